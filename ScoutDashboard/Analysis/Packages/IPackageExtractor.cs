@@ -1,0 +1,43 @@
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Analysis.Packages;
+
+/// <summary>
+/// Reads one package format from one file of one layer. Pure: the same path and bytes give the same result; no clock, no I/O, no log.
+/// Throws <see cref="InvalidDataException"/> (or <see cref="System.Text.Json.JsonException"/>) for a malformed file, nothing else.
+/// </summary>
+public interface IPackageExtractor
+{
+    /// <summary>Short lower-case id, the package set's kind: <c>dpkg</c>, <c>apk</c>, <c>npm</c> …</summary>
+    string Id { get; }
+
+    /// <summary>Raised whenever the same file would give another result.</summary>
+    int Version { get; }
+
+    /// <summary>Largest file that is read, bytes; a larger one is a gap.</summary>
+    int MaxFileSize { get; }
+
+    /// <summary>Whether this file is of the format; <paramref name="path"/> is normalised: no leading slash, no <c>.</c> or <c>..</c>, e.g. <c>var/lib/dpkg/status</c>.</summary>
+    bool Wants(ReadOnlySpan<char> path);
+
+    FileScan Extract(string path, ReadOnlySpan<byte> content);
+}
+
+/// <summary>What one file says. A file that is wanted but holds nothing gives an empty scan: it still replaces a lower layer's.</summary>
+public sealed record FileScan(IReadOnlyList<FoundPackage> Packages, Distribution? Distribution = null, IReadOnlyList<ScanGap>? Gaps = null)
+{
+    public static readonly FileScan Empty = new([]);
+}
+
+/// <summary>A package as the file names it, before its distribution is known.</summary>
+/// <param name="Type">purl type: deb, apk, npm, nuget, pypi.</param>
+/// <param name="Name">Name as installed.</param>
+/// <param name="Version">Version as installed.</param>
+/// <param name="Architecture">Architecture, for deb and apk.</param>
+/// <param name="SourceName">Source package (deb) or origin (apk), where it differs from the name.</param>
+/// <param name="SourceVersion">Version of the source package, where it differs.</param>
+/// <param name="License">SPDX expression or text as written, where the file tells.</param>
+/// <param name="Path">Where inside the image, if not the file itself.</param>
+public sealed record FoundPackage(
+    string Type, string Name, string Version, string? Architecture = null, string? SourceName = null, string? SourceVersion = null,
+    string? License = null, string? Path = null);

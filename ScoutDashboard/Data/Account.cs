@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ScoutDashboard.Data;
+
+/// <summary>A person who signs in with a name and a password.</summary>
+public sealed class Account : IdentityUser
+{
+    public int OrganizationId { get; set; }
+    public Organization? Organization { get; set; }
+    public DateTime CreatedAt { get; set; }
+}
+
+internal sealed class AccountMapping : IEntityTypeConfiguration<Account>
+{
+    public void Configure(EntityTypeBuilder<Account> builder) => builder.HasOne(a => a.Organization).WithMany().HasForeignKey(a => a.OrganizationId);
+}

@@ -1,0 +1,81 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Data;
+
+/// <summary>One manifest of a repository: an image of one platform, a multi-platform index, or an artifact that is no image.</summary>
+public sealed class Image
+{
+    public long Id { get; set; }
+    public long RepositoryId { get; set; }
+    public Repository? Repository { get; set; }
+
+    /// <summary>Manifest digest, recomputed from its bytes.</summary>
+    public required string Digest { get; set; }
+    public ImageKind Kind { get; set; }
+    public string? MediaType { get; set; }
+
+    /// <summary><c>linux/amd64</c>; null for an index or artifact.</summary>
+    public string? Platform { get; set; }
+    public string? OsVersion { get; set; }
+    public string? Distribution { get; set; }
+    public string? ConfigDigest { get; set; }
+
+    /// <summary>Sum of the layers' wire sizes, bytes.</summary>
+    public long Size { get; set; }
+
+    /// <summary>The configuration's <c>created</c>.</summary>
+    public DateTime? CreatedAt { get; set; }
+    public DateTime? PushedAt { get; set; }
+    public ImageState State { get; set; }
+
+    /// <summary>Why the state is Failed or Skipped: one sentence for a person.</summary>
+    public string? StateReason { get; set; }
+    public DateTime? AnalysedAt { get; set; }
+    public DateTime? DeletedAt { get; set; }
+
+    /// <summary>The configuration without values of environment variables, as JSON; null before analysis. Shape: <see cref="ImageSettings"/>.</summary>
+    public string? Settings { get; set; }
+
+    /// <summary>JSON array of <see cref="ScanGap"/>; "[]" where nothing was missed.</summary>
+    public string Gaps { get; set; } = "[]";
+    public int Packages { get; set; }
+
+    /// <summary>Vulnerabilities by severity, each counted once; null until matched against advisories.</summary>
+    public int? Critical { get; set; }
+    public int? High { get; set; }
+    public int? Medium { get; set; }
+    public int? Low { get; set; }
+    public int? Unknown { get; set; }
+
+    /// <summary>Critical and high vulnerabilities for which a fixed version is known.</summary>
+    public int FixableCriticalHigh { get; set; }
+
+    /// <summary>Ecosystems of the image's packages that have no advisory data yet, comma-separated; "" where all have.</summary>
+    public string Unmatched { get; set; } = "";
+}
+
+/// <summary>What a manifest is.</summary>
+public enum ImageKind { Image, Index, Artifact }
+
+/// <summary>How far the analysis of an image has come. Partial: analysed with gaps.</summary>
+public enum ImageState { Pending, Analysing, Analysed, Partial, Failed, Skipped }
+
+/// <summary>What is kept of an image's configuration (OCI image-spec, config.md): names of environment variables, never their values.</summary>
+public sealed record ImageSettings(
+    string? User, IReadOnlyList<string> Entrypoint, IReadOnlyList<string> Cmd, string? WorkingDir,
+    IReadOnlyList<string> EnvironmentNames, IReadOnlyList<string> ExposedPorts, IReadOnlyDictionary<string, string> Labels);
+
+internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
+{
+    public void Configure(EntityTypeBuilder<Image> builder)
+    {
+        builder.Property(i => i.Kind).HasConversion<string>();
+        builder.Property(i => i.State).HasConversion<string>();
+        builder.HasIndex(i => new { i.RepositoryId, i.Digest }).IsUnique();
+        builder.HasIndex(i => new { i.RepositoryId, i.PushedAt });
+        builder.HasIndex(i => i.AnalysedAt);
+        builder.HasOne(i => i.Repository).WithMany().HasForeignKey(i => i.RepositoryId).OnDelete(DeleteBehavior.Cascade);
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ScoutDashboard.Data;
+
+/// <summary>One registry of the organization, from its hostname to its removal.</summary>
+public sealed class Integration
+{
+    public long Id { get; set; }
+    public int OrganizationId { get; set; }
+
+    /// <summary>Login server as <c>RegistryHostname.Value</c>.</summary>
+    public required string Hostname { get; set; }
+    public IntegrationState State { get; set; }
+
+    /// <summary>Why the state is <see cref="IntegrationState.Error"/>: one sentence for a person.</summary>
+    public string? StateReason { get; set; }
+
+    /// <summary>User name of the registry token.</summary>
+    public required string TokenName { get; set; }
+
+    /// <summary>The token's password, protected; null before it was given and after removal.</summary>
+    public string? ProtectedToken { get; set; }
+
+    /// <summary>SHA-256 of the webhook key, by which events find their integration.</summary>
+    public required byte[] WebhookKeyHash { get; set; }
+    public required string ProtectedWebhookKey { get; set; }
+
+    /// <summary>SHA-256 of the key in the address of the deployment template.</summary>
+    public required byte[] TemplateKeyHash { get; set; }
+    public required string ProtectedTemplateKey { get; set; }
+    public DateTime CreatedAt { get; set; }
+    public DateTime? LastTestAt { get; set; }
+    public DateTime? LastEventAt { get; set; }
+    public DateTime? LastReconcileAt { get; set; }
+
+    /// <summary>When Event Grid said that its subscription was deleted; a later event clears it.</summary>
+    public DateTime? SubscriptionDeletedAt { get; set; }
+    public DateTime? RemovedAt { get; set; }
+
+    /// <summary>The hostname while connected, null once removed: what keeps a registry from being connected twice.</summary>
+    public string? ActiveHostname { get; set; }
+}
+
+/// <summary>Where an integration stands.</summary>
+public enum IntegrationState { WaitingForDeployment, WaitingForToken, Connected, Error, Removed }
+
+internal sealed class IntegrationMapping : IEntityTypeConfiguration<Integration>
+{
+    public void Configure(EntityTypeBuilder<Integration> builder)
+    {
+        builder.Property(i => i.State).HasConversion<string>();
+        builder.HasIndex(i => new { i.OrganizationId, i.ActiveHostname }).IsUnique();
+        builder.HasIndex(i => i.WebhookKeyHash).IsUnique();
+        builder.HasIndex(i => i.TemplateKeyHash).IsUnique();
+        builder.HasOne<Organization>().WithMany().HasForeignKey(i => i.OrganizationId);
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace ScoutDashboard.Data;
+
+/// <summary>The schema, whatever database holds it. Times are UTC.</summary>
+public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Account>(options)
+{
+    public DbSet<Organization> Organizations => Set<Organization>();
+    public DbSet<Integration> Integrations => Set<Integration>();
+    public DbSet<Repository> Repositories => Set<Repository>();
+    public DbSet<Tag> Tags => Set<Tag>();
+    public DbSet<Image> Images => Set<Image>();
+    public DbSet<IndexEntry> IndexEntries => Set<IndexEntry>();
+    public DbSet<Layer> Layers => Set<Layer>();
+    public DbSet<ImageLayer> ImageLayers => Set<ImageLayer>();
+    public DbSet<Component> Components => Set<Component>();
+    public DbSet<PackageSet> PackageSets => Set<PackageSet>();
+    public DbSet<PackageSetComponent> PackageSetComponents => Set<PackageSetComponent>();
+    public DbSet<ImagePackageSet> ImagePackageSets => Set<ImagePackageSet>();
+    public DbSet<Advisory> Advisories => Set<Advisory>();
+    public DbSet<AffectedPackage> AffectedPackages => Set<AffectedPackage>();
+    public DbSet<Finding> Findings => Set<Finding>();
+    public DbSet<FeedState> Feeds => Set<FeedState>();
+    public DbSet<AnalysisJob> Jobs => Set<AnalysisJob>();
+    public DbSet<RegistryEvent> Events => Set<RegistryEvent>();
+    public DbSet<CleanupTask> CleanupTasks => Set<CleanupTask>();
+    public DbSet<SeveritySnapshot> Snapshots => Set<SeveritySnapshot>();
+
+    /// <summary>Whether saving failed because a unique index already holds the row.</summary>
+    public abstract bool IsDuplicate(DbUpdateException exception);
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(ScoutDb).Assembly);
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        configurationBuilder.Properties<DateTime>().HaveConversion<UtcConverter>();
+    }
+
+    // Databases forget the kind of a DateTime; every one of ours is UTC.
+    private sealed class UtcConverter() : ValueConverter<DateTime, DateTime>(
+        value => value, value => DateTime.SpecifyKind(value, DateTimeKind.Utc));
+}

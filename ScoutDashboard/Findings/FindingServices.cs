@@ -1,0 +1,11 @@
+namespace ScoutDashboard.Findings;
+
+/// <summary>Registers matching.</summary>
+public static class FindingServices
+{
+    public static IServiceCollection AddScoutFindings(this IServiceCollection services)
+    {
+        services.AddSingleton<FindingService>();
+        return services;
+    }
+}

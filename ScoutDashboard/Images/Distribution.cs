@@ -1,0 +1,33 @@
+namespace ScoutDashboard.Images;
+
+/// <summary>A Linux distribution as its os-release file names it (freedesktop os-release(5)); values as written, unquoted.</summary>
+/// <param name="Id">ID, lower case, e.g. <c>debian</c>.</param>
+/// <param name="VersionId">VERSION_ID, e.g. <c>12</c> or <c>3.20.3</c>; null where absent (Debian testing, Wolfi).</param>
+/// <param name="PrettyName">PRETTY_NAME, e.g. <c>Debian GNU/Linux 12 (bookworm)</c>.</param>
+/// <param name="VersionCodename">VERSION_CODENAME, e.g. <c>bookworm</c>.</param>
+/// <param name="Version">VERSION, e.g. <c>24.04.1 LTS (Noble Numbat)</c>: the only place where Ubuntu says LTS.</param>
+public sealed record Distribution(string Id, string? VersionId, string? PrettyName = null, string? VersionCodename = null, string? Version = null)
+{
+    /// <summary>What a person calls it.</summary>
+    public string DisplayName => PrettyName ?? (VersionId is null ? Id : $"{Id} {VersionId}");
+
+    /// <summary>The purl qualifier <c>distro</c>, e.g. <c>debian-12</c>.</summary>
+    public string PurlDistro => VersionId is null ? Id : $"{Id}-{VersionId}";
+
+    /// <summary>The OSV ecosystem of this distribution's own packages, or null where OSV has none that we know.</summary>
+    public Ecosystem? Ecosystem => Id switch
+    {
+        "debian" => new Ecosystem(VersionId is null ? "Debian" : $"Debian:{Part(VersionId, 1)}"),
+        "ubuntu" when VersionId is not null => new Ecosystem(IsUbuntuLts ? $"Ubuntu:{VersionId}:LTS" : $"Ubuntu:{VersionId}"),
+        "alpine" when VersionId is not null => new Ecosystem($"Alpine:v{Part(VersionId, 2)}"),
+        "wolfi" => new Ecosystem("Wolfi"),
+        "chainguard" => new Ecosystem("Chainguard"),
+        _ => null,
+    };
+
+    // Every even year's April release is an LTS; VERSION says so too, where the file has it.
+    private bool IsUbuntuLts => Version?.Contains("LTS", StringComparison.Ordinal) == true
+        || (VersionId is [_, var year, '.', '0', '4'] && (year - '0') % 2 == 0);
+
+    private static string Part(string version, int count) => string.Join('.', version.Split('.').Take(count));
+}

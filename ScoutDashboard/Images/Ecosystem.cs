@@ -1,0 +1,20 @@
+namespace ScoutDashboard.Images;
+
+/// <summary>An OSV ecosystem with its release suffix, e.g. <c>Debian:12</c>, <c>Alpine:v3.20</c>, <c>npm</c> (OSV schema, affected[].package).</summary>
+public readonly record struct Ecosystem(string Name)
+{
+    public const string Npm = "npm";
+    public const string NuGet = "NuGet";
+    public const string PyPI = "PyPI";
+    public const string Debian = "Debian";
+    public const string Ubuntu = "Ubuntu";
+    public const string Alpine = "Alpine";
+
+    /// <summary>The part before the first colon: the directory of the OSV bucket.</summary>
+    public string Base => Name.IndexOf(':') is var colon and >= 0 ? Name[..colon] : Name;
+
+    /// <summary>The part after the first colon, or "".</summary>
+    public string Release => Name.IndexOf(':') is var colon and >= 0 ? Name[(colon + 1)..] : "";
+
+    public override string ToString() => Name;
+}

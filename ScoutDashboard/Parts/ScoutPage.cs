@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace ScoutDashboard.Parts;
+
+/// <summary>What every page has: the visitor's organization, and a token that is cancelled when the visitor leaves.</summary>
+public abstract class ScoutPage : ScoutComponent, IDisposable
+{
+    /// <summary>Claim type of the organization's id on every signed-in user.</summary>
+    public const string OrganizationClaim = "scout:organization";
+
+    private readonly CancellationTokenSource _closed = new();
+
+    [CascadingParameter] private Task<AuthenticationState>? Authentication { get; set; }
+
+    /// <summary>Cancelled when the visitor leaves the page.</summary>
+    protected CancellationToken Closed => _closed.Token;
+
+    /// <summary>The visitor's organization; set before OnInitializedAsync.</summary>
+    protected int OrganizationId { get; private set; }
+
+    public override async Task SetParametersAsync(ParameterView parameters)
+    {
+        parameters.SetParameterProperties(this);
+        if (OrganizationId == 0 && Authentication is not null)
+        {
+            var user = (await Authentication).User;
+            OrganizationId = int.Parse(user.FindFirstValue(OrganizationClaim) ?? "0", CultureInfo.InvariantCulture);
+        }
+
+        await base.SetParametersAsync(ParameterView.Empty);
+    }
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing && !_closed.IsCancellationRequested)
+        {
+            _closed.Cancel();
+            _closed.Dispose();
+        }
+    }
+}

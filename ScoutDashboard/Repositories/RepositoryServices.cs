@@ -1,0 +1,7 @@
+namespace ScoutDashboard.Repositories;
+
+/// <summary>Registers repositories and the reconcile job.</summary>
+public static class RepositoryServices
+{
+    public static IServiceCollection AddScoutRepositories(this IServiceCollection services, IConfiguration configuration) => services;
+}

@@ -32,6 +32,7 @@ internal sealed class RegistryEventMapping : IEntityTypeConfiguration<RegistryEv
         builder.Property(e => e.Kind).HasConversion<string>();
         builder.HasIndex(e => new { e.IntegrationId, e.EventId }).IsUnique();
         builder.HasIndex(e => new { e.IntegrationId, e.ReceivedAt });
+        builder.HasIndex(e => new { e.IntegrationId, e.Digest });
         builder.HasOne<Integration>().WithMany().HasForeignKey(e => e.IntegrationId).OnDelete(DeleteBehavior.Cascade);
     }
 }

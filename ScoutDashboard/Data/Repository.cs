@@ -14,6 +14,9 @@ public sealed class Repository
     /// <summary>Whether image analysis is enabled.</summary>
     public bool Enabled { get; set; }
     public DateTime? EnabledAt { get; set; }
+
+    /// <summary>The newest tag's time when analysis was enabled, by the registry's clock; tags that moved later were pushed. Null until first looked at.</summary>
+    public DateTime? BaselineAt { get; set; }
     public DateTime? LastPushedAt { get; set; }
 
     /// <summary>When the catalogue last listed it.</summary>

@@ -3,15 +3,127 @@ using ScoutDashboard.Data;
 namespace ScoutDashboard.Jobs;
 
 /// <summary>Tells open pages live how jobs go; keeps the newest progress of each running job.</summary>
-public sealed class JobFeed
+public sealed class JobFeed(TimeProvider clock, ILogger<JobFeed> logger)
 {
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(100);
+    private readonly Lock _gate = new();
+    private readonly List<RunningJob> _running = [];
+    private readonly List<Action<JobProgress>> _subscribers = [];
+    private readonly List<Action> _queueSubscribers = [];
+
     /// <summary>Jobs that run now, oldest first.</summary>
-    public IReadOnlyList<JobProgress> Running => throw new NotImplementedException();
+    public IReadOnlyList<JobProgress> Running
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _running.Select(job => job.Newest)];
+            }
+        }
+    }
 
-    /// <summary>Calls back on every change of any job, at most about 10 times a second for progress, until disposed.</summary>
-    public IDisposable Subscribe(Action<JobProgress> changed) => throw new NotImplementedException();
+    /// <summary>Calls back on every change of any job, at most about 10 times a second for the progress of one, until disposed.</summary>
+    public IDisposable Subscribe(Action<JobProgress> changed) => Add(_subscribers, changed);
 
-    public void Publish(JobProgress progress) => throw new NotImplementedException();
+    /// <summary>Calls back when jobs were queued, cancelled or tried again, until disposed.</summary>
+    public IDisposable SubscribeToQueue(Action changed) => Add(_queueSubscribers, changed);
+
+    public void Publish(JobProgress progress)
+    {
+        Action<JobProgress>[] subscribers;
+        lock (_gate)
+        {
+            if (!Keep(progress))
+            {
+                return;
+            }
+
+            subscribers = [.. _subscribers];
+        }
+
+        foreach (var subscriber in subscribers)
+        {
+            Isolate(() => subscriber(progress));
+        }
+    }
+
+    /// <summary>Tells that the queue changed in other ways than by a job's own run.</summary>
+    public void PublishQueue()
+    {
+        Action[] subscribers;
+        lock (_gate)
+        {
+            subscribers = [.. _queueSubscribers];
+        }
+
+        foreach (var subscriber in subscribers)
+        {
+            Isolate(subscriber);
+        }
+    }
+
+    // Whether subscribers hear of it: a change of state always, progress ten times a second.
+    private bool Keep(JobProgress progress)
+    {
+        var index = _running.FindIndex(job => job.Newest.JobId == progress.JobId);
+        if (progress.State != JobState.Running)
+        {
+            if (index >= 0)
+            {
+                _running.RemoveAt(index);
+            }
+
+            return true;
+        }
+
+        if (index < 0)
+        {
+            _running.Add(new RunningJob(progress, clock.GetTimestamp()));
+            return true;
+        }
+
+        var told = _running[index].ToldAt;
+        var tell = clock.GetElapsedTime(told) >= ProgressInterval;
+        _running[index] = new RunningJob(progress, tell ? clock.GetTimestamp() : told);
+        return tell;
+    }
+
+    private Subscription Add<T>(List<T> list, T subscriber)
+    {
+        lock (_gate)
+        {
+            list.Add(subscriber);
+        }
+
+        return new Subscription(() =>
+        {
+            lock (_gate)
+            {
+                list.Remove(subscriber);
+            }
+        });
+    }
+
+    // One page that throws must not stop the job, nor the news for other pages.
+    private void Isolate(Action call)
+    {
+        try
+        {
+            call();
+        }
+        catch (Exception exception)
+        {
+            logger.LogWarning(exception, "A page that follows jobs threw.");
+        }
+    }
+
+    private sealed record RunningJob(JobProgress Newest, long ToldAt);
+
+    private sealed class Subscription(Action remove) : IDisposable
+    {
+        public void Dispose() => remove();
+    }
 }
 
 /// <summary>The state of one job, for a page. Fraction is 0 to 1, or null where not yet known.</summary>

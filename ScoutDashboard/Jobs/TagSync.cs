@@ -1,0 +1,99 @@
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Jobs;
+
+/// <summary>
+/// Compares a repository's tags in the registry with those known. The first look after enabling is the baseline: it is written down, and nothing
+/// of it is analysed. Whatever is new or moved at a later look was pushed without an event, and is queued.
+/// </summary>
+public sealed class TagSync(IDbContextFactory<ScoutDb> databases, RegistryClient registry, RegistryChanges changes, TimeProvider clock)
+{
+    // ACR lists by time, so its newest are enough; others list by name, so all must be seen.
+    private const int AzureLimit = 100;
+    private const int OtherLimit = 1000;
+
+    // An event's time and the listing's for the same push differ by less.
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
+
+    /// <returns>How many analyses were queued; call <see cref="JobQueue.Wake"/> if any.</returns>
+    public async Task<int> SyncAsync(RegistryAccess access, long repositoryId, string repository, CancellationToken cancellationToken)
+    {
+        // Read before the listing: a row that is still the same afterwards is older than the listing, by whatever clock.
+        var known = await ReadKnownAsync(repositoryId, cancellationToken);
+        var limit = access.Hostname.IsAzure ? AzureLimit : OtherLimit;
+        var listed = await registry.ListTagsAsync(access, repository, limit, cancellationToken);
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var row = await db.Repositories.AsNoTracking().SingleAsync(r => r.Id == repositoryId, cancellationToken);
+        if (!row.Enabled)
+        {
+            return 0;
+        }
+
+        var current = await db.Tags.AsNoTracking().Where(t => t.RepositoryId == repositoryId).ToDictionaryAsync(t => t.Name, StringComparer.Ordinal, cancellationToken);
+        var queued = 0;
+        foreach (var tag in listed)
+        {
+            known.TryGetValue(tag.Name, out var before);
+            current.TryGetValue(tag.Name, out var now);
+            if (now?.Digest != before?.Digest || now?.PushedAt != before?.PushedAt || now?.Digest == tag.Digest.Value)
+            {
+                continue;
+            }
+
+            var at = LaterOf(tag.UpdatedAt ?? clock.GetUtcNow().UtcDateTime, now?.PushedAt);
+            var isBaseline = row.BaselineAt is null || (now is null && tag.UpdatedAt <= row.BaselineAt);
+            if (isBaseline)
+            {
+                await RegistryChanges.MoveTagAsync(db, repositoryId, tag.Name, tag.Digest, at, cancellationToken);
+            }
+            else if (await changes.PushedAsync(db, repositoryId, new Push(tag.Name, tag.Digest, at, JobReason.Reconcile), cancellationToken) == PushOutcome.Queued)
+            {
+                queued++;
+            }
+        }
+
+        await ForgetVanishedAsync(db, repositoryId, known, listed, limit, cancellationToken);
+        await SetBaselineAsync(db, row, listed, cancellationToken);
+        await LatestImage.RefreshAsync(db, repositoryId, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return queued;
+    }
+
+    private async Task<Dictionary<string, Tag>> ReadKnownAsync(long repositoryId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Tags.AsNoTracking().Where(t => t.RepositoryId == repositoryId).ToDictionaryAsync(t => t.Name, StringComparer.Ordinal, cancellationToken);
+    }
+
+    private static async Task ForgetVanishedAsync(
+        ScoutDb db, long repositoryId, Dictionary<string, Tag> known, IReadOnlyList<RegistryTag> listed, int limit, CancellationToken cancellationToken)
+    {
+        var names = listed.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        // A listing that was cut by its limit says nothing of tags older than its oldest.
+        var since = listed.Count < limit ? DateTime.MinValue : listed.Min(t => t.UpdatedAt) + Tolerance;
+        foreach (var tag in known.Values.Where(t => !names.Contains(t.Name) && t.PushedAt > since))
+        {
+            await db.Tags.Where(t => t.RepositoryId == repositoryId && t.Id == tag.Id && t.Digest == tag.Digest && t.PushedAt == tag.PushedAt).ExecuteDeleteAsync(cancellationToken);
+        }
+    }
+
+    private static async Task SetBaselineAsync(ScoutDb db, Repository row, IReadOnlyList<RegistryTag> listed, CancellationToken cancellationToken)
+    {
+        if (row.BaselineAt is not null)
+        {
+            return;
+        }
+
+        var newest = listed.Max(t => t.UpdatedAt) ?? DateTime.UnixEpoch;
+        await db.Repositories.Where(r => r.Id == row.Id && r.EnabledAt == row.EnabledAt)
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.BaselineAt, newest), cancellationToken);
+        await db.Repositories.Where(r => r.Id == row.Id && listed.Count > 0 && (r.LastPushedAt == null || r.LastPushedAt < newest) && newest > DateTime.UnixEpoch)
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.LastPushedAt, newest), cancellationToken);
+    }
+
+    private static DateTime LaterOf(DateTime at, DateTime? known) => known >= at ? known.Value.AddTicks(1) : at;
+}

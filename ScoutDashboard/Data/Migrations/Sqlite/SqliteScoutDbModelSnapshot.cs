@@ -839,6 +839,8 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("IntegrationId", "Digest");
+
                     b.HasIndex("IntegrationId", "EventId")
                         .IsUnique();
 
@@ -852,6 +854,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("BaselineAt")
+                        .HasColumnType("TEXT");
 
                     b.Property<bool>("Enabled")
                         .HasColumnType("INTEGER");

@@ -11,7 +11,7 @@ using ScoutDashboard.Data;
 namespace ScoutDashboard.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteScoutDb))]
-    [Migration("20261124111954_Initial")]
+    [Migration("20261124114313_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -842,6 +842,8 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("IntegrationId", "Digest");
+
                     b.HasIndex("IntegrationId", "EventId")
                         .IsUnique();
 
@@ -855,6 +857,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("BaselineAt")
+                        .HasColumnType("TEXT");
 
                     b.Property<bool>("Enabled")
                         .HasColumnType("INTEGER");

@@ -405,6 +405,7 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     Name = table.Column<string>(type: "TEXT", nullable: false),
                     Enabled = table.Column<bool>(type: "INTEGER", nullable: false),
                     EnabledAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    BaselineAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     LastPushedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     SeenAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     LatestImageId = table.Column<long>(type: "INTEGER", nullable: true)
@@ -658,6 +659,11 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                 table: "Components",
                 column: "Purl",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Events_IntegrationId_Digest",
+                table: "Events",
+                columns: new[] { "IntegrationId", "Digest" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Events_IntegrationId_EventId",

@@ -1,0 +1,113 @@
+using System.Text;
+using System.Text.Json;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Tests.Support;
+using ZstdSharp;
+
+namespace ScoutDashboard.Tests.Reports;
+
+/// <summary>Rows as analysis and matching leave them: each method adds one thing and returns its id.</summary>
+internal sealed class ReportSeed(TestDatabase database)
+{
+    public static readonly DateTime Now = new(2026, 6, 15, 12, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>A digest made from any text.</summary>
+    public static string DigestOf(string text) => Digest.Of(Encoding.UTF8.GetBytes(text)).Value;
+
+    public async Task<long> ImageAsync(
+        long repositoryId, string name, ImageKind kind = ImageKind.Image, string? platform = "linux/amd64", int daysOld = 0, (int C, int H, int M, int L, int U)? counts = null,
+        string? tag = null, bool latest = false, ImageState state = ImageState.Analysed, string unmatched = "", int fixable = 0, string gaps = "[]")
+    {
+        await using var db = database.CreateDbContext();
+        var pushed = Now.AddDays(-daysOld);
+        var image = new Image
+        {
+            RepositoryId = repositoryId, Digest = DigestOf(name), Kind = kind, Platform = kind == ImageKind.Image ? platform : null, Size = 1000, PushedAt = pushed, State = state,
+            AnalysedAt = state is ImageState.Analysed or ImageState.Partial ? pushed : null, Critical = counts?.C, High = counts?.H, Medium = counts?.M, Low = counts?.L, Unknown = counts?.U,
+            FixableCriticalHigh = fixable, Unmatched = unmatched, Gaps = gaps, Distribution = "Debian GNU/Linux 12 (bookworm)",
+        };
+        db.Images.Add(image);
+        if (tag is not null)
+        {
+            db.Tags.Add(new Tag { RepositoryId = repositoryId, Name = tag, Digest = image.Digest, PushedAt = pushed });
+        }
+
+        await db.SaveChangesAsync();
+        if (latest)
+        {
+            (await db.Repositories.FindAsync(repositoryId))!.LatestImageId = image.Id;
+            await db.SaveChangesAsync();
+        }
+
+        return image.Id;
+    }
+
+    public Task EntryAsync(long indexId, params long[] imageIds) =>
+        AddAsync([.. imageIds.Select(id => new IndexEntry { IndexId = indexId, ImageId = id })]);
+
+    public async Task<long> ComponentAsync(string name, string version = "1.0", string type = "deb", string? purl = null, bool matched = true)
+    {
+        var component = new Component
+        {
+            Purl = purl ?? PackageUrl.Format(type, type == "deb" ? "debian" : null, name, version), Type = type, Ecosystem = type == "deb" ? "Debian:12" : type, EcosystemBase = type == "deb" ? "Debian" : type,
+            Name = name, Version = version, AdvisoryName = name, AdvisoryVersion = version, NeedsMatch = !matched, MatchedAt = matched ? Now : null,
+        };
+        await AddAsync(component);
+        return component.Id;
+    }
+
+    /// <summary>Puts components into a layer of an image, as one package set.</summary>
+    public async Task PackagesAsync(long imageId, int layer, params (long ComponentId, string Path)[] components)
+    {
+        var set = new PackageSet { Hash = Guid.NewGuid().ToByteArray(), Kind = "dpkg", Count = components.Length };
+        await AddAsync(set);
+        await AddAsync([.. components.Select(c => new PackageSetComponent { PackageSetId = set.Id, ComponentId = c.ComponentId, Path = c.Path })]);
+        await AddAsync(new ImagePackageSet { ImageId = imageId, PackageSetId = set.Id, LayerIndex = layer });
+    }
+
+    public Task StepAsync(long imageId, int ordinal, int? layer, string createdBy) => AddAsync(new ImageLayer
+    {
+        ImageId = imageId, Ordinal = ordinal, LayerIndex = layer, BlobDigest = layer is null ? null : DigestOf($"layer {layer}"), Size = layer is null ? 0 : 100, CreatedBy = createdBy,
+    });
+
+    public Task FindingAsync(
+        long componentId, string vulnerability, SeverityLevel severity, string? fixedVersion = null, Verdict verdict = Verdict.Affected, string? advisory = null, string? reason = null, double? score = null) =>
+        AddAsync(new Finding
+        {
+            ComponentId = componentId, VulnerabilityId = vulnerability, AdvisoryId = advisory ?? "DEBIAN-" + vulnerability, Verdict = verdict, Severity = severity, Score = score, Reason = reason,
+            FixedVersion = fixedVersion, FixState = fixedVersion is null ? FixState.NoFix : FixState.Fixed, FirstSeenAt = Now,
+        });
+
+    public Task AdvisoryAsync(string id, string summary, object document) => AddAsync(new Advisory
+    {
+        Id = id, Modified = Now, Summary = summary, Document = Compress(JsonSerializer.SerializeToUtf8Bytes(document)),
+    });
+
+    public async Task AddAsync(params object[] rows)
+    {
+        await using var db = database.CreateDbContext();
+        db.AddRange(rows);
+        await db.SaveChangesAsync();
+    }
+
+    /// <summary>A repository of a second organization (id 2).</summary>
+    public async Task<long> ForeignRepositoryAsync()
+    {
+        await AddAsync(new Organization { Id = 2, Name = "Fabrikam" });
+        var integration = new Integration
+        {
+            OrganizationId = 2, Hostname = "fabrikam.azurecr.io", ActiveHostname = "fabrikam.azurecr.io", State = IntegrationState.Connected, TokenName = "t", WebhookKeyHash = [1],
+            ProtectedWebhookKey = "", TemplateKeyHash = [1], ProtectedTemplateKey = "",
+        };
+        var repository = new Repository { Integration = integration, Name = "secret/app", Enabled = true };
+        await AddAsync(repository);
+        return repository.Id;
+    }
+
+    public static byte[] Compress(byte[] content)
+    {
+        using var compressor = new Compressor();
+        return compressor.Wrap(content).ToArray();
+    }
+}

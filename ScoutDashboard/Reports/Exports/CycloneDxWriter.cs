@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Reports.Exports;
+
+/// <summary>Writes CycloneDX 1.6 JSON (ECMA-424). The same image, analysed once, gives the same bytes.</summary>
+public static class CycloneDxWriter
+{
+    public const string MediaType = "application/vnd.cyclonedx+json; version=1.6";
+    private const int FlushEvery = 64 * 1024;
+
+    public static async Task WriteAsync(SbomContent content, Stream destination, CancellationToken cancellationToken)
+    {
+        await using var json = new Utf8JsonWriter(destination, new JsonWriterOptions { Indented = true });
+        var root = Purl(content);
+        json.WriteStartObject();
+        json.WriteString("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
+        json.WriteString("bomFormat", "CycloneDX");
+        json.WriteString("specVersion", "1.6");
+        json.WriteString("serialNumber", $"urn:uuid:{SerialNumber(content)}");
+        json.WriteNumber("version", 1);
+        WriteMetadata(json, content, root);
+
+        json.WriteStartArray("components");
+        if (content.Distribution is not null)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "operating-system");
+            json.WriteString("bom-ref", "operating-system");
+            json.WriteString("name", content.Distribution);
+            json.WriteEndObject();
+        }
+
+        foreach (var component in content.Components)
+        {
+            WriteComponent(json, component);
+            if (json.BytesPending > FlushEvery)
+            {
+                await json.FlushAsync(cancellationToken);
+            }
+        }
+
+        json.WriteEndArray();
+        WriteDependencies(json, content, root);
+        WriteCompositions(json, content, root);
+        json.WriteEndObject();
+        await json.FlushAsync(cancellationToken);
+    }
+
+    private static void WriteMetadata(Utf8JsonWriter json, SbomContent content, string root)
+    {
+        json.WriteStartObject("metadata");
+        json.WriteString("timestamp", content.AnalysedAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        json.WriteStartObject("tools");
+        json.WriteStartArray("components");
+        json.WriteStartObject();
+        json.WriteString("type", "application");
+        json.WriteString("name", "ScoutDashboard");
+        json.WriteString("version", typeof(CycloneDxWriter).Assembly.GetName().Version?.ToString(3));
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+
+        json.WriteStartObject("component");
+        json.WriteString("type", "container");
+        json.WriteString("bom-ref", root);
+        json.WriteString("name", $"{content.Registry}/{content.Repository}");
+        json.WriteString("version", content.Digest);
+        json.WriteString("purl", root);
+        json.WriteStartArray("properties");
+        WriteProperty(json, "scout:platform", content.Platform);
+        WriteProperty(json, "scout:tag", content.Tag);
+        foreach (var gap in content.Gaps)
+        {
+            WriteProperty(json, "scout:gap", gap.Path.Length == 0 ? $"{gap.Kind}: {gap.Reason}" : $"{gap.Kind}: {gap.Path}: {gap.Reason}");
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteComponent(Utf8JsonWriter json, SbomComponent component)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "library");
+        json.WriteString("bom-ref", component.Purl);
+        json.WriteString("name", component.Name);
+        json.WriteString("version", component.Version);
+        json.WriteString("purl", component.Purl);
+
+        // One occurrence for each path; the layers beside them, as CycloneDX has no word for a layer.
+        json.WriteStartObject("evidence");
+        json.WriteStartArray("occurrences");
+        foreach (var path in component.Places.Select(p => p.Path).Distinct())
+        {
+            json.WriteStartObject();
+            json.WriteString("location", path);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteStartArray("properties");
+        foreach (var layer in component.Places.Select(p => (p.LayerIndex, p.LayerDigest)).Distinct())
+        {
+            WriteProperty(json, "scout:layer:index", layer.LayerIndex.ToString(CultureInfo.InvariantCulture));
+            WriteProperty(json, "scout:layer:digest", layer.LayerDigest);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteDependencies(Utf8JsonWriter json, SbomContent content, string root)
+    {
+        json.WriteStartArray("dependencies");
+        json.WriteStartObject();
+        json.WriteString("ref", root);
+        json.WriteStartArray("dependsOn");
+        foreach (var component in content.Components)
+        {
+            json.WriteStringValue(component.Purl);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
+    // Not even an image without gaps is called complete: software that no package database names stays unseen.
+    private static void WriteCompositions(Utf8JsonWriter json, SbomContent content, string root)
+    {
+        json.WriteStartArray("compositions");
+        json.WriteStartObject();
+        json.WriteString("aggregate", content.Gaps.Count > 0 ? "incomplete" : "unknown");
+        json.WriteStartArray("assemblies");
+        json.WriteStringValue(root);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
+    private static void WriteProperty(Utf8JsonWriter json, string name, string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteString("name", name);
+        json.WriteString("value", value);
+        json.WriteEndObject();
+    }
+
+    // purl-spec, type oci: the name is the last part of the repository, repository_url the whole.
+    private static string Purl(SbomContent content) => PackageUrl.Format(
+        "oci", null, content.Repository[(content.Repository.LastIndexOf('/') + 1)..].ToLowerInvariant(), content.Digest,
+        ("repository_url", $"{content.Registry}/{content.Repository}".ToLowerInvariant()), ("tag", content.Tag), ("arch", content.Platform?.Split('/').ElementAtOrDefault(1)));
+
+    // RFC 9562 version 8 (its bits are ours to choose): the same image at the same analysis has the same number.
+    private static Guid SerialNumber(SbomContent content)
+    {
+        Span<byte> hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{content.Registry}/{content.Repository}@{content.Digest} {content.AnalysedAt.Ticks}"));
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash[..16], bigEndian: true);
+    }
+}

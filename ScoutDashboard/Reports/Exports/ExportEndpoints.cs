@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.Net.Http.Headers;
+using ScoutDashboard.Images;
+using ScoutDashboard.Parts;
+
+namespace ScoutDashboard.Reports.Exports;
+
+/// <summary>Downloads of one image; only for signed-in people of its organization, for all others it does not exist.</summary>
+internal static class ExportEndpoints
+{
+    private const int CsvPage = 500;
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/images/{id:long}/sbom.cdx.json", SbomAsync).RequireAuthorization();
+        endpoints.MapGet("/images/{id:long}/findings.csv", FindingsAsync).RequireAuthorization();
+    }
+
+    private static async Task SbomAsync(HttpContext context, long id, SbomReport report, CancellationToken cancellationToken)
+    {
+        var content = await report.FindAsync(Organization(context.User), id, cancellationToken);
+        if (content is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var name = $"{content.Repository}-{content.Tag ?? content.Digest[7..19]}-{content.Platform}.cdx.json";
+        StartDownload(context.Response, CycloneDxWriter.MediaType, name);
+        await CycloneDxWriter.WriteAsync(content, context.Response.Body, cancellationToken);
+    }
+
+    private static async Task FindingsAsync(
+        HttpContext context, long id, ImageReport images, FindingsReport findings, SeverityLevel? severity, bool? fixable, string? type, string? q, int? layer, CancellationToken cancellationToken)
+    {
+        var organization = Organization(context.User);
+        var image = await images.FindAsync(organization, id, cancellationToken);
+        // Findings of an image that was not matched are not known: an empty file would say that there are none.
+        if (image?.Image.Counts is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        StartDownload(context.Response, FindingsCsv.MediaType, $"{image.Repository}-{(image.Tags is [var tag, ..] ? tag : image.Image.Digest[7..19])}-findings.csv");
+        await context.Response.WriteAsync(FindingsCsv.Header, cancellationToken);
+        var filter = new FindingFilter(severity, fixable == true, type, q, layer);
+        for (var number = 1; ; number++)
+        {
+            var page = await findings.ListAsync(organization, id, filter, new PageRequest(number, CsvPage), cancellationToken);
+            foreach (var row in page.Rows)
+            {
+                await context.Response.WriteAsync(FindingsCsv.Row(row), cancellationToken);
+            }
+
+            if (page.Rows.Count < CsvPage)
+            {
+                return;
+            }
+        }
+    }
+
+    private static void StartDownload(HttpResponse response, string mediaType, string name)
+    {
+        response.ContentType = mediaType;
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.CacheControl = "no-store";
+        response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment")
+        {
+            FileName = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '-')),
+        }.ToString();
+    }
+
+    private static int Organization(ClaimsPrincipal user) =>
+        int.TryParse(user.FindFirstValue(ScoutPage.OrganizationClaim), CultureInfo.InvariantCulture, out var id) ? id : 0;
+}

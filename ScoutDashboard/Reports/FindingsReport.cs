@@ -1,0 +1,119 @@
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Reports;
+
+/// <summary>The findings of one image, most severe first.</summary>
+public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
+{
+    public async Task<FindingsPage> ListAsync(int organizationId, long imageId, FindingFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var query = Query(db, organizationId, imageId, filter);
+        var total = await query.CountAsync(cancellationToken);
+        var vulnerabilities = await query.Select(r => r.Finding.VulnerabilityId).Distinct().CountAsync(cancellationToken);
+        var undecided = await query.CountAsync(r => r.Finding.Verdict == Verdict.Undecided, cancellationToken);
+        var rows = await query
+            .OrderByDescending(r => r.Finding.Severity).ThenByDescending(r => r.Finding.Score).ThenBy(r => r.Finding.VulnerabilityId).ThenBy(r => r.Component.Name).ThenBy(r => r.Finding.Id)
+            .Skip(page.Skip).Take(page.Size)
+            .Select(r => new
+            {
+                r.Finding.Id, r.Finding.VulnerabilityId, r.Finding.AdvisoryId, r.Finding.Verdict, r.Finding.Reason, r.Finding.Severity, r.Finding.Score, r.Finding.Vector, r.Finding.SeveritySource,
+                r.Finding.FixedVersion, r.Finding.FixState, r.Component.Name, r.Component.Version, r.Component.Type, r.Component.Purl, ComponentId = r.Component.Id,
+                Summary = db.Advisories.Where(a => a.Id == r.Finding.AdvisoryId).Select(a => a.Summary).FirstOrDefault(),
+            })
+            .ToListAsync(cancellationToken);
+
+        var places = await PlacesAsync(db, imageId, [.. rows.Select(r => r.ComponentId).Distinct()], cancellationToken);
+        return new FindingsPage(
+            [.. rows.Select(r => new FindingRow(
+                r.Id, r.VulnerabilityId, r.AdvisoryId, r.Summary, r.Severity, r.Score, r.Vector, r.SeveritySource, r.Verdict, r.Reason, r.FixedVersion, r.FixState,
+                r.ComponentId, r.Name, r.Version, r.Type, r.Purl, [.. places[r.ComponentId]]))],
+            total, vulnerabilities, undecided);
+    }
+
+    /// <summary>The purl types that the image's packages have, for the filter.</summary>
+    public async Task<IReadOnlyList<string>> PackageTypesAsync(int organizationId, long imageId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await Components(db, organizationId, imageId, layer: null).Select(c => c.Type).Distinct().OrderBy(t => t).ToListAsync(cancellationToken);
+    }
+
+    internal static IQueryable<Component> Components(ScoutDb db, int organizationId, long imageId, int? layer)
+    {
+        var sets = db.ImagePackageSets.Where(s => s.ImageId == imageId && db.Images.Any(i => i.Id == imageId && i.Repository!.Integration!.OrganizationId == organizationId));
+        if (layer is { } index)
+        {
+            sets = sets.Where(s => s.LayerIndex == index);
+        }
+
+        var ids = sets.Join(db.PackageSetComponents, s => s.PackageSetId, c => c.PackageSetId, (_, c) => c.ComponentId);
+        return db.Components.Where(c => ids.Contains(c.Id));
+    }
+
+    /// <summary>Where each of these components lies in the image: path and layer.</summary>
+    internal static async Task<ILookup<long, PackagePlace>> PlacesAsync(ScoutDb db, long imageId, IReadOnlyCollection<long> componentIds, CancellationToken cancellationToken)
+    {
+        var rows = await (
+            from set in db.ImagePackageSets
+            where set.ImageId == imageId
+            join component in db.PackageSetComponents on set.PackageSetId equals component.PackageSetId
+            where componentIds.Contains(component.ComponentId)
+            orderby set.LayerIndex, component.Path
+            select new { component.ComponentId, Place = new PackagePlace(component.Path, set.LayerIndex) }).ToListAsync(cancellationToken);
+        return rows.ToLookup(r => r.ComponentId, r => r.Place);
+    }
+
+    private static IQueryable<FoundIn> Query(ScoutDb db, int organizationId, long imageId, FindingFilter filter)
+    {
+        var query = Components(db, organizationId, imageId, filter.Layer)
+            .Join(db.Findings, c => c.Id, f => f.ComponentId, (component, finding) => new FoundIn { Component = component, Finding = finding });
+        if (filter.Severity is { } severity)
+        {
+            // None is told as low everywhere.
+            query = severity == SeverityLevel.Low
+                ? query.Where(r => r.Finding.Severity == SeverityLevel.Low || r.Finding.Severity == SeverityLevel.None)
+                : query.Where(r => r.Finding.Severity == severity);
+        }
+
+        if (filter.Fixable)
+        {
+            query = query.Where(r => r.Finding.FixState == FixState.Fixed);
+        }
+
+        if (!string.IsNullOrEmpty(filter.PackageType))
+        {
+            query = query.Where(r => r.Component.Type == filter.PackageType);
+        }
+
+        if (!string.IsNullOrWhiteSpace(filter.Text))
+        {
+            var pattern = LikePattern.Containing(filter.Text);
+            query = query.Where(r => EF.Functions.Like(r.Finding.VulnerabilityId, pattern, LikePattern.Escape)
+                || EF.Functions.Like(r.Finding.AdvisoryId, pattern, LikePattern.Escape) || EF.Functions.Like(r.Component.Name, pattern, LikePattern.Escape));
+        }
+
+        return query;
+    }
+
+    private sealed class FoundIn
+    {
+        public required Component Component { get; init; }
+        public required Finding Finding { get; init; }
+    }
+}
+
+/// <summary>What the findings are narrowed to. Layer is an index from 0 at the bottom.</summary>
+public sealed record FindingFilter(SeverityLevel? Severity = null, bool Fixable = false, string? PackageType = null, string? Text = null, int? Layer = null);
+
+/// <summary>A page of findings: one finding is one vulnerability in one component.</summary>
+public sealed record FindingsPage(IReadOnlyList<FindingRow> Rows, int Total, int Vulnerabilities, int Undecided);
+
+/// <summary>A finding with the package that it is in. Summary is the advisory's, "" or null where it has none.</summary>
+public sealed record FindingRow(
+    long Id, string VulnerabilityId, string AdvisoryId, string? Summary, SeverityLevel Severity, double? Score, string? Vector, string? SeveritySource, Verdict Verdict, string? Reason,
+    string? FixedVersion, FixState FixState, long ComponentId, string Package, string Version, string PackageType, string Purl, IReadOnlyList<PackagePlace> Places);
+
+/// <summary>Where a package was found; LayerIndex counts from 0 at the bottom.</summary>
+public sealed record PackagePlace(string Path, int LayerIndex);

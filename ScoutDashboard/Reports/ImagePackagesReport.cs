@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Reports;
+
+/// <summary>The packages of one image, by name.</summary>
+public sealed class ImagePackagesReport(IDbContextFactory<ScoutDb> databases)
+{
+    public async Task<PageOf<ImagePackageRow>> ListAsync(int organizationId, long imageId, PackageFilter filter, int? layer, PageRequest page, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var query = filter.Apply(FindingsReport.Components(db, organizationId, imageId, layer));
+        var total = await query.CountAsync(cancellationToken);
+        var rows = await query.OrderBy(c => c.Name).ThenBy(c => c.Version).ThenBy(c => c.Id).Skip(page.Skip).Take(page.Size)
+            .Select(c => new { c.Id, c.Name, c.Version, c.Type, c.Purl, c.Ecosystem, c.MatchedAt }).ToListAsync(cancellationToken);
+        var ids = rows.Select(r => r.Id).ToList();
+        var places = await FindingsReport.PlacesAsync(db, imageId, ids, cancellationToken);
+        var severities = await ComponentSeveritiesAsync(db, ids, cancellationToken);
+        return new PageOf<ImagePackageRow>(
+            [.. rows.Select(r => new ImagePackageRow(
+                r.Id, r.Name, r.Version, r.Type, r.Purl, r.Ecosystem, r.MatchedAt is null ? null : SeverityCounts.Of(severities[r.Id]), [.. places[r.Id]]))],
+            total);
+    }
+
+    internal static async Task<ILookup<long, SeverityLevel>> ComponentSeveritiesAsync(ScoutDb db, IReadOnlyCollection<long> componentIds, CancellationToken cancellationToken)
+    {
+        var rows = await db.Findings.Where(f => componentIds.Contains(f.ComponentId) && f.Verdict == Verdict.Affected)
+            .Select(f => new { f.ComponentId, f.Severity }).ToListAsync(cancellationToken);
+        return rows.ToLookup(r => r.ComponentId, r => r.Severity);
+    }
+}
+
+/// <summary>What a list of packages is narrowed to; Type is a purl type.</summary>
+public sealed record PackageFilter(string? Text = null, string? Type = null)
+{
+    internal IQueryable<Component> Apply(IQueryable<Component> components)
+    {
+        if (!string.IsNullOrEmpty(Type))
+        {
+            components = components.Where(c => c.Type == Type);
+        }
+
+        if (!string.IsNullOrWhiteSpace(Text))
+        {
+            var pattern = LikePattern.Containing(Text);
+            components = components.Where(c => EF.Functions.Like(c.Name, pattern, LikePattern.Escape));
+        }
+
+        return components;
+    }
+}
+
+/// <summary>A package of an image; Counts are null where it was not matched against advisories.</summary>
+public sealed record ImagePackageRow(
+    long ComponentId, string Name, string Version, string Type, string Purl, string Ecosystem, SeverityCounts? Counts, IReadOnlyList<PackagePlace> Places);

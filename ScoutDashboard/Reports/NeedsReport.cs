@@ -1,0 +1,55 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Reports;
+
+/// <summary>What waits for a person, most harmful first, at most seven.</summary>
+public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
+{
+    private const int Most = 7;
+    private static readonly TimeSpan Overdue = TimeSpan.FromDays(1);
+
+    public async Task<IReadOnlyList<Need>> ListAsync(int organizationId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var now = clock.GetUtcNow().UtcDateTime;
+        var integrations = await db.Integrations
+            .Where(i => i.OrganizationId == organizationId && i.RemovedAt == null && i.State != IntegrationState.Connected)
+            .OrderBy(i => i.Hostname).Take(Most * 2).Select(i => new { i.Id, i.Hostname, i.State, i.StateReason }).ToListAsync(cancellationToken);
+        var cleanup = await db.CleanupTasks.Where(t => t.OrganizationId == organizationId && t.DoneAt == null)
+            .OrderBy(t => t.Id).Take(Most).Select(t => new { t.Hostname, t.ResourceName }).ToListAsync(cancellationToken);
+        var failed = await LatestImages.Repositories(db, organizationId).CountAsync(
+            r => db.Jobs.Where(j => j.RepositoryId == r.Id && (j.State == JobState.Failed || j.State == JobState.Succeeded))
+                .OrderByDescending(j => j.CreatedAt).ThenByDescending(j => j.Id).Select(j => (JobState?)j.State).FirstOrDefault() == JobState.Failed,
+            cancellationToken);
+        var overdue = now - Overdue;
+        var feeds = await db.Feeds.Where(f => f.Status == FeedStatus.Failing || f.NextRunAt < overdue)
+            .OrderBy(f => f.Ecosystem).Take(Most).Select(f => new { f.Ecosystem, f.Status, f.LastError, f.LastSuccessAt }).ToListAsync(cancellationToken);
+        var unmatched = await LatestImages.Of(db, organizationId).Where(i => i.Unmatched != "").Select(i => i.Unmatched).ToListAsync(cancellationToken);
+
+        List<Need> needs =
+        [
+            .. integrations.Where(i => i.State == IntegrationState.Error)
+                .Select(i => new Need(NeedKind.IntegrationError, i.Hostname, i.StateReason, $"/integrations/acr/{i.Id}")),
+            .. failed == 0 ? Array.Empty<Need>() : [new Need(NeedKind.FailedAnalyses, failed.ToString(CultureInfo.InvariantCulture), null, "/jobs?state=Failed")],
+            .. feeds.Select(f => new Need(f.Status == FeedStatus.Failing ? NeedKind.FailingFeed : NeedKind.StaleFeed, f.Ecosystem, f.LastError, "/settings/feeds")),
+            .. unmatched.Count == 0 ? Array.Empty<Need>()
+                : [new Need(NeedKind.UnmatchedImages, unmatched.Count.ToString(CultureInfo.InvariantCulture), Names(unmatched), "/settings/feeds")],
+            .. cleanup.Select(t => new Need(NeedKind.Cleanup, t.Hostname, t.ResourceName, "/integrations/acr")),
+            .. integrations.Where(i => i.State is IntegrationState.WaitingForDeployment or IntegrationState.WaitingForToken)
+                .Select(i => new Need(NeedKind.UnfinishedSetup, i.Hostname, null, $"/integrations/acr/{i.Id}/setup")),
+        ];
+        return [.. needs.Take(Most)];
+    }
+
+    private static string Names(IEnumerable<string> lists) => DisplayText.Sanitise(string.Join(
+        ", ", lists.SelectMany(l => l.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct().Order(StringComparer.Ordinal).Take(5)), 200);
+}
+
+/// <summary>Something to do. Subject: hostname, ecosystem or a number, as the kind says; Detail: reason or resource.</summary>
+public sealed record Need(NeedKind Kind, string Subject, string? Detail, string Href);
+
+/// <summary>The kinds of needs, in order of harm.</summary>
+public enum NeedKind { IntegrationError, FailedAnalyses, FailingFeed, StaleFeed, UnmatchedImages, Cleanup, UnfinishedSetup }

@@ -1,0 +1,90 @@
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Reports;
+
+/// <summary>The Overview page: totals over the latest images, how they moved in 7 days, and what is most affected.</summary>
+public sealed class OverviewReport(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
+{
+    private const int Days = 7;
+    private const int TrendDays = 30;
+
+    public async Task<OverviewView> GetAsync(int organizationId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var now = clock.GetUtcNow().UtcDateTime;
+        var connected = await db.Integrations.AnyAsync(i => i.OrganizationId == organizationId && i.RemovedAt == null, cancellationToken);
+        var enabled = await LatestImages.Repositories(db, organizationId).CountAsync(cancellationToken);
+        var totals = await TotalsAsync(db, organizationId, cancellationToken);
+        var trend = await db.Snapshots.Where(s => s.OrganizationId == organizationId && s.Day >= now.Date.AddDays(-TrendDays)).OrderBy(s => s.Day).ToListAsync(cancellationToken);
+        // The newest day that is at least a week old, else the oldest there is before today.
+        var before = trend.LastOrDefault(s => s.Day <= now.Date.AddDays(-Days)) ?? trend.FirstOrDefault(s => s.Day < now.Date);
+        var analyses = await db.Images.CountAsync(i => i.AnalysedAt >= now.AddDays(-Days) && i.Kind == ImageKind.Image && i.Repository!.Integration!.OrganizationId == organizationId, cancellationToken);
+        return new OverviewView(
+            connected, enabled, totals, before is null ? null : new Baseline(before.Day, OverviewTotals.Of(before)), [.. trend.Select(s => new TrendPoint(s.Day, OverviewTotals.Of(s).Counts!.Value))],
+            analyses, await MostAffectedAsync(db, organizationId, cancellationToken), await RecentAsync(db, organizationId, cancellationToken));
+    }
+
+    private static async Task<OverviewTotals> TotalsAsync(ScoutDb db, int organizationId, CancellationToken cancellationToken)
+    {
+        var sums = await LatestImages.Of(db, organizationId).Where(i => i.Critical != null).GroupBy(_ => 1).Select(g => new
+        {
+            Images = g.Count(), Fixable = g.Sum(i => i.FixableCriticalHigh), Critical = g.Sum(i => i.Critical), High = g.Sum(i => i.High), Medium = g.Sum(i => i.Medium), Low = g.Sum(i => i.Low),
+            Unknown = g.Sum(i => i.Unknown), Vulnerable = g.Sum(i => i.Critical + i.High + i.Medium + i.Low + i.Unknown > 0 ? 1 : 0),
+        }).SingleOrDefaultAsync(cancellationToken);
+        return sums is null
+            ? new OverviewTotals(0, null, null, null)
+            : new OverviewTotals(sums.Images, sums.Vulnerable, sums.Fixable, new SeverityCounts(sums.Critical ?? 0, sums.High ?? 0, sums.Medium ?? 0, sums.Low ?? 0, sums.Unknown ?? 0));
+    }
+
+    private static async Task<IReadOnlyList<OverviewImage>> MostAffectedAsync(ScoutDb db, int organizationId, CancellationToken cancellationToken)
+    {
+        var rows = await LatestImages.Of(db, organizationId).Where(i => i.Critical + i.High + i.Medium + i.Low + i.Unknown > 0)
+            .OrderByDescending(i => i.Critical).ThenByDescending(i => i.High).ThenByDescending(i => i.Medium).ThenByDescending(i => i.Low).ThenBy(i => i.Id).Take(5)
+            .Select(i => new { i.Id, i.Repository!.Name }).ToListAsync(cancellationToken);
+        var images = await ImageSummaries.ByIdAsync(db, [.. rows.Select(r => r.Id)], cancellationToken);
+        return [.. rows.Select(r => new OverviewImage(r.Name, images[r.Id]))];
+    }
+
+    private static async Task<IReadOnlyList<OverviewImage>> RecentAsync(ScoutDb db, int organizationId, CancellationToken cancellationToken)
+    {
+        var rows = await db.Images.Where(i => i.AnalysedAt != null && i.Kind == ImageKind.Image && i.Repository!.Integration!.OrganizationId == organizationId)
+            .OrderByDescending(i => i.AnalysedAt).Take(6).Select(i => new { i.Id, i.Repository!.Name }).ToListAsync(cancellationToken);
+        var images = await ImageSummaries.ByIdAsync(db, [.. rows.Select(r => r.Id)], cancellationToken);
+        return [.. rows.Select(r => new OverviewImage(r.Name, images[r.Id]))];
+    }
+
+    /// <summary>The analyses that wait or run, oldest first.</summary>
+    public async Task<IReadOnlyList<ActiveJob>> ActiveJobsAsync(int organizationId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Jobs.Where(j => (j.State == JobState.Running || j.State == JobState.Queued) && j.Repository!.Integration!.OrganizationId == organizationId)
+            .OrderBy(j => j.State == JobState.Running ? 0 : 1).ThenBy(j => j.Id).Take(5)
+            .Select(j => new ActiveJob(j.Id, j.RepositoryId, j.Repository!.Name, j.Tag, j.State)).ToListAsync(cancellationToken);
+    }
+}
+
+/// <summary>The first screen. AnalysesInWeek: images analysed in the last 7 days.</summary>
+public sealed record OverviewView(
+    bool Connected, int EnabledRepositories, OverviewTotals Totals, Baseline? Before, IReadOnlyList<TrendPoint> Trend, int AnalysesInWeek,
+    IReadOnlyList<OverviewImage> MostAffected, IReadOnlyList<OverviewImage> Recent);
+
+/// <summary>Sums over the latest images that were matched; all but Images are null where there is none.</summary>
+public sealed record OverviewTotals(int Images, int? Vulnerable, int? FixableCriticalHigh, SeverityCounts? Counts)
+{
+    internal static OverviewTotals Of(SeveritySnapshot day) =>
+        new(day.Images, day.VulnerableImages, day.FixableCriticalHigh, new SeverityCounts(day.Critical, day.High, day.Medium, day.Low, day.Unknown));
+}
+
+/// <summary>The day that changes are told against.</summary>
+public sealed record Baseline(DateTime Day, OverviewTotals Totals);
+
+/// <summary>The totals of one day.</summary>
+public sealed record TrendPoint(DateTime Day, SeverityCounts Counts);
+
+/// <summary>An image with its repository's name.</summary>
+public sealed record OverviewImage(string Repository, ImageSummary Image);
+
+/// <summary>A job that waits or runs.</summary>
+public sealed record ActiveJob(long JobId, long RepositoryId, string Repository, string? Tag, JobState State);

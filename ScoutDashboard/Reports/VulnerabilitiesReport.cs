@@ -1,0 +1,69 @@
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Reports;
+
+/// <summary>The Vulnerabilities page: what is known of the latest images, over all repositories, most severe first.</summary>
+public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
+{
+    public async Task<PageOf<VulnerabilityRow>> ListAsync(int organizationId, VulnerabilityFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var findings = LatestImages.Components(db, organizationId)
+            .Join(db.Findings, c => c.Id, f => f.ComponentId, (c, f) => new { f.VulnerabilityId, f.AdvisoryId, f.Severity, f.Score, f.Verdict, f.FixState, c.Type, c.Name });
+        if (!string.IsNullOrEmpty(filter.PackageType))
+        {
+            findings = findings.Where(f => f.Type == filter.PackageType);
+        }
+
+        if (!string.IsNullOrWhiteSpace(filter.Text))
+        {
+            var pattern = LikePattern.Containing(filter.Text);
+            findings = findings.Where(f => EF.Functions.Like(f.VulnerabilityId, pattern, LikePattern.Escape)
+                || EF.Functions.Like(f.AdvisoryId, pattern, LikePattern.Escape) || EF.Functions.Like(f.Name, pattern, LikePattern.Escape));
+        }
+
+        var groups = findings.GroupBy(f => f.VulnerabilityId).Select(g => new
+        {
+            Id = g.Key, Severity = g.Max(f => f.Severity), Score = g.Max(f => f.Score), AdvisoryId = g.Min(f => f.AdvisoryId),
+            Affected = g.Sum(f => f.Verdict == Verdict.Affected ? 1 : 0), Fixable = g.Sum(f => f.FixState == FixState.Fixed ? 1 : 0),
+            Packages = g.Select(f => f.Name).Distinct().Count(),
+        });
+        if (filter.Severity is { } severity)
+        {
+            groups = severity == SeverityLevel.Low ? groups.Where(g => g.Severity == SeverityLevel.Low || g.Severity == SeverityLevel.None) : groups.Where(g => g.Severity == severity);
+        }
+
+        if (filter.Fixable)
+        {
+            groups = groups.Where(g => g.Fixable > 0);
+        }
+
+        var total = await groups.CountAsync(cancellationToken);
+        var rows = await groups.OrderByDescending(g => g.Severity).ThenByDescending(g => g.Score).ThenBy(g => g.Id).Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
+
+        var ids = rows.Select(r => r.Id).ToList();
+        var advisoryIds = rows.Select(r => r.AdvisoryId).ToList();
+        var summaries = await db.Advisories.Where(a => advisoryIds.Contains(a.Id)).Select(a => new { a.Id, a.Summary }).ToDictionaryAsync(a => a.Id, a => a.Summary, cancellationToken);
+        var latest = LatestImages.Ids(db, organizationId);
+        var images = await (
+            from finding in db.Findings
+            where ids.Contains(finding.VulnerabilityId)
+            join component in db.PackageSetComponents on finding.ComponentId equals component.ComponentId
+            join set in db.ImagePackageSets on component.PackageSetId equals set.PackageSetId
+            where latest.Contains(set.ImageId)
+            group set.ImageId by finding.VulnerabilityId into held
+            select new { held.Key, Count = held.Distinct().Count() }).ToDictionaryAsync(h => h.Key, h => h.Count, cancellationToken);
+        return new PageOf<VulnerabilityRow>(
+            [.. rows.Select(r => new VulnerabilityRow(
+                r.Id, summaries.GetValueOrDefault(r.AdvisoryId ?? "", ""), r.Severity, r.Score, r.Packages, images.GetValueOrDefault(r.Id), r.Fixable > 0, r.Affected == 0))],
+            total);
+    }
+}
+
+/// <summary>What the vulnerabilities are narrowed to.</summary>
+public sealed record VulnerabilityFilter(SeverityLevel? Severity = null, bool Fixable = false, string? PackageType = null, string? Text = null);
+
+/// <summary>A vulnerability with what it touches. Severity is the highest that any package has; Undecided: no package is certainly affected.</summary>
+public sealed record VulnerabilityRow(string Id, string Summary, SeverityLevel Severity, double? Score, int Packages, int Images, bool Fixable, bool Undecided);

@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Time.Testing;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Reports;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Reports;
+
+public sealed class OverviewReportTests
+{
+    private static readonly FakeTimeProvider Clock = new(ReportSeed.Now);
+
+    [Fact]
+    public async Task TotalsCountTheLatestMatchedImagesOfEnabledRepositoriesOnly()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var seed = new ReportSeed(database);
+        var web = await database.AddRepositoryAsync("web");
+        await seed.ImageAsync(web, "web old", counts: (50, 0, 0, 0, 0), daysOld: 3);
+        await seed.ImageAsync(web, "web", counts: (1, 2, 0, 0, 1), latest: true, fixable: 2);
+        await seed.ImageAsync(await database.AddRepositoryAsync("clean"), "clean", counts: (0, 0, 0, 0, 0), latest: true);
+        await seed.ImageAsync(await database.AddRepositoryAsync("unmatched"), "unmatched", counts: null, latest: true);
+        await seed.ImageAsync(await database.AddRepositoryAsync("off", enabled: false), "off", counts: (50, 0, 0, 0, 0), latest: true);
+
+        var view = await new OverviewReport(database, Clock).GetAsync(1, default);
+
+        Assert.Equal(new OverviewTotals(2, 1, 2, new SeverityCounts(1, 2, 0, 0, 1)), view.Totals);
+        Assert.Equal(["web"], view.MostAffected.Select(i => i.Repository));
+        Assert.Equal(3, view.EnabledRepositories);
+    }
+
+    [Fact]
+    public async Task WithoutAnyMatchedImageNothingIsZero()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await new ReportSeed(database).ImageAsync(await database.AddRepositoryAsync(), "unmatched", counts: null, latest: true);
+
+        Assert.Equal(new OverviewTotals(0, null, null, null), (await new OverviewReport(database, Clock).GetAsync(1, default)).Totals);
+    }
+
+    [Theory]
+    [InlineData(new[] { 9, 8, 3, 0 }, 8)]
+    [InlineData(new[] { 7, 6 }, 7)]
+    [InlineData(new[] { 4, 2, 0 }, 4)]
+    [InlineData(new[] { 0 }, null)]
+    public async Task ChangesAreToldAgainstTheDayAWeekAgoOrTheOldestThereIs(int[] daysAgo, int? expected)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await new ReportSeed(database).AddAsync([.. daysAgo.Select(d => new SeveritySnapshot { OrganizationId = 1, Day = ReportSeed.Now.Date.AddDays(-d), Critical = d })]);
+
+        var view = await new OverviewReport(database, Clock).GetAsync(1, default);
+
+        Assert.Equal(expected, view.Before?.Totals.Counts!.Value.Critical);
+    }
+
+    [Fact]
+    public async Task NeedsAreOrderedByHarmAndAtMostSeven()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var seed = new ReportSeed(database);
+        var repository = await database.AddRepositoryAsync();
+        await seed.ImageAsync(repository, "unmatched", latest: true, unmatched: "Debian:12,npm");
+        Integration Row(string host, IntegrationState state, byte key) => new()
+        {
+            OrganizationId = 1, Hostname = host, ActiveHostname = host, State = state, StateReason = "Wrong password.", TokenName = "t", WebhookKeyHash = [key], ProtectedWebhookKey = "",
+            TemplateKeyHash = [key], ProtectedTemplateKey = "",
+        };
+        var waiting = Row("waiting.azurecr.io", IntegrationState.WaitingForToken, 1);
+        var failing = Row("failing.azurecr.io", IntegrationState.Error, 2);
+        await seed.AddAsync(waiting, failing);
+        await seed.AddAsync(
+            new AnalysisJob { RepositoryId = repository, State = JobState.Succeeded, CreatedAt = ReportSeed.Now.AddHours(-2) },
+            new AnalysisJob { RepositoryId = repository, State = JobState.Failed, CreatedAt = ReportSeed.Now },
+            new FeedState { Ecosystem = "Debian", Status = FeedStatus.Failing, LastError = "Timeout." },
+            new FeedState { Ecosystem = "npm", Status = FeedStatus.Ready, NextRunAt = ReportSeed.Now.AddDays(-2) },
+            new FeedState { Ecosystem = "NuGet", Status = FeedStatus.Ready, NextRunAt = ReportSeed.Now.AddHours(-2) },
+            new CleanupTask { OrganizationId = 1, IntegrationId = failing.Id, Hostname = "gone.azurecr.io", Kind = CleanupKind.SystemTopic, ResourceName = "docker-scout-repository" },
+            new CleanupTask { OrganizationId = 1, IntegrationId = failing.Id, Hostname = "gone.azurecr.io", Kind = CleanupKind.RegistryToken, ResourceName = "done", DoneAt = ReportSeed.Now });
+
+        var needs = await new NeedsReport(database, Clock).ListAsync(1, default);
+
+        Assert.Equal(
+            [
+                new Need(NeedKind.IntegrationError, "failing.azurecr.io", "Wrong password.", $"/integrations/acr/{failing.Id}"),
+                new Need(NeedKind.FailedAnalyses, "1", null, "/jobs?state=Failed"),
+                new Need(NeedKind.FailingFeed, "Debian", "Timeout.", "/settings/feeds"),
+                new Need(NeedKind.StaleFeed, "npm", null, "/settings/feeds"),
+                new Need(NeedKind.UnmatchedImages, "1", "Debian:12, npm", "/settings/feeds"),
+                new Need(NeedKind.Cleanup, "gone.azurecr.io", "docker-scout-repository", "/integrations/acr"),
+                new Need(NeedKind.UnfinishedSetup, "waiting.azurecr.io", null, $"/integrations/acr/{waiting.Id}/setup"),
+            ],
+            needs);
+
+        await seed.AddAsync(new AnalysisJob { RepositoryId = repository, State = JobState.Succeeded, CreatedAt = ReportSeed.Now.AddHours(1) });
+        Assert.DoesNotContain(await new NeedsReport(database, Clock).ListAsync(1, default), n => n.Kind == NeedKind.FailedAnalyses);
+    }
+}

@@ -31,6 +31,9 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     /// <summary>Whether saving failed because a unique index already holds the row.</summary>
     public abstract bool IsDuplicate(DbUpdateException exception);
 
+    /// <summary>Waits at most this long (whole seconds, at least one) for a database that is locked; for callers who must answer in time.</summary>
+    public abstract void LimitWait(TimeSpan wait);
+
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);

@@ -11,4 +11,8 @@ public sealed class SqliteScoutDb(DbContextOptions<SqliteScoutDb> options) : Sco
 
     public override bool IsDuplicate(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: UniqueConstraint or PrimaryKeyConstraint };
+
+    // Not SetCommandTimeout: it doesn't reach the BEGIN of a transaction, which is what waits for the lock.
+    public override void LimitWait(TimeSpan wait) =>
+        ((SqliteConnection)Database.GetDbConnection()).DefaultTimeout = Math.Max(1, (int)wait.TotalSeconds);
 }

@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Data.Common;
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Jobs;
+
+namespace ScoutDashboard.Webhook;
+
+/// <summary>
+/// Answers Event Grid. It never sends an event again after 400, 401, 403 or 413, so those are for requests that can never be right;
+/// whatever is our fault or passes is 503, which it repeats no sooner than after 30 seconds (Event Grid, "delivery and retry").
+/// </summary>
+public sealed class WebhookEndpoint(IDbContextFactory<ScoutDb> databases, EventStore store, JobQueue queue, WebhookLimiter limiter, WebhookOptions options, ILogger<WebhookEndpoint> logger)
+{
+    private const int RetryAfterSeconds = 30;
+
+    public async Task PostAsync(HttpContext context, string key)
+    {
+        try
+        {
+            if (await EnterAsync(context, key) is not { } integrationId)
+            {
+                return;
+            }
+
+            if (await ReadBodyAsync(context) is not { } body)
+            {
+                context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+                return;
+            }
+
+            await ReceiveAsync(context, integrationId, body);
+        }
+        catch (Exception exception) when (exception is DbException or DbUpdateException)
+        {
+            logger.LogError(exception, "An event could not be stored; Event Grid will send it again.");
+            AnswerLater(context);
+        }
+    }
+
+    /// <summary>The handshake of CloudEvents ("HTTP 1.1 Web Hooks for event delivery", section 4). WebHook-Request-Callback is never called: it is the caller's text.</summary>
+    public async Task OptionsAsync(HttpContext context, string key)
+    {
+        try
+        {
+            if (await EnterAsync(context, key) is null)
+            {
+                return;
+            }
+
+            var origin = context.Request.Headers["WebHook-Request-Origin"].ToString();
+            if (Uri.CheckHostName(origin) == UriHostNameType.Unknown)
+            {
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return;
+            }
+
+            var asked = int.TryParse(context.Request.Headers["WebHook-Request-Rate"], NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate > 0 ? rate : int.MaxValue;
+            context.Response.Headers.Allow = "POST";
+            context.Response.Headers["WebHook-Allowed-Origin"] = origin;
+            context.Response.Headers["WebHook-Allowed-Rate"] = Math.Min(asked, options.RequestsPerMinute).ToString(CultureInfo.InvariantCulture);
+        }
+        catch (DbException exception)
+        {
+            logger.LogError(exception, "The webhook's handshake could not read the database.");
+            AnswerLater(context);
+        }
+    }
+
+    private async Task ReceiveAsync(HttpContext context, long integrationId, ReadOnlyMemory<byte> body)
+    {
+        var form = EventReader.Read(body, out var delivery);
+        if (form != BodyForm.Events)
+        {
+            context.Response.StatusCode = form == BodyForm.TooManyEvents ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        // Stored even where the sender hangs up: it counts as delivered only once answered, and a second delivery does no harm.
+        var queued = await store.StoreAsync(integrationId, delivery.Events, CancellationToken.None);
+        if (queued > 0)
+        {
+            queue.Wake();
+        }
+
+        if (delivery.ValidationCode is { } code)
+        {
+            await context.Response.WriteAsJsonAsync(new { validationResponse = code }, context.RequestAborted);
+        }
+    }
+
+    // The integration whose key this is, where it may call now; otherwise the answer is written.
+    private async Task<long?> EnterAsync(HttpContext context, string key)
+    {
+        var hash = UrlKey.Hash(key);
+        await using var db = await databases.CreateDbContextAsync(context.RequestAborted);
+        db.LimitWait(options.DatabaseWait);
+        var found = await db.Integrations.Where(i => i.WebhookKeyHash == hash).Select(i => new { i.Id, i.WebhookKeyHash, i.RemovedAt }).SingleOrDefaultAsync(context.RequestAborted);
+        if (!CryptographicOperations.FixedTimeEquals(hash, found?.WebhookKeyHash ?? new byte[hash.Length]) || found is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return null;
+        }
+
+        if (found.RemovedAt is not null)
+        {
+            context.Response.StatusCode = StatusCodes.Status410Gone;
+            return null;
+        }
+
+        if (!limiter.TryEnter(found.Id))
+        {
+            AnswerLater(context);
+            return null;
+        }
+
+        return found.Id;
+    }
+
+    // Null where the body is over the limit. Deliveries may be chunked, so Content-Length is no proof.
+    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext context)
+    {
+        if (context.Request.ContentLength > WebhookOptions.MaxBodyBytes)
+        {
+            return null;
+        }
+
+        var body = new ArrayBufferWriter<byte>();
+        while (true)
+        {
+            var read = await context.Request.Body.ReadAsync(body.GetMemory(16 * 1024), context.RequestAborted);
+            if (read == 0)
+            {
+                return body.WrittenMemory;
+            }
+
+            body.Advance(read);
+            if (body.WrittenCount > WebhookOptions.MaxBodyBytes)
+            {
+                return null;
+            }
+        }
+    }
+
+    // 503 rather than 429 for too many requests too: both are repeated, but only for 503 is a pause of 30 seconds documented.
+    private static void AnswerLater(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+    }
+}

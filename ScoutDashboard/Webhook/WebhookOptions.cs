@@ -1,0 +1,18 @@
+namespace ScoutDashboard.Webhook;
+
+/// <summary>Limits of the webhook.</summary>
+public sealed record WebhookOptions
+{
+    /// <summary>Event Grid sends at most 1 MiB a request.</summary>
+    public const int MaxBodyBytes = 1024 * 1024;
+
+    /// <summary>Event Grid's largest batch.</summary>
+    public const int MaxEvents = 5000;
+
+    /// <summary>Requests at once that one integration may send; they refill at <see cref="RequestsPerMinute"/>.</summary>
+    public int Burst { get; init; } = 600;
+    public int RequestsPerMinute { get; init; } = 1200;
+
+    /// <summary>How long a locked database is waited for. Event Grid gives up after 30 seconds, so it must hear before.</summary>
+    public TimeSpan DatabaseWait { get; init; } = TimeSpan.FromSeconds(10);
+}

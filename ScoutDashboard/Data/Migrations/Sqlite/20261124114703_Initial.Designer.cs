@@ -11,7 +11,7 @@ using ScoutDashboard.Data;
 namespace ScoutDashboard.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteScoutDb))]
-    [Migration("20261124114313_Initial")]
+    [Migration("20261124114703_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -34,6 +34,9 @@ public sealed class Integration
     public DateTime? LastEventAt { get; set; }
     public DateTime? LastReconcileAt { get; set; }
 
+    /// <summary>Start of the last listing of the catalogue that came to its end.</summary>
+    public DateTime? ListedAt { get; set; }
+
     /// <summary>When Event Grid said that its subscription was deleted; a later event clears it.</summary>
     public DateTime? SubscriptionDeletedAt { get; set; }
     public DateTime? RemovedAt { get; set; }

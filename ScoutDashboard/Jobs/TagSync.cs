@@ -27,26 +27,27 @@ public sealed class TagSync(IDbContextFactory<ScoutDb> databases, RegistryClient
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var row = await db.Repositories.AsNoTracking().SingleAsync(r => r.Id == repositoryId, cancellationToken);
-        if (!row.Enabled)
+        var repositoryRow = await db.Repositories.AsNoTracking().SingleAsync(r => r.Id == repositoryId, cancellationToken);
+        if (!repositoryRow.Enabled)
         {
             return 0;
         }
 
         var current = await db.Tags.AsNoTracking().Where(t => t.RepositoryId == repositoryId).ToDictionaryAsync(t => t.Name, StringComparer.Ordinal, cancellationToken);
+        // A tag whose row changed meanwhile was told of by an event; the listing may be older than that.
+        var settled = listed.Where(tag => IsSame(known.GetValueOrDefault(tag.Name), current.GetValueOrDefault(tag.Name))).ToList();
+        await ReviveAsync(db, repositoryId, settled, cancellationToken);
         var queued = 0;
-        foreach (var tag in listed)
+        foreach (var tag in settled)
         {
-            known.TryGetValue(tag.Name, out var before);
-            current.TryGetValue(tag.Name, out var now);
-            if (now?.Digest != before?.Digest || now?.PushedAt != before?.PushedAt || now?.Digest == tag.Digest.Value)
+            var row = current.GetValueOrDefault(tag.Name);
+            if (row?.Digest == tag.Digest.Value)
             {
                 continue;
             }
 
-            var at = LaterOf(tag.UpdatedAt ?? clock.GetUtcNow().UtcDateTime, now?.PushedAt);
-            var isBaseline = row.BaselineAt is null || (now is null && tag.UpdatedAt <= row.BaselineAt);
-            if (isBaseline)
+            var at = LaterOf(tag.UpdatedAt ?? clock.GetUtcNow().UtcDateTime, row?.PushedAt);
+            if (repositoryRow.BaselineAt is null || (row is null && tag.UpdatedAt <= repositoryRow.BaselineAt))
             {
                 await RegistryChanges.MoveTagAsync(db, repositoryId, tag.Name, tag.Digest, at, cancellationToken);
             }
@@ -57,7 +58,7 @@ public sealed class TagSync(IDbContextFactory<ScoutDb> databases, RegistryClient
         }
 
         await ForgetVanishedAsync(db, repositoryId, known, listed, limit, cancellationToken);
-        await SetBaselineAsync(db, row, listed, cancellationToken);
+        await SetBaselineAsync(db, repositoryRow, listed, cancellationToken);
         await LatestImage.RefreshAsync(db, repositoryId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return queued;
@@ -94,6 +95,18 @@ public sealed class TagSync(IDbContextFactory<ScoutDb> databases, RegistryClient
         await db.Repositories.Where(r => r.Id == row.Id && listed.Count > 0 && (r.LastPushedAt == null || r.LastPushedAt < newest) && newest > DateTime.UnixEpoch)
             .ExecuteUpdateAsync(set => set.SetProperty(r => r.LastPushedAt, newest), cancellationToken);
     }
+
+    // What is listed exists, whatever was believed before.
+    private static async Task ReviveAsync(ScoutDb db, long repositoryId, IEnumerable<RegistryTag> listed, CancellationToken cancellationToken)
+    {
+        var deleted = await db.Images.Where(i => i.RepositoryId == repositoryId && i.DeletedAt != null).Select(i => i.Digest).ToHashSetAsync(cancellationToken);
+        foreach (var digest in listed.Select(t => t.Digest.Value).Where(deleted.Contains))
+        {
+            await db.Images.Where(i => i.RepositoryId == repositoryId && i.Digest == digest).ExecuteUpdateAsync(set => set.SetProperty(i => i.DeletedAt, (DateTime?)null), cancellationToken);
+        }
+    }
+
+    private static bool IsSame(Tag? before, Tag? now) => before?.Digest == now?.Digest && before?.PushedAt == now?.PushedAt;
 
     private static DateTime LaterOf(DateTime at, DateTime? known) => known >= at ? known.Value.AddTicks(1) : at;
 }

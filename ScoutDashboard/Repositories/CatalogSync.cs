@@ -1,0 +1,74 @@
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+using ScoutDashboard.Integrations;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Repositories;
+
+/// <summary>Brings the names of a registry's repositories into the database, page by page as the catalogue streams.</summary>
+public sealed class CatalogSync(IDbContextFactory<ScoutDb> databases, RegistryAccessProvider accesses, RegistryClient registry, TimeProvider clock)
+{
+    private const int Batch = 200;
+    private const int MaxRepositories = 100_000;
+    private const int MaxNameLength = 255;
+
+    /// <param name="progress">Told how many names came so far.</param>
+    public async Task<CatalogResult> SyncAsync(int organizationId, long integrationId, IProgress<int> progress, CancellationToken cancellationToken)
+    {
+        if (!await BelongsAsync(organizationId, integrationId, cancellationToken) || await accesses.FindAsync(integrationId, cancellationToken) is not { } access)
+        {
+            return new CatalogResult(0, CatalogProblem.NotConnected, "This registry has no token yet, or was removed.");
+        }
+
+        var seenAt = clock.GetUtcNow().UtcDateTime;
+        var found = 0;
+        try
+        {
+            await foreach (var names in registry.ListRepositoriesAsync(access, cancellationToken).Where(name => name.Length is > 0 and <= MaxNameLength).Take(MaxRepositories).Chunk(Batch).WithCancellation(cancellationToken))
+            {
+                await StoreAsync(integrationId, names, seenAt, cancellationToken);
+                found += names.Length;
+                progress.Report(found);
+            }
+        }
+        catch (RegistryException exception)
+        {
+            await accesses.ReportAsync(integrationId, exception, cancellationToken);
+            return new CatalogResult(found, exception.Error == RegistryError.CatalogDenied ? CatalogProblem.Denied : CatalogProblem.Unreachable, exception.Message);
+        }
+
+        await accesses.ReportAsync(integrationId, null, cancellationToken);
+        await FinishAsync(integrationId, seenAt, cancellationToken);
+        return new CatalogResult(found, found == 0 ? CatalogProblem.Empty : CatalogProblem.None, null);
+    }
+
+    private async Task<bool> BelongsAsync(int organizationId, long integrationId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Integrations.AnyAsync(i => i.Id == integrationId && i.OrganizationId == organizationId, cancellationToken);
+    }
+
+    private async Task FinishAsync(long integrationId, DateTime seenAt, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await db.Integrations.Where(i => i.Id == integrationId).ExecuteUpdateAsync(set => set.SetProperty(i => i.ListedAt, seenAt), cancellationToken);
+    }
+
+    private async Task StoreAsync(long integrationId, IReadOnlyCollection<string> names, DateTime seenAt, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.Repositories.Where(r => r.IntegrationId == integrationId && names.Contains(r.Name))
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.SeenAt, seenAt), cancellationToken);
+        var known = await db.Repositories.Where(r => r.IntegrationId == integrationId && names.Contains(r.Name)).Select(r => r.Name).ToListAsync(cancellationToken);
+        db.Repositories.AddRange(names.Except(known, StringComparer.Ordinal).Select(name => new Repository { IntegrationId = integrationId, Name = name, SeenAt = seenAt }));
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+}
+
+/// <summary>How a look at the catalogue ended. Failure is one sentence for a person where the problem has one.</summary>
+public sealed record CatalogResult(int Found, CatalogProblem Problem, string? Failure);
+
+/// <summary>Empty: the registry answered with no names, as it also does where the token may not list (ACR, scope map without <c>*</c>).</summary>
+public enum CatalogProblem { None, Empty, Denied, Unreachable, NotConnected }

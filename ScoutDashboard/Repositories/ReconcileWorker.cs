@@ -1,0 +1,51 @@
+namespace ScoutDashboard.Repositories;
+
+/// <summary>Reconciles every integration after start and then regularly; one that fails doesn't stop the others.</summary>
+public sealed class ReconcileWorker(Reconciler reconciler, ReconcileOptions options, TimeProvider clock, ILogger<ReconcileWorker> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Interval, clock);
+        do
+        {
+            await RunRoundAsync(stoppingToken);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task RunRoundAsync(CancellationToken stopping)
+    {
+        IReadOnlyList<long> integrations = [];
+        await IsolateAsync(async () => integrations = await reconciler.ListIntegrationsAsync(stopping), stopping);
+        foreach (var integrationId in integrations)
+        {
+            await IsolateAsync(() => reconciler.ReconcileAsync(integrationId, stopping), stopping);
+        }
+    }
+
+    private async Task IsolateAsync(Func<Task> step, CancellationToken stopping)
+    {
+        try
+        {
+            await step();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            logger.LogError(exception, "Reconciling failed; the next round tries again.");
+        }
+    }
+}
+
+/// <param name="Interval">Configuration <c>Repositories:ReconcileInterval</c>, at least a second.</param>
+public sealed record ReconcileOptions(TimeSpan Interval)
+{
+    public static ReconcileOptions Read(IConfiguration configuration)
+    {
+        var interval = configuration.GetValue("Repositories:ReconcileInterval", TimeSpan.FromMinutes(15));
+        return new ReconcileOptions(interval < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : interval);
+    }
+}

@@ -651,6 +651,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<DateTime?>("LastTestAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("ListedAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("OrganizationId")
                         .HasColumnType("INTEGER");
 

@@ -242,6 +242,7 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     LastTestAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     LastEventAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     LastReconcileAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    ListedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     SubscriptionDeletedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     RemovedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     ActiveHostname = table.Column<string>(type: "TEXT", nullable: true)

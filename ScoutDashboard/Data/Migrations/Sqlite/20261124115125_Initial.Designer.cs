@@ -11,7 +11,7 @@ using ScoutDashboard.Data;
 namespace ScoutDashboard.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteScoutDb))]
-    [Migration("20261124114703_Initial")]
+    [Migration("20261124115125_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -652,6 +652,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("LastTestAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ListedAt")
                         .HasColumnType("TEXT");
 
                     b.Property<int>("OrganizationId")

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using ScoutDashboard;
 using ScoutDashboard.Access;
 using ScoutDashboard.Advisories;
@@ -11,29 +12,45 @@ using ScoutDashboard.Reports;
 using ScoutDashboard.Repositories;
 using ScoutDashboard.Webhook;
 
-var builder = WebApplication.CreateBuilder(args);
-var dataDirectory = ScoutPaths.DataDirectory(builder.Configuration);
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    var dataDirectory = ScoutPaths.DataDirectory(builder.Configuration);
+    using var claim = ScoutPaths.Claim(dataDirectory);
 
-builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddLocalization();
-builder.Services.AddScoutData(Path.Combine(dataDirectory, "scout.db"));
-builder.Services.AddScoutAccess();
-builder.Services.AddScoutRegistry(builder.Configuration);
-builder.Services.AddScoutIntegrations(builder.Configuration);
-builder.Services.AddScoutAnalysis(builder.Configuration);
-builder.Services.AddScoutAdvisories(builder.Configuration);
-builder.Services.AddScoutFindings();
-builder.Services.AddScoutJobs(builder.Configuration);
-builder.Services.AddScoutRepositories(builder.Configuration);
-builder.Services.AddScoutWebhook(builder.Configuration);
-builder.Services.AddScoutReports();
+    builder.ConfigureScoutHost(dataDirectory);
+    builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddScoutData(Path.Combine(dataDirectory, "scout.db"));
+    builder.Services.AddScoutAccess();
+    builder.Services.AddScoutRegistry(builder.Configuration);
+    builder.Services.AddScoutIntegrations(builder.Configuration);
+    builder.Services.AddScoutAnalysis(builder.Configuration);
+    builder.Services.AddScoutAdvisories(builder.Configuration);
+    builder.Services.AddScoutFindings();
+    builder.Services.AddScoutJobs(builder.Configuration);
+    builder.Services.AddScoutRepositories(builder.Configuration);
+    builder.Services.AddScoutWebhook(builder.Configuration);
+    builder.Services.AddScoutReports();
 
-var app = builder.Build();
-await DataServices.MigrateAsync(app.Services, CancellationToken.None);
+    await using var app = builder.Build();
+    await DataServices.MigrateAsync(app.Services, CancellationToken.None);
 
-app.MapScoutAccess();
-app.MapScoutIntegrations();
-app.MapScoutWebhook();
-app.MapScoutReports();
+    app.UseScoutHost();
+    app.MapScoutAccess();
+    app.MapScoutIntegrations();
+    app.MapScoutWebhook();
+    app.MapScoutReports();
 
-await app.RunAsync();
+    await app.RunAsync();
+    return 0;
+}
+catch (StartupException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 1;
+}
+catch (IOException exception) when (exception.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"{exception.Message} Another program listens there: stop it, or choose another address with --urls http://localhost:5081.");
+    return 1;
+}

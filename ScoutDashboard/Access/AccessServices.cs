@@ -1,9 +1,69 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Identity;
+using ScoutDashboard.Data;
+
 namespace ScoutDashboard.Access;
 
 /// <summary>Registers sign-in and maps its endpoints.</summary>
 public static class AccessServices
 {
-    public static IServiceCollection AddScoutAccess(this IServiceCollection services) => services;
+    /// <summary>Everything needs a signed-in user unless it says otherwise.</summary>
+    public static IServiceCollection AddScoutAccess(this IServiceCollection services)
+    {
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        services.ConfigureApplicationCookie(options =>
+        {
+            options.Cookie.Name = "scout-session";
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.ExpireTimeSpan = TimeSpan.FromDays(14);
+            options.SlidingExpiration = true;
+            options.LoginPath = "/sign-in";
+            options.ReturnUrlParameter = "returnUrl";
+        });
+        services.AddIdentityCore<Account>(options =>
+            {
+                options.Lockout.MaxFailedAccessAttempts = 5;
+                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(PasswordSignIn.LockoutMinutes);
+                options.User.AllowedUserNameCharacters = ""; // any: names are people's
+                options.Password.RequiredLength = PasswordRules.MinimumLength;
+                options.Password.RequireDigit = false;
+                options.Password.RequireLowercase = false;
+                options.Password.RequireUppercase = false;
+                options.Password.RequireNonAlphanumeric = false;
+            })
+            .AddEntityFrameworkStores<ScoutDb>()
+            .AddSignInManager()
+            .AddPasswordValidator<PasswordRules>()
+            .AddClaimsPrincipalFactory<ScoutClaims>();
+        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(5));
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddCascadingAuthenticationState();
+        services.AddScoped<AuthenticationStateProvider, SignedInState>();
+        services.AddScoped<PasswordSignIn>();
+        services.AddSingleton<SetupLink>();
+        services.AddSingleton<SetupService>();
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+        return services;
+    }
 
-    public static void MapScoutAccess(this IEndpointRouteBuilder endpoints) => ArgumentNullException.ThrowIfNull(endpoints);
+    /// <summary>Sign-out and <c>/healthz</c>; the pages map themselves.</summary>
+    public static void MapScoutAccess(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapHealthChecks("/healthz").AllowAnonymous();
+        endpoints.MapPost("/sign-out", async (HttpContext context, IAntiforgery antiforgery, SignInManager<Account> signIn) =>
+        {
+            // Asked here: the middleware only notes a missing token, for handlers that bind a form.
+            if (!await antiforgery.IsRequestValidAsync(context))
+            {
+                return Results.BadRequest();
+            }
+
+            await signIn.SignOutAsync();
+            return Results.LocalRedirect("/sign-in");
+        });
+    }
 }

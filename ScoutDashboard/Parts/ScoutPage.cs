@@ -11,6 +11,9 @@ public abstract class ScoutPage : ScoutComponent, IDisposable
     /// <summary>Claim type of the organization's id on every signed-in user.</summary>
     public const string OrganizationClaim = "scout:organization";
 
+    /// <summary>Claim type of the organization's name on every signed-in user.</summary>
+    public const string OrganizationNameClaim = "scout:organization-name";
+
     private readonly CancellationTokenSource _closed = new();
 
     [CascadingParameter] private Task<AuthenticationState>? Authentication { get; set; }

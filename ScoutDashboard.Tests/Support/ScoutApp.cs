@@ -1,0 +1,94 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using ScoutDashboard.Access;
+
+namespace ScoutDashboard.Tests.Support;
+
+/// <summary>The whole application in this process, with a data folder of its own that goes with it. Settings are configuration keys, e.g. <c>["Registries:AllowedHosts:0"] = "localhost:5000"</c>; feeds read an empty folder unless told otherwise.</summary>
+public sealed partial class ScoutApp : WebApplicationFactory<Program>
+{
+    public const string Organization = "Contoso";
+    public const string UserName = "ada";
+    public const string Password = "violet teapot on a bicycle";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("scout-app-");
+
+    /// <summary>Settings; set before the first request.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
+    /// <summary>Replaces services, e.g. the clock or an HTTP handler; set before the first request.</summary>
+    public Action<IServiceCollection>? Replace { get; set; }
+
+    public string DataDirectory => Path.Combine(_folder.FullName, "data");
+
+    /// <summary>A client that keeps cookies, follows no redirects and asks for pages as browsers do.</summary>
+    public HttpClient Browser()
+    {
+        var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = new Uri("http://localhost") });
+        client.DefaultRequestHeaders.Add("Accept", "text/html");
+        return client;
+    }
+
+    /// <summary>The set-up link's path and query.</summary>
+    public string SetupPath => Services.GetRequiredService<SetupLink>().Path;
+
+    /// <summary>Makes the first account if there is none yet; organization id 1.</summary>
+    public async Task SetUpAsync()
+    {
+        var token = SetupPath[(SetupPath.IndexOf('=', StringComparison.Ordinal) + 1)..];
+        var outcome = await Services.GetRequiredService<SetupService>().CreateAsync(token, Organization, UserName, Password, CancellationToken.None);
+        Assert.True(outcome.State is SetupState.Created or SetupState.AlreadyDone, string.Join(' ', outcome.Reasons));
+    }
+
+    /// <summary>A signed-in browser.</summary>
+    public async Task<HttpClient> SignInAsync()
+    {
+        await SetUpAsync();
+        var browser = Browser();
+        using var answer = await PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = UserName, ["Input.Password"] = Password });
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        return browser;
+    }
+
+    /// <summary>Opens the page, fills these fields and submits its form with the hidden fields that it has.</summary>
+    public static async Task<HttpResponseMessage> PostFormAsync(HttpClient browser, string page, Dictionary<string, string> fields)
+    {
+        foreach (var (name, value) in HiddenFields(await browser.GetStringAsync(page)))
+        {
+            fields.TryAdd(name, value);
+        }
+
+        return await browser.PostAsync(page, new FormUrlEncodedContent(fields));
+    }
+
+    /// <summary>The hidden fields of a page's forms, e.g. the antiforgery token.</summary>
+    public static Dictionary<string, string> HiddenFields(string html) => HiddenField().Matches(html)
+        .DistinctBy(m => m.Groups["name"].Value)
+        .ToDictionary(m => m.Groups["name"].Value, m => WebUtility.HtmlDecode(m.Groups["value"].Value));
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseSetting("Scout:DataDirectory", DataDirectory);
+        builder.UseSetting("Advisories:Source", _folder.FullName);
+        foreach (var (key, value) in Settings)
+        {
+            builder.UseSetting(key, value);
+        }
+
+        builder.ConfigureTestServices(services => Replace?.Invoke(services));
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        _folder.Delete(recursive: true);
+    }
+
+    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]+)" value="(?<value>[^"]*)"\s*/?>""")]
+    private static partial Regex HiddenField();
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
+using MudBlazor.Services;
+using ScoutDashboard.Access;
+
+namespace ScoutDashboard;
+
+/// <summary>The web host around the rooms: address, limits, keys, headers, pages.</summary>
+public static class ScoutHost
+{
+    private const string DefaultAddress = "http://localhost:5080";
+
+    public static void ConfigureScoutHost(this WebApplicationBuilder builder, string dataDirectory)
+    {
+        if (string.IsNullOrWhiteSpace(builder.Configuration[WebHostDefaults.ServerUrlsKey]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+        {
+            builder.WebHost.UseUrls(DefaultAddress);
+        }
+
+        // "dotnet run" without launch settings is the production environment, which would look for published files only.
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 4 * 1024 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+
+        // Addresses hold secrets (set-up link, webhook and template keys), so requests are never logged, whatever the configuration says.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        // A host that can't start throws; what Main prints about it is enough. Faults of background services are critical and stay.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        // Keys lie in the data folder, which only its owner can read.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
+
+        builder.Services.AddDataProtection().SetApplicationName("ScoutDashboard").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(dataDirectory, "keys")));
+        builder.Services.AddLocalization();
+        builder.Services.AddMudServices();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddAntiforgery(options => options.Cookie.Name = "scout-antiforgery");
+        builder.Services.AddRateLimiter(options => options.RejectionStatusCode = StatusCodes.Status429TooManyRequests);
+        builder.Services.AddHostedService<ConsoleGreeting>();
+        builder.Services.Configure<ForwardedHeadersOptions>(options => TrustProxies(options, builder.Configuration.GetSection("Scout:TrustedProxies").Get<string[]>() ?? []));
+    }
+
+    public static void UseScoutHost(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.Use(SecurityHeaders.ApplyAsync);
+        app.UseExceptionHandler(failed => failed.Run(context =>
+            context.Response.WriteAsync("ScoutDashboard could not answer this request. The reason is in the server's log.", context.RequestAborted)));
+
+        app.UseWhen(WantsPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+
+    private static bool WantsPage(HttpContext context) =>
+        HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    // Nobody is trusted to say who the visitor is unless the administrator names the proxy (an address or a network, e.g. 10.0.0.0/8).
+    private static void TrustProxies(ForwardedHeadersOptions options, string[] proxies)
+    {
+        options.ForwardedHeaders = ForwardedHeaders.None;
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            options.KnownIPNetworks.Add(proxy.Contains('/', StringComparison.Ordinal)
+                ? System.Net.IPNetwork.Parse(proxy)
+                : new System.Net.IPNetwork(IPAddress.Parse(proxy), IPAddress.Parse(proxy).GetAddressBytes().Length * 8));
+        }
+    }
+}

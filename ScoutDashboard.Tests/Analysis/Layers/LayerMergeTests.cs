@@ -1,0 +1,123 @@
+using ScoutDashboard.Analysis.Layers;
+using ScoutDashboard.Images;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Analysis.Layers;
+
+public sealed class LayerMergeTests
+{
+    [Fact]
+    public Task AHigherFileReplacesALowerOneAndKeepsTheLayerOfWhatStayed() => AssertAsync(["db.pkg: a@1 #0", "db.pkg: c@1 #1"],
+        new LayerTar().File("db.pkg", "a@1\nb@1"), new LayerTar().File("db.pkg", "a@1\nc@1"));
+
+    [Fact]
+    public Task APackageThatWasRemovedAndCameBackBelongsToTheLayerThatBroughtItBack() => AssertAsync(["db.pkg: a@1 #2"],
+        new LayerTar().File("db.pkg", "a@1"), new LayerTar().File("db.pkg", ""), new LayerTar().File("db.pkg", "a@1"));
+
+    [Fact]
+    public Task AFileDeletedAndWrittenAgainInOneLayerKeepsItsAttribution() => AssertAsync(["db.pkg: a@1 #0", "db.pkg: b@1 #1"],
+        new LayerTar().File("db.pkg", "a@1"), new LayerTar().File("db.pkg", "b@1\na@1").Whiteout("db.pkg").File("db.pkg", "a@1\nb@1"));
+
+    [Fact]
+    public Task AWhiteoutHidesAFolderOfLowerLayersOnlyWhateverItsOrder() => AssertAsync(["app/new.pkg: n@1 #1"],
+        new LayerTar().File("app/old.pkg", "o@1"), new LayerTar().File("app/new.pkg", "n@1").Whiteout("app"));
+
+    [Fact]
+    public Task AnOpaqueFolderHidesLowerFilesButNotItsOwn() => AssertAsync(["app/b.pkg: b@1 #1"],
+        new LayerTar().File("app/a.pkg", "a@1").File("app/x/y.pkg", "y@1"), new LayerTar().File("app/b.pkg", "b@1").Opaque("app"));
+
+    [Fact]
+    public Task AnOpaqueRootHidesEverything() => AssertAsync([], new LayerTar().File("app/a.pkg", "a@1"), new LayerTar().Opaque(""));
+
+    [Fact]
+    public Task AFileOverAFolderDeletesWhatWasInIt() => AssertAsync([], new LayerTar().File("app/a.pkg", "a@1"), new LayerTar().File("app", "no folder"));
+
+    [Fact]
+    public Task AFolderOverAFolderMergesAndOverAFileReplaces() => AssertAsync(["app/a.pkg: a@1 #0"],
+        new LayerTar().File("app/a.pkg", "a@1").File("x.pkg", "x@1"), new LayerTar().Directory("app").Directory("x.pkg"));
+
+    [Fact]
+    public Task TheLastOfTwoEntriesWins() => AssertAsync(["a.pkg: second@1 #0"], new LayerTar().File("a.pkg", "first@1").File("a.pkg", "second@1"));
+
+    [Fact]
+    public Task DatabasesMeetThroughALinkedFolder() => AssertAsync(["usr/lib/db.pkg: b@1 #2"],
+        new LayerTar().File("usr/lib/db.pkg", "a@1"), new LayerTar().Symlink("lib", "usr/lib"), new LayerTar().File("lib/db.pkg", "b@1"));
+
+    [Theory]
+    [InlineData("/usr/lib")]
+    [InlineData("../../usr/./lib/")]
+    [InlineData("../missing/../usr/lib")]
+    public Task LinksLeadWhereTheKernelWouldGo(string target) => AssertAsync(["usr/lib/db.pkg: a@1 #0"],
+        new LayerTar().Symlink("opt/lib", target).File("opt/lib/db.pkg", "a@1"));
+
+    [Fact]
+    public Task DotDotAfterALinkGoesUpFromWhereTheLinkLed() => AssertAsync(["real/db.pkg: a@1 #0"],
+        new LayerTar().File("real/deep/x.pkg", "").Symlink("short", "real/deep").Symlink("up", "short/..").File("up/db.pkg", "a@1"));
+
+    [Fact]
+    public Task AFolderInPlaceOfALinkIsAFolder() => AssertAsync(["lib/db.pkg: b@1 #1", "usr/lib/db.pkg: a@1 #0"],
+        new LayerTar().File("usr/lib/db.pkg", "a@1").Symlink("lib", "usr/lib"), new LayerTar().Directory("lib").File("lib/db.pkg", "b@1"));
+
+    [Fact]
+    public Task AWhiteoutThroughALinkDeletesWhereItLeads() => AssertAsync([],
+        new LayerTar().File("usr/lib/db.pkg", "a@1").Symlink("lib", "usr/lib"), new LayerTar().Whiteout("lib/db.pkg"));
+
+    [Fact]
+    public async Task LinksInACircleAreAGap()
+    {
+        var merged = await MergeAsync(new LayerTar().Symlink("a", "b").Symlink("b", "a").File("a/x.pkg", "x@1"));
+        Assert.Empty(merged.Files);
+        Assert.Equal(ScanGapKind.Malformed, Assert.Single(merged.Gaps).Kind);
+    }
+
+    [Fact]
+    public Task AHardLinkHasWhatItsTargetHasAndOutlivesIt() => AssertAsync(["b.pkg: a@1 #0"],
+        new LayerTar().File("a.pkg", "a@1").HardLink("b.pkg", "a.pkg"), new LayerTar().Whiteout("a.pkg"));
+
+    [Fact]
+    public Task AHardLinkMayPointIntoALowerLayer() => AssertAsync(["a.pkg: a@1 #0", "b.pkg: a@1 #1"],
+        new LayerTar().File("a.pkg", "a@1"), new LayerTar().HardLink("b.pkg", "/a.pkg"));
+
+    [Fact]
+    public async Task ALinkToAFileThatWasNotReadIsAGap()
+    {
+        var merged = await MergeAsync(new LayerTar().File("store/1", "a@1").HardLink("b.pkg", "store/1").Symlink("c.pkg", "store/1"));
+        Assert.Equal(["b.pkg", "c.pkg"], merged.Gaps.Select(gap => gap.Path));
+        Assert.All(merged.Gaps, gap => Assert.Equal(ScanGapKind.Unsupported, gap.Kind));
+    }
+
+    [Fact]
+    public async Task AMalformedFileStillReplacesTheLowerOneAndItsGapGoesWithIt()
+    {
+        var broken = await MergeAsync(new LayerTar().File("a.pkg", "a@1"), new LayerTar().File("a.pkg", "broken"));
+        Assert.Empty(broken.Files.SelectMany(file => file.Packages));
+        Assert.Equal("a.pkg", Assert.Single(broken.Gaps).Path);
+        Assert.Empty((await MergeAsync(new LayerTar().File("a.pkg", "broken"), new LayerTar().File("a.pkg", "a@1"))).Gaps);
+    }
+
+    [Fact]
+    public async Task NamesThatAreNoUtf8StayDifferent()
+    {
+        var first = new LayerTar().Raw(LayerTar.Header("?/a.pkg", '0', "", 3, header => header[0] = 0xfe)).Raw("a@1"u8).Raw(new byte[509]);
+        var second = new LayerTar().Raw(LayerTar.Header("?/a.pkg", '0', "", 3, header => header[0] = 0xff)).Raw("b@1"u8).Raw(new byte[509]);
+        Assert.Equal(2, (await MergeAsync(first, second)).Files.Count);
+    }
+
+    private static async Task AssertAsync(string[] expected, params LayerTar[] layers) => Assert.Equal(expected, Lines(await MergeAsync(layers)));
+
+    internal static IEnumerable<string> Lines(MergedInventory merged) => merged.Files.SelectMany(file => file.Packages
+        .Select(package => $"{file.Path}: {package.Package.Name}@{package.Package.Version} #{package.Layer}")).Order(StringComparer.Ordinal);
+
+    internal static async Task<MergedInventory> MergeAsync(params LayerTar[] layers)
+    {
+        var scanner = new LayerScanner([new ListExtractor()], new AnalysisLimits());
+        var scans = new List<LayerScan?>();
+        foreach (var blob in layers.Select(layer => layer.ToGzip()))
+        {
+            var scan = await scanner.ScanAsync(new MemoryStream(blob), Digest.Of(blob), blob.Length, NoProgress.Instance, CancellationToken.None);
+            scans.Add(LayerScanStorage.Decode(LayerScanStorage.Encode(scan)));
+        }
+
+        return LayerMerge.Merge(scans, new AnalysisLimits());
+    }
+}

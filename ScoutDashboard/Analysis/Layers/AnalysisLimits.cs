@@ -1,0 +1,41 @@
+namespace ScoutDashboard.Analysis.Layers;
+
+/// <summary>How much of a hostile image is read before the rest becomes a gap; configuration section <c>Analysis:Limits</c>. Sizes are bytes.</summary>
+public sealed record AnalysisLimits
+{
+    private const long GiB = 1L << 30;
+
+    public int ConfigBytes { get; init; } = 8 << 20;
+    public int Layers { get; init; } = 512;
+    public int HistoryEntries { get; init; } = 2048;
+
+    /// <summary>Sum of an image's layers on the wire.</summary>
+    public long WireBytes { get; init; } = 20 * GiB;
+
+    /// <summary>One layer's tar stream.</summary>
+    public long UncompressedBytes { get; init; } = 64 * GiB;
+
+    /// <summary>Uncompressed to wire bytes, sustained over <see cref="RatioWindow"/>; deflate's own limit is 1032.</summary>
+    public int Ratio { get; init; } = 300;
+    public long RatioWindow { get; init; } = 256 << 20;
+    public int EntriesPerLayer { get; init; } = 2_000_000;
+    public int EntriesPerImage { get; init; } = 5_000_000;
+    public int PathBytes { get; init; } = 4096;
+    public int PathDepth { get; init; } = 128;
+    public int PaxRecordBytes { get; init; } = 64 << 10;
+
+    /// <summary>All extended headers of one entry.</summary>
+    public int PaxBytes { get; init; } = 1 << 20;
+
+    /// <summary>Files of one layer that extractors read.</summary>
+    public int FilesRead { get; init; } = 200_000;
+
+    /// <summary>Paths of one layer as they are kept for the merge.</summary>
+    public int ChangeBytes { get; init; } = 256 << 20;
+
+    /// <summary>Packages of one layer, and of one image.</summary>
+    public int Components { get; init; } = 100_000;
+
+    /// <summary>Gaps of one layer, and of one image; one more says that there were more.</summary>
+    public int Gaps { get; init; } = 500;
+}

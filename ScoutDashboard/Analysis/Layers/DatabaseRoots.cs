@@ -1,0 +1,40 @@
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Analysis.Layers;
+
+/// <summary>Finds the distribution of a package database: of the file system root that it stands in, not of the image (<c>opt/x/var/lib/dpkg/status</c>).</summary>
+internal sealed class DatabaseRoots(LayerTree tree)
+{
+    private static readonly string[] Databases = ["var/lib/dpkg/", "usr/lib/apk/", "lib/apk/"];
+    private readonly Dictionary<string, Distribution?> _known = new(StringComparer.Ordinal);
+
+    public Distribution? Of(string path)
+    {
+        var root = Root(path);
+        if (!_known.TryGetValue(root, out var distribution))
+        {
+            // os-release(5): /etc/os-release comes before /usr/lib/os-release.
+            distribution = Read(root + "etc/os-release") ?? Read(root + "usr/lib/os-release");
+            _known[root] = distribution;
+        }
+
+        return distribution;
+    }
+
+    private Distribution? Read(string path) =>
+        tree.Find(path, followLast: true)?.File?.Scans.Select(scan => scan.Scan.Distribution).FirstOrDefault(distribution => distribution is not null);
+
+    private static string Root(string path)
+    {
+        foreach (var database in Databases)
+        {
+            var at = path.LastIndexOf(database, StringComparison.Ordinal);
+            if (at == 0 || (at > 0 && path[at - 1] == '/'))
+            {
+                return path[..at];
+            }
+        }
+
+        return "";
+    }
+}

@@ -1,0 +1,248 @@
+using System.Buffers;
+using System.Text.Json;
+using ScoutDashboard.Analysis.Packages;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Analysis.Layers;
+
+/// <summary>Walks a layer's entries: records what each does at its path and lets extractors read the files that they want.</summary>
+internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtractor> extractors, AnalysisLimits limits)
+{
+    private readonly LayerChangeWriter _changes = new(limits);
+    private readonly List<Detection> _detections = [];
+    private readonly GapList _gaps = new(limits.Gaps);
+    private readonly Dictionary<string, List<Detection>> _files = new(StringComparer.Ordinal);
+    private readonly List<IPackageExtractor> _wanting = [];
+    private byte[] _path = new byte[512];
+    private char[] _text = new char[512];
+    private byte[] _body = [];
+    private int _entries;
+    private int _packages;
+
+    public LayerScan ToScan(long wireSize, long uncompressedSize) =>
+        new(_detections, _changes.ToMemory(), _gaps.ToList(), wireSize, uncompressedSize, _entries);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await tar.NextAsync(cancellationToken))
+            {
+                if (++_entries > limits.EntriesPerLayer)
+                {
+                    throw new LayerException(LayerError.Limit, $"The layer has more than {limits.EntriesPerLayer} entries.");
+                }
+
+                if (Classify(out var length))
+                {
+                    await ReadWantedAsync(length, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(_body);
+            _body = [];
+        }
+    }
+
+    // Everything that needs no body is done here; true asks for the body of the file at the first `length` bytes of _path.
+    private bool Classify(out int length)
+    {
+        var raw = tar.Name.Span;
+        if (raw.Length > _path.Length)
+        {
+            _path = new byte[raw.Length * 2];
+            _text = new char[raw.Length * 2];
+        }
+
+        var fate = TarPath.Normalise(raw, _path, limits, out length);
+        if (fate != PathFate.Good)
+        {
+            _gaps.Add(fate == PathFate.LeavesRoot ? ScanGapKind.Malformed : ScanGapKind.Limit, Shown(raw), fate == PathFate.LeavesRoot
+                ? "The entry's path leaves the image's root; it was left out."
+                : $"The entry's path is longer than {limits.PathBytes} bytes or deeper than {limits.PathDepth} folders; it was left out.");
+            return false;
+        }
+
+        var path = _path.AsSpan(0, length);
+        if (length == 0 || Whiteout(path))
+        {
+            return false;
+        }
+
+        FindWanting(TarPath.Decode(path, _text));
+        switch (tar.Kind)
+        {
+            case TarEntryKind.File when _wanting.Count > 0:
+                return true;
+            case TarEntryKind.HardLink when _wanting.Count > 0:
+                HardLink(path);
+                break;
+            case TarEntryKind.Symlink:
+                Link(ChangeKind.Symlink, path, [.. _wanting.Select(extractor => new Detection(extractor.Id, null))]);
+                break;
+            default:
+                _changes.Add(tar.Kind == TarEntryKind.Directory ? ChangeKind.Directory : ChangeKind.File, path);
+                Forget(path);
+                break;
+        }
+
+        return false;
+    }
+
+    // OCI image-spec, layer.md, "Whiteouts".
+    private bool Whiteout(ReadOnlySpan<byte> path)
+    {
+        var slash = path.LastIndexOf((byte)'/');
+        var name = path[(slash + 1)..];
+        if (path.StartsWith(".wh..wh."u8) && !path.SequenceEqual(".wh..wh..opq"u8))
+        {
+            return true;
+        }
+
+        if (!name.StartsWith(".wh."u8))
+        {
+            return false;
+        }
+
+        var hidden = name[4..];
+        if (hidden.SequenceEqual(".wh..opq"u8))
+        {
+            _changes.Add(ChangeKind.Opaque, slash < 0 ? [] : path[..slash]);
+        }
+        else if (hidden.IsEmpty || hidden.SequenceEqual("."u8) || hidden.SequenceEqual(".."u8))
+        {
+            _gaps.Add(ScanGapKind.Malformed, Shown(path), "The whiteout names nothing that can be deleted; it was left out.");
+        }
+        else if (!hidden.StartsWith(".wh."u8))
+        {
+            Span<byte> target = new byte[path.Length - 4];
+            path[..(slash + 1)].CopyTo(target);
+            hidden.CopyTo(target[(slash + 1)..]);
+            _changes.Add(ChangeKind.Whiteout, target);
+        }
+
+        return true;
+    }
+
+    private void FindWanting(ReadOnlySpan<char> path)
+    {
+        _wanting.Clear();
+        foreach (var extractor in extractors)
+        {
+            if (extractor.Wants(path))
+            {
+                _wanting.Add(extractor);
+            }
+        }
+    }
+
+    // A link to bytes that were read in this layer has their detections; others are looked for when layers are merged.
+    private void HardLink(ReadOnlySpan<byte> path)
+    {
+        var raw = tar.LinkName.Span;
+        var target = new byte[raw.Length];
+        var fate = TarPath.Normalise(raw, target, limits, out var length);
+        var known = fate == PathFate.Good ? _files.GetValueOrDefault(TarPath.Decode(target.AsSpan(0, length))) : null;
+        Link(ChangeKind.HardLink, path, [.. _wanting.Select(extractor =>
+            known?.Find(detection => detection.Extractor == extractor.Id) ?? new Detection(extractor.Id, null))]);
+    }
+
+    private void Link(ChangeKind kind, ReadOnlySpan<byte> path, List<Detection> detections)
+    {
+        _changes.Add(kind, path, detections.Count, tar.LinkName.Span);
+        Forget(path);
+        if (detections.Count > 0)
+        {
+            if (kind == ChangeKind.HardLink && detections.TrueForAll(detection => detection.Scan is not null))
+            {
+                _files[TarPath.Decode(path)] = detections;
+            }
+
+            Keep(detections);
+        }
+    }
+
+    private async ValueTask ReadWantedAsync(int length, CancellationToken cancellationToken)
+    {
+        var path = TarPath.Decode(_path.AsSpan(0, length));
+        var cap = _wanting.Max(extractor => extractor.MaxFileSize);
+        var size = tar.IsSparse || tar.Size > cap ? 0 : await ReadBodyAsync((int)tar.Size, cancellationToken);
+        var detections = _wanting.ConvertAll(extractor => new Detection(extractor.Id, Read(extractor, path, size)));
+        _changes.Add(ChangeKind.File, _path.AsSpan(0, length), detections.Count);
+        _files[path] = detections;
+        Keep(detections);
+    }
+
+    private FileScan Read(IPackageExtractor extractor, string path, int size)
+    {
+        if (tar.IsSparse)
+        {
+            return Unread(ScanGapKind.Unsupported, path, "The file is stored as a sparse file, which is not read.");
+        }
+
+        if (tar.Size > extractor.MaxFileSize)
+        {
+            return Unread(ScanGapKind.Limit, path, $"The file is larger than {extractor.MaxFileSize} bytes.");
+        }
+
+        try
+        {
+            return extractor.Extract(path, _body.AsSpan(0, size));
+        }
+        catch (Exception exception) when (exception is InvalidDataException or JsonException)
+        {
+            return Unread(ScanGapKind.Malformed, path, $"The file could not be read: {exception.Message}");
+        }
+    }
+
+    private void Keep(List<Detection> detections)
+    {
+        foreach (var detection in detections)
+        {
+            var count = detection.Scan?.Packages.Count ?? 0;
+            _packages += count;
+            _detections.Add(count > 0 && _packages > limits.Components
+                ? detection with { Scan = Unread(ScanGapKind.Limit, "", $"The layer has more than {limits.Components} packages.") }
+                : detection);
+        }
+
+        if (_detections.Count > limits.FilesRead)
+        {
+            throw new LayerException(LayerError.Limit, $"The layer has more than {limits.FilesRead} package files.");
+        }
+    }
+
+    // Grows with the bytes that really come, not with the size that the header claims.
+    private async ValueTask<int> ReadBodyAsync(int size, CancellationToken cancellationToken)
+    {
+        var filled = 0;
+        while (filled < size)
+        {
+            if (filled == _body.Length)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(Math.Min(size, Math.Max(filled * 2, 64 << 10)));
+                _body.AsSpan(0, filled).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(_body);
+                _body = larger;
+            }
+
+            filled += await tar.ReadBodyAsync(_body.AsMemory(filled, Math.Min(size, _body.Length) - filled), cancellationToken);
+        }
+
+        return filled;
+    }
+
+    private void Forget(ReadOnlySpan<byte> path)
+    {
+        if (_wanting.Count > 0)
+        {
+            _files.Remove(TarPath.Decode(path));
+        }
+    }
+
+    private static FileScan Unread(ScanGapKind kind, string path, string reason) => new([], null, [new ScanGap(kind, path, DisplayText.Sanitise(reason, 500))]);
+
+    private static string Shown(ReadOnlySpan<byte> path) => DisplayText.Sanitise(TarPath.Decode(path), 500);
+}

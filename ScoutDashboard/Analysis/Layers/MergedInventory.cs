@@ -1,0 +1,18 @@
+using ScoutDashboard.Analysis.Packages;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Analysis.Layers;
+
+/// <summary>What an image holds after all its layers.</summary>
+/// <param name="Files">Files that extractors read and that no higher layer hides, by path.</param>
+/// <param name="Distribution">The image's own, from the os-release at its root.</param>
+/// <param name="Gaps">What of the effective content was not read.</param>
+public sealed record MergedInventory(IReadOnlyList<MergedFile> Files, Distribution? Distribution, IReadOnlyList<ScanGap> Gaps);
+
+/// <param name="Path">Real path: links in its folders resolved.</param>
+/// <param name="Extractor">Id of the extractor that read it.</param>
+/// <param name="Distribution">The distribution of the file system root that the file belongs to (its own for a database under <c>opt/x/</c>).</param>
+public sealed record MergedFile(string Path, string Extractor, Distribution? Distribution, IReadOnlyList<MergedPackage> Packages);
+
+/// <param name="Layer">The lowest layer k such that the package is in this file in every layer from k to the top; 0 is the bottom.</param>
+public readonly record struct MergedPackage(FoundPackage Package, int Layer);

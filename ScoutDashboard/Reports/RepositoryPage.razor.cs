@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using ScoutDashboard.Data;
 using ScoutDashboard.Jobs;
 
 namespace ScoutDashboard.Reports;

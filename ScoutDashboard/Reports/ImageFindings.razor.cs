@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Components;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Reports;
+
+/// <summary>The findings of an image, filtered by the address.</summary>
+public sealed partial class ImageFindings
+{
+    private readonly HashSet<long> _open = [];
+    private IReadOnlyList<string> _types = [];
+    private FindingsPage? _page;
+
+    [Parameter, EditorRequired] public long ImageId { get; set; }
+
+    /// <summary>Index of the layer that the list is narrowed to.</summary>
+    [Parameter] public int? Layer { get; set; }
+
+    /// <summary>Whether the image was matched against advisories: else an empty list says nothing.</summary>
+    [Parameter, EditorRequired] public bool Matched { get; set; }
+
+    /// <summary>Ecosystems without advisory data, comma-separated.</summary>
+    [Parameter, EditorRequired] public string Unmatched { get; set; } = "";
+
+    [SupplyParameterFromQuery(Name = "q")] private string? Query { get; set; }
+    [SupplyParameterFromQuery(Name = "severity")] private string? Severity { get; set; }
+    [SupplyParameterFromQuery(Name = "fixable")] private bool Fixable { get; set; }
+    [SupplyParameterFromQuery(Name = "type")] private string? PackageType { get; set; }
+    [SupplyParameterFromQuery(Name = "page")] private int? Number { get; set; }
+
+    private FindingFilter Filter => new(Choice<SeverityLevel>(Severity), Fixable, PackageType, Query, Layer);
+
+    private bool IsFiltered => Filter != new FindingFilter();
+
+    private string CsvAddress => Navigation.GetUriWithQueryParameters(
+        $"/images/{ImageId}/findings.csv",
+        new Dictionary<string, object?>
+        {
+            ["severity"] = Filter.Severity?.ToString(), ["fixable"] = Fixable ? true : null, ["type"] = PackageType, ["q"] = Query, ["layer"] = Layer,
+        });
+
+    protected override Task OnParametersSetAsync() => LoadAsync(
+        async () => (await Report.PackageTypesAsync(OrganizationId, ImageId, Leaving),
+            await Report.ListAsync(OrganizationId, ImageId, Filter, new PageRequest(Number ?? 1, PageSize), Leaving)),
+        result => (_types, _page) = result);
+
+    private void Toggle(long id)
+    {
+        if (!_open.Remove(id))
+        {
+            _open.Add(id);
+        }
+    }
+}

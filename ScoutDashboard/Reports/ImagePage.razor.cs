@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Components;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Jobs;
+
+namespace ScoutDashboard.Reports;
+
+/// <summary>One image: what it is, its layers, and what was found in it.</summary>
+public sealed partial class ImagePage
+{
+    private IReadOnlyList<LayerRow> _layers = [];
+    private IDisposable? _subscription;
+    private ImageView? _view;
+    private bool _missing;
+    private long _shown;
+
+    [Inject] private JobFeed Feed { get; set; } = default!;
+    [Parameter] public long ImageId { get; set; }
+    [SupplyParameterFromQuery(Name = "tab")] private string? Tab { get; set; }
+    [SupplyParameterFromQuery(Name = "layer")] private int? Layer { get; set; }
+
+    private bool HasInventory => _view is { Image: { Kind: ImageKind.Image, AnalysedAt: not null } };
+
+    private IReadOnlyList<(string? Key, string Text)> Tabs =>
+        [(null, T["Vulnerabilities"]), ("packages", T["Packages"]), ("configuration", T["Configuration"]), ("sbom", T["SBOM"])];
+
+    private string? Current => Tabs.Any(t => t.Key == Tab) ? Tab : null;
+
+    // The filters belong to a tab, the layer to all.
+    private string TabAddress(string? key) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+    {
+        ["tab"] = key, ["q"] = null, ["severity"] = null, ["fixable"] = null, ["type"] = null, ["page"] = null,
+    });
+
+    private static string Name(ImageView view) => view.Tags is [var tag, ..] ? DisplayText.Sanitise(tag, 128) : Digest.TryParse(view.Image.Digest, out var digest) ? digest.Short : "–";
+
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        _subscription = Feed.Subscribe(progress => _ = InvokeAsync(() => ReloadAsync(progress)));
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        // Filters and tabs change the address too; only another image is read anew.
+        if (_shown != ImageId || Failed)
+        {
+            _shown = ImageId;
+            await LoadAsync();
+        }
+    }
+
+    private Task LoadAsync() => LoadAsync(
+        async () =>
+        {
+            var view = await Report.FindAsync(OrganizationId, ImageId, Leaving);
+            return (View: view, Layers: view is null ? [] : await Report.LayersAsync(OrganizationId, ImageId, Leaving));
+        },
+        result =>
+        {
+            (_view, _layers) = result;
+            _missing = result.View is null;
+        });
+
+    private async Task ReloadAsync(JobProgress progress)
+    {
+        if (_view?.RepositoryId == progress.RepositoryId && progress.State is not (JobState.Running or JobState.Queued) && !Leaving.IsCancellationRequested)
+        {
+            await LoadAsync();
+            StateHasChanged();
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _subscription?.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -9,6 +9,7 @@ public static class JobServices
         services.AddSingleton<JobFeed>();
         services.AddSingleton<JobQueue>();
         services.AddSingleton<JobLedger>();
+        services.AddSingleton<JobList>();
         services.AddSingleton<RegistryChanges>();
         services.AddSingleton<TagSync>();
         services.AddSingleton<LatestTag>();

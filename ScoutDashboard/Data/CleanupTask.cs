@@ -12,14 +12,14 @@ public sealed class CleanupTask
     public required string Hostname { get; set; }
     public CleanupKind Kind { get; set; }
 
-    /// <summary>Name of the Azure resource, e.g. <c>docker-scout-readonly-token</c>.</summary>
+    /// <summary>Name of the Azure resource, e.g. <c>docker-scout-readonly-token</c>; of an event subscription <c>topic/subscription</c>.</summary>
     public required string ResourceName { get; set; }
     public DateTime CreatedAt { get; set; }
     public DateTime? DoneAt { get; set; }
 }
 
 /// <summary>The kinds of leftovers.</summary>
-public enum CleanupKind { RegistryToken, SystemTopic }
+public enum CleanupKind { RegistryToken, SystemTopic, EventSubscription }
 
 internal sealed class CleanupTaskMapping : IEntityTypeConfiguration<CleanupTask>
 {

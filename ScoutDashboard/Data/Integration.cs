@@ -19,6 +19,12 @@ public sealed class Integration
     /// <summary>User name of the registry token.</summary>
     public required string TokenName { get; set; }
 
+    /// <summary>The Event Grid system topic that the deployment template names.</summary>
+    public string SystemTopic { get; set; } = "docker-scout-repository";
+
+    /// <summary>Whether the topic was there before and only a subscription is added to it; it then outlives the integration.</summary>
+    public bool UsesExistingTopic { get; set; }
+
     /// <summary>The token's password, protected; null before it was given and after removal.</summary>
     public string? ProtectedToken { get; set; }
 

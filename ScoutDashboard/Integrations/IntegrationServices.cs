@@ -5,9 +5,15 @@ public static class IntegrationServices
 {
     public static IServiceCollection AddScoutIntegrations(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddDataProtection();
+        services.AddSingleton(PublicUrl.Read(configuration));
+        services.AddSingleton<SecretVault>();
+        services.AddSingleton<IntegrationService>();
+        services.AddSingleton<DeploymentPlanner>();
         services.AddSingleton<RegistryAccessProvider>();
+        services.AddSingleton<RemovalService>();
         return services;
     }
 
-    public static void MapScoutIntegrations(this IEndpointRouteBuilder endpoints) => ArgumentNullException.ThrowIfNull(endpoints);
+    public static void MapScoutIntegrations(this IEndpointRouteBuilder endpoints) => TemplateEndpoint.Map(endpoints);
 }

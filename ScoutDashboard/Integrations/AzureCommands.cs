@@ -1,0 +1,34 @@
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Integrations;
+
+/// <summary>The Azure CLI commands that a person may copy; RESOURCE_GROUP stands where only that person knows the name.</summary>
+public static class AzureCommands
+{
+    public const string TemplateFile = "acr-integration.json";
+
+    /// <summary>Deploys the downloaded template.</summary>
+    /// <param name="webhookUrl">Null where Azure can't reach the dashboard: the template then creates the token alone.</param>
+    public static string Deploy(string registryName, string? webhookUrl) =>
+        $"az deployment group create --resource-group RESOURCE_GROUP --name docker-scout --template-file {TemplateFile} --parameters RegistryName={registryName}"
+        + (webhookUrl is null ? "" : $" DockerScoutWebhook='{webhookUrl}'");
+
+    /// <summary>Prints a new password of the token; an older one ends.</summary>
+    public static string GeneratePassword(string registryName, string tokenName) =>
+        $"az acr token credential generate --registry {registryName} --name {tokenName} --password1 --query 'passwords[0].value' --output tsv";
+
+    /// <summary>Chooses the cloud first where it is not the public one.</summary>
+    public static string? ChooseCloud(AzureCloud cloud) => cloud == AzureCloud.Public ? null : $"az cloud set --name {cloud.Name}";
+
+    /// <summary>Deletes what a removed integration left behind.</summary>
+    public static string Delete(CleanupKind kind, string registryName, string resourceName) => kind switch
+    {
+        CleanupKind.RegistryToken => $"az acr token delete --registry {registryName} --name {resourceName} --yes",
+        CleanupKind.SystemTopic => $"az eventgrid system-topic delete --resource-group RESOURCE_GROUP --name {resourceName} --yes",
+        _ => $"az eventgrid system-topic event-subscription delete --resource-group RESOURCE_GROUP --system-topic-name {resourceName.Split('/')[0]} --name {resourceName.Split('/')[^1]} --yes",
+    };
+
+    /// <summary>The Azure type of a leftover, by which the portal lists it.</summary>
+    public static string ResourceType(CleanupKind kind) => kind == CleanupKind.RegistryToken ? "Microsoft.ContainerRegistry/registries" : "Microsoft.EventGrid/systemTopics";
+}

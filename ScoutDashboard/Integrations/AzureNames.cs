@@ -1,0 +1,10 @@
+namespace ScoutDashboard.Integrations;
+
+/// <summary>The names of what the deployment template creates in Azure, as users of Docker Scout know them.</summary>
+public static class AzureNames
+{
+    public const string Token = "docker-scout-readonly-token";
+    public const string SystemTopic = "docker-scout-repository";
+    public const string EventSubscription = "image-change";
+    public const string ScopeMap = "_repositories_pull_metadata_read";
+}

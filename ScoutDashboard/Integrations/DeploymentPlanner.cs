@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Integrations;
+
+/// <summary>Makes deployment plans, and finds templates by their key.</summary>
+public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, SecretVault vault, RegistryOptions registries, PublicUrl publicUrl)
+{
+    private const int KeyLength = 43;
+
+    /// <summary>The plan, or null where the registry is removed, not Azure's, or its keys can't be opened.</summary>
+    public async Task<DeploymentPlan?> FindAsync(int organizationId, long id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var row = await db.Integrations.Where(i => i.Id == id && i.OrganizationId == organizationId && i.RemovedAt == null)
+            .Select(i => new { i.Hostname, i.ProtectedTemplateKey, i.ProtectedWebhookKey }).SingleOrDefaultAsync(cancellationToken);
+        if (row is null || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var hostname) || !hostname.IsAzure
+            || vault.Open(SecretKind.TemplateKey, row.Hostname, row.ProtectedTemplateKey) is not { } templateKey
+            || vault.Open(SecretKind.WebhookKey, row.Hostname, row.ProtectedWebhookKey) is not { } webhookKey)
+        {
+            return null;
+        }
+
+        var path = $"templates/{templateKey}/{AzureCommands.TemplateFile}";
+        return new DeploymentPlan(hostname.Cloud, hostname.RegistryName, "/" + path,
+            publicUrl.ForAzure(path) is { } url ? DeployLink.For(hostname.Cloud, url) : null, WebhookUrl(webhookKey));
+    }
+
+    /// <summary>The filled template that an anonymous visitor's key opens, or null.</summary>
+    public async Task<string?> FindTemplateAsync(string key, CancellationToken cancellationToken)
+    {
+        if (key.Length != KeyLength)
+        {
+            return null;
+        }
+
+        var hash = UrlKey.Hash(key);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var row = await db.Integrations.Where(i => i.TemplateKeyHash == hash && i.RemovedAt == null)
+            .Select(i => new { i.Hostname, i.TemplateKeyHash, i.ProtectedWebhookKey, i.SystemTopic, i.UsesExistingTopic }).SingleOrDefaultAsync(cancellationToken);
+        if (row is null || !CryptographicOperations.FixedTimeEquals(row.TemplateKeyHash, hash)
+            || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var hostname) || !hostname.IsAzure
+            || vault.Open(SecretKind.WebhookKey, row.Hostname, row.ProtectedWebhookKey) is not { } webhookKey)
+        {
+            return null;
+        }
+
+        return DeploymentTemplate.Fill(hostname.RegistryName, WebhookUrl(webhookKey), row.SystemTopic, row.UsesExistingTopic);
+    }
+
+    private string? WebhookUrl(string key) => publicUrl.ForAzure($"webhooks/eventgrid/{key}");
+}

@@ -1,0 +1,38 @@
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Integrations;
+
+/// <summary>One registry as its page shows it; holds no secret.</summary>
+public sealed record IntegrationDetails
+{
+    public IntegrationDetails(Integration row, RegistryHostname? host, IReadOnlyList<RegistryEvent> events)
+    {
+        (Id, Hostname, State, StateReason, TokenName) = (row.Id, row.Hostname, row.State, row.StateReason, row.TokenName);
+        (SystemTopic, UsesExistingTopic, HasToken) = (row.SystemTopic, row.UsesExistingTopic, row.ProtectedToken is not null);
+        (CreatedAt, LastTestAt, LastEventAt, LastReconcileAt, SubscriptionDeletedAt) = (row.CreatedAt, row.LastTestAt, row.LastEventAt, row.LastReconcileAt, row.SubscriptionDeletedAt);
+        (Host, Events) = (host, events);
+    }
+
+    public long Id { get; }
+    public string Hostname { get; }
+
+    /// <summary>Null where the administrator no longer allows the host (<c>Registries:AllowedHosts</c>).</summary>
+    public RegistryHostname? Host { get; }
+    public IntegrationState State { get; }
+    public string? StateReason { get; }
+    public string TokenName { get; }
+    public string SystemTopic { get; }
+    public bool UsesExistingTopic { get; }
+    public bool HasToken { get; }
+    public DateTime CreatedAt { get; }
+    public DateTime? LastTestAt { get; }
+    public DateTime? LastEventAt { get; }
+    public DateTime? LastReconcileAt { get; }
+    public DateTime? SubscriptionDeletedAt { get; }
+    public int Repositories { get; init; }
+    public int Enabled { get; init; }
+
+    /// <summary>The newest 20.</summary>
+    public IReadOnlyList<RegistryEvent> Events { get; }
+}

@@ -1,0 +1,130 @@
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Integrations;
+
+/// <summary>Adds registries and tells about them.</summary>
+public sealed class IntegrationService(IDbContextFactory<ScoutDb> databases, SecretVault vault, RegistryOptions registries, TimeProvider clock)
+{
+    /// <summary>Adds a registry that waits for its deployment. One that was removed before gets its kept results back, disabled, and its reminders end.</summary>
+    public async Task<AddOutcome> AddAsync(int organizationId, RegistryHostname hostname, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        // SQLite begins it immediate: nobody else can add the same registry in between, and the unique index says so once more.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await FindActiveAsync(db, organizationId, hostname, cancellationToken) is { } active)
+        {
+            return new AddOutcome.AlreadyConnected(active);
+        }
+
+        var integration = Create(organizationId, hostname);
+        await ChooseTopicAsync(db, integration, hostname, cancellationToken);
+        db.Integrations.Add(integration);
+        await db.SaveChangesAsync(cancellationToken);
+        await TakeOverAsync(db, integration, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new AddOutcome.Added(integration.Id);
+    }
+
+    /// <summary>All registries of the organization that are not removed, by hostname.</summary>
+    public async Task<IReadOnlyList<IntegrationRow>> ListAsync(int organizationId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Integrations.Where(i => i.OrganizationId == organizationId && i.RemovedAt == null).OrderBy(i => i.Hostname)
+            .Select(i => new IntegrationRow(
+                i.Id, i.Hostname, i.State, i.StateReason,
+                db.Repositories.Count(r => r.IntegrationId == i.Id && r.Enabled), db.Repositories.Count(r => r.IntegrationId == i.Id),
+                i.LastEventAt, db.Images.Where(m => m.Repository!.IntegrationId == i.Id).Max(m => m.AnalysedAt)))
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>One registry with its newest 20 events, or null where there is none of that id or it is removed.</summary>
+    public async Task<IntegrationDetails?> FindAsync(int organizationId, long id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var row = await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id && i.OrganizationId == organizationId && i.RemovedAt == null, cancellationToken);
+        if (row is null)
+        {
+            return null;
+        }
+
+        var events = await db.Events.AsNoTracking().Where(e => e.IntegrationId == id).OrderByDescending(e => e.ReceivedAt).ThenByDescending(e => e.Id).Take(20).ToListAsync(cancellationToken);
+        return new IntegrationDetails(row, RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var hostname) ? hostname : null, events)
+        {
+            Repositories = await db.Repositories.CountAsync(r => r.IntegrationId == id, cancellationToken),
+            Enabled = await db.Repositories.CountAsync(r => r.IntegrationId == id && r.Enabled, cancellationToken),
+        };
+    }
+
+    /// <summary>The person says that the deployment is done: the wizard waits for the token from now on.</summary>
+    public async Task ConfirmDeploymentAsync(int organizationId, long id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await db.Integrations.Where(i => i.Id == id && i.OrganizationId == organizationId && i.State == IntegrationState.WaitingForDeployment)
+            .ExecuteUpdateAsync(set => set.SetProperty(i => i.State, IntegrationState.WaitingForToken), cancellationToken);
+    }
+
+    /// <summary>Which Event Grid system topic the template names, and whether it exists already.</summary>
+    /// <returns>False where the name breaks Event Grid's rule: 3 to 50 letters, digits and dashes.</returns>
+    public async Task<bool> SetTopicAsync(int organizationId, long id, string topic, bool exists, CancellationToken cancellationToken)
+    {
+        var name = topic.Trim();
+        if (!SystemTopicName.IsValid(name))
+        {
+            return false;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Integrations.Where(i => i.Id == id && i.OrganizationId == organizationId && i.RemovedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(i => i.SystemTopic, name).SetProperty(i => i.UsesExistingTopic, exists), cancellationToken) == 1;
+    }
+
+    private Integration Create(int organizationId, RegistryHostname hostname)
+    {
+        var (webhookKey, templateKey) = (UrlKey.Create(), UrlKey.Create());
+        return new Integration
+        {
+            OrganizationId = organizationId, Hostname = hostname.Value, ActiveHostname = hostname.Value, State = IntegrationState.WaitingForDeployment,
+            TokenName = AzureNames.Token, CreatedAt = clock.GetUtcNow().UtcDateTime,
+            WebhookKeyHash = UrlKey.Hash(webhookKey), ProtectedWebhookKey = vault.Protect(SecretKind.WebhookKey, hostname.Value, webhookKey),
+            TemplateKeyHash = UrlKey.Hash(templateKey), ProtectedTemplateKey = vault.Protect(SecretKind.TemplateKey, hostname.Value, templateKey),
+        };
+    }
+
+    private static Task<long?> FindActiveAsync(ScoutDb db, int organizationId, RegistryHostname hostname, CancellationToken cancellationToken) =>
+        db.Integrations.Where(i => i.OrganizationId == organizationId && i.ActiveHostname == hostname.Value).Select(i => (long?)i.Id).SingleOrDefaultAsync(cancellationToken);
+
+    // A topic belongs to one registry and its name to one resource group. A registry that comes back keeps its topic, for it may still exist.
+    private static async Task ChooseTopicAsync(ScoutDb db, Integration integration, RegistryHostname hostname, CancellationToken cancellationToken)
+    {
+        var before = await db.Integrations.Where(i => i.OrganizationId == integration.OrganizationId && i.Hostname == integration.Hostname && i.RemovedAt != null)
+            .OrderByDescending(i => i.RemovedAt).Select(i => new { i.SystemTopic, i.UsesExistingTopic }).FirstOrDefaultAsync(cancellationToken);
+        if (before is not null)
+        {
+            (integration.SystemTopic, integration.UsesExistingTopic) = (before.SystemTopic, before.UsesExistingTopic);
+        }
+        else if (await db.Integrations.AnyAsync(i => i.OrganizationId == integration.OrganizationId && i.SystemTopic == AzureNames.SystemTopic && (i.RemovedAt == null
+            || db.CleanupTasks.Any(t => t.IntegrationId == i.Id && t.Kind == CleanupKind.SystemTopic && t.DoneAt == null)), cancellationToken))
+        {
+            integration.SystemTopic = SystemTopicName.For(hostname.RegistryName);
+        }
+    }
+
+    private async Task TakeOverAsync(ScoutDb db, Integration integration, CancellationToken cancellationToken)
+    {
+        await db.Repositories.Where(r => r.Integration!.OrganizationId == integration.OrganizationId && r.Integration.Hostname == integration.Hostname && r.Integration.RemovedAt != null)
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.IntegrationId, integration.Id).SetProperty(r => r.Enabled, false), cancellationToken);
+        var now = clock.GetUtcNow().UtcDateTime;
+        await db.CleanupTasks.Where(t => t.OrganizationId == integration.OrganizationId && t.Hostname == integration.Hostname && t.DoneAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(t => t.DoneAt, now), cancellationToken);
+    }
+}
+
+/// <summary>What became of the wish to add a registry.</summary>
+public abstract record AddOutcome(long IntegrationId)
+{
+    public sealed record Added(long IntegrationId) : AddOutcome(IntegrationId);
+    public sealed record AlreadyConnected(long IntegrationId) : AddOutcome(IntegrationId);
+}

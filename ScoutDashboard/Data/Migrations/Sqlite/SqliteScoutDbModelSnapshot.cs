@@ -681,6 +681,10 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<DateTime?>("SubscriptionDeletedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("SystemTopic")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<byte[]>("TemplateKeyHash")
                         .IsRequired()
                         .HasColumnType("BLOB");
@@ -688,6 +692,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<string>("TokenName")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("UsesExistingTopic")
+                        .HasColumnType("INTEGER");
 
                     b.Property<byte[]>("WebhookKeyHash")
                         .IsRequired()

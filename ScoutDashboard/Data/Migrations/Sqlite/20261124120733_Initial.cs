@@ -233,6 +233,8 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     State = table.Column<string>(type: "TEXT", nullable: false),
                     StateReason = table.Column<string>(type: "TEXT", nullable: true),
                     TokenName = table.Column<string>(type: "TEXT", nullable: false),
+                    SystemTopic = table.Column<string>(type: "TEXT", nullable: false),
+                    UsesExistingTopic = table.Column<bool>(type: "INTEGER", nullable: false),
                     ProtectedToken = table.Column<string>(type: "TEXT", nullable: true),
                     WebhookKeyHash = table.Column<byte[]>(type: "BLOB", nullable: false),
                     ProtectedWebhookKey = table.Column<string>(type: "TEXT", nullable: false),

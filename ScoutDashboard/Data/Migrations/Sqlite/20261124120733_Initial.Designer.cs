@@ -11,7 +11,7 @@ using ScoutDashboard.Data;
 namespace ScoutDashboard.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteScoutDb))]
-    [Migration("20261124115125_Initial")]
+    [Migration("20261124120733_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -684,6 +684,10 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<DateTime?>("SubscriptionDeletedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("SystemTopic")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<byte[]>("TemplateKeyHash")
                         .IsRequired()
                         .HasColumnType("BLOB");
@@ -691,6 +695,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<string>("TokenName")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("UsesExistingTopic")
+                        .HasColumnType("INTEGER");
 
                     b.Property<byte[]>("WebhookKeyHash")
                         .IsRequired()

@@ -1,3 +1,6 @@
+using ScoutDashboard.Analysis.Layers;
+using ScoutDashboard.Analysis.Packages;
+
 namespace ScoutDashboard.Analysis;
 
 /// <summary>Registers the analyser.</summary>
@@ -5,6 +8,12 @@ public static class AnalysisServices
 {
     public static IServiceCollection AddScoutAnalysis(this IServiceCollection services, IConfiguration configuration)
     {
+        var limits = configuration.GetSection("Analysis:Limits").Get<AnalysisLimits>() ?? new AnalysisLimits();
+        services.AddSingleton(new AnalysisSetup(AnalysisOptions.Read(configuration), limits, PackageExtractors.All));
+        services.AddSingleton<LayerSource>();
+        services.AddSingleton<ImageStore>();
+        services.AddSingleton<InventoryStore>();
+        services.AddSingleton<ImageReader>();
         services.AddSingleton<ImageAnalyser>();
         return services;
     }

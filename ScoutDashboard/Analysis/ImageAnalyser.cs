@@ -1,3 +1,4 @@
+using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Registry;
 
@@ -7,9 +8,121 @@ namespace ScoutDashboard.Analysis;
 /// Reads one manifest from a registry and stores its inventory. An index stores itself and one image for each selected platform.
 /// Throws <see cref="RegistryException"/>, or <see cref="AnalysisException"/> where the image can't be analysed; then its row says why.
 /// </summary>
-public sealed class ImageAnalyser
+public sealed class ImageAnalyser(RegistryClient registry, ImageReader reader, ImageStore images, AnalysisSetup setup)
 {
-    public Task<AnalysisResult> AnalyseAsync(AnalysisRequest request, IProgress<AnalysisProgress> progress, CancellationToken cancellationToken) => throw new NotImplementedException();
+    private const int MaxDepth = 3;
+    private const int MaxChildren = 256;
+
+    public async Task<AnalysisResult> AnalyseAsync(AnalysisRequest request, IProgress<AnalysisProgress> progress, CancellationToken cancellationToken)
+    {
+        var run = new Run(request, progress, []);
+        var imageId = await AnalyseAsync(run, request.Digest, isSelected: request.Tag is not null, depth: 0, cancellationToken);
+        return new AnalysisResult(imageId, run.Analysed);
+    }
+
+    // Whatever ends it, the row does not stay "Analysing": what may be mended by trying again is pending, the rest has failed.
+    private async Task<long> AnalyseAsync(Run run, Digest digest, bool isSelected, int depth, CancellationToken cancellationToken)
+    {
+        var imageId = await images.BeginAsync(run.Request.RepositoryId, digest, run.Request.PushedAt, cancellationToken);
+        var isSettled = false;
+        try
+        {
+            await AnalyseRowAsync(run, imageId, digest, isSelected, depth, cancellationToken);
+            isSettled = true;
+            return imageId;
+        }
+        catch (RegistryException exception) when (!exception.IsTransient)
+        {
+            await images.FailAsync(imageId, exception.Message);
+            isSettled = true;
+            throw;
+        }
+        catch (AnalysisException exception)
+        {
+            await images.FailAsync(imageId, exception.Message);
+            isSettled = true;
+            throw;
+        }
+        finally
+        {
+            if (!isSettled)
+            {
+                await images.PostponeAsync(imageId);
+            }
+        }
+    }
+
+    private async Task AnalyseRowAsync(Run run, long imageId, Digest digest, bool isSelected, int depth, CancellationToken cancellationToken)
+    {
+        run.Progress.Report(new AnalysisProgress("Reading manifest", 0, 0, 0, 0));
+        var manifest = await registry.GetManifestAsync(run.Request.Access, run.Request.Repository, digest.Value, cancellationToken);
+        if (manifest.Content is ImageIndex index)
+        {
+            await images.DescribeAsync(imageId, ImageKind.Index, manifest.MediaType, null, cancellationToken);
+            await AnalyseIndexAsync(run, imageId, index, depth, cancellationToken);
+            return;
+        }
+
+        var image = (ImageManifest)manifest.Content;
+        if (ManifestKinds.WhyNoImage(image) is { } reason)
+        {
+            await images.DescribeAsync(imageId, ImageKind.Artifact, manifest.MediaType, null, cancellationToken);
+            await images.SkipAsync(imageId, reason, cancellationToken);
+            return;
+        }
+
+        var config = await reader.ReadConfigAsync(run.Request, image, cancellationToken);
+        await images.DescribeAsync(imageId, ImageKind.Image, manifest.MediaType, config.Platform.ToString(), cancellationToken);
+        if (!isSelected && !setup.Options.Selects(config.Platform))
+        {
+            await images.SkipAsync(imageId, $"{config.Platform} is none of the platforms that are analysed ({string.Join(", ", setup.Options.Platforms)}).", cancellationToken);
+            return;
+        }
+
+        await reader.ReadAsync(run.Request, imageId, image, config, run.Progress, cancellationToken);
+        run.Analysed.Add(imageId);
+    }
+
+    private async Task AnalyseIndexAsync(Run run, long indexId, ImageIndex index, int depth, CancellationToken cancellationToken)
+    {
+        if (index.Manifests.Count > MaxChildren || depth >= MaxDepth)
+        {
+            throw new AnalysisException($"The index holds more than {MaxChildren} manifests, or indexes within indexes beyond {MaxDepth} levels.");
+        }
+
+        var entries = index.Manifests.Where(ManifestKinds.MayBeImage).ToList();
+        var selected = entries.Where(entry => entry.Platform is null || setup.Options.Selects(entry.Platform)).DistinctBy(entry => entry.Digest).ToList();
+        if (selected.Count == 0)
+        {
+            var platforms = string.Join(", ", entries.Select(entry => entry.Platform).OfType<Platform>().Distinct().Take(20));
+            await images.SkipAsync(indexId, platforms.Length == 0 ? "The index holds no image."
+                : DisplayText.Sanitise($"None of its platforms ({platforms}) is analysed ({string.Join(", ", setup.Options.Platforms)}).", 1000), cancellationToken);
+            return;
+        }
+
+        var children = new List<long>();
+        var failures = new List<AnalysisException>();
+        foreach (var entry in selected)
+        {
+            try
+            {
+                children.Add(await AnalyseAsync(run, entry.Digest, isSelected: entry.Platform is not null, depth + 1, cancellationToken));
+            }
+            catch (AnalysisException exception)
+            {
+                failures.Add(exception);
+            }
+        }
+
+        if (children.Count == 0)
+        {
+            throw new AnalysisException(failures[0].Message, failures[0]);
+        }
+
+        await images.SaveIndexAsync(indexId, children, failures.Count == 0 ? null : failures[0].Message, cancellationToken);
+    }
+
+    private sealed record Run(AnalysisRequest Request, IProgress<AnalysisProgress> Progress, List<long> Analysed);
 }
 
 /// <param name="RepositoryId">Row id of the repository.</param>

@@ -11,7 +11,6 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
     private readonly LayerChangeWriter _changes = new(limits);
     private readonly List<Detection> _detections = [];
     private readonly GapList _gaps = new(limits.Gaps);
-    private readonly Dictionary<string, List<Detection>> _files = new(StringComparer.Ordinal);
     private readonly List<IPackageExtractor> _wanting = [];
     private byte[] _path = new byte[512];
     private char[] _text = new char[512];
@@ -77,14 +76,13 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
             case TarEntryKind.File when _wanting.Count > 0:
                 return true;
             case TarEntryKind.HardLink when _wanting.Count > 0:
-                HardLink(path);
+                Link(ChangeKind.HardLink, path);
                 break;
             case TarEntryKind.Symlink:
-                Link(ChangeKind.Symlink, path, [.. _wanting.Select(extractor => new Detection(extractor.Id, null))]);
+                Link(ChangeKind.Symlink, path);
                 break;
             default:
                 _changes.Add(tar.Kind == TarEntryKind.Directory ? ChangeKind.Directory : ChangeKind.File, path);
-                Forget(path);
                 break;
         }
 
@@ -138,30 +136,11 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         }
     }
 
-    // A link to bytes that were read in this layer has their detections; others are looked for when layers are merged.
-    private void HardLink(ReadOnlySpan<byte> path)
+    // What a link leads to depends on the layers below, and on what this one replaced meanwhile: the merge finds it.
+    private void Link(ChangeKind kind, ReadOnlySpan<byte> path)
     {
-        var raw = tar.LinkName.Span;
-        var target = new byte[raw.Length];
-        var fate = TarPath.Normalise(raw, target, limits, out var length);
-        var known = fate == PathFate.Good ? _files.GetValueOrDefault(TarPath.Decode(target.AsSpan(0, length))) : null;
-        Link(ChangeKind.HardLink, path, [.. _wanting.Select(extractor =>
-            known?.Find(detection => detection.Extractor == extractor.Id) ?? new Detection(extractor.Id, null))]);
-    }
-
-    private void Link(ChangeKind kind, ReadOnlySpan<byte> path, List<Detection> detections)
-    {
-        _changes.Add(kind, path, detections.Count, tar.LinkName.Span);
-        Forget(path);
-        if (detections.Count > 0)
-        {
-            if (kind == ChangeKind.HardLink && detections.TrueForAll(detection => detection.Scan is not null))
-            {
-                _files[TarPath.Decode(path)] = detections;
-            }
-
-            Keep(detections);
-        }
+        _changes.Add(kind, path, _wanting.Count, tar.LinkName.Span);
+        Keep(_wanting.ConvertAll(extractor => new Detection(extractor.Id, null)));
     }
 
     private async ValueTask ReadWantedAsync(int length, CancellationToken cancellationToken)
@@ -171,7 +150,6 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         var size = tar.IsSparse || tar.Size > cap ? 0 : await ReadBodyAsync((int)tar.Size, cancellationToken);
         var detections = _wanting.ConvertAll(extractor => new Detection(extractor.Id, Read(extractor, path, size)));
         _changes.Add(ChangeKind.File, _path.AsSpan(0, length), detections.Count);
-        _files[path] = detections;
         Keep(detections);
     }
 
@@ -232,14 +210,6 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         }
 
         return filled;
-    }
-
-    private void Forget(ReadOnlySpan<byte> path)
-    {
-        if (_wanting.Count > 0)
-        {
-            _files.Remove(TarPath.Decode(path));
-        }
     }
 
     private static FileScan Unread(ScanGapKind kind, string path, string reason) => new([], null, [new ScanGap(kind, path, DisplayText.Sanitise(reason, 500))]);

@@ -10,19 +10,22 @@ namespace ScoutDashboard.Analysis.Layers;
 public sealed class LayerMerge
 {
     private readonly LayerTree _tree;
+    private readonly AnalysisLimits _limits;
     private readonly GapList _gaps;
     private readonly Dictionary<string, PlacedFile> _before = new(StringComparer.Ordinal);
     private readonly List<TreeNode> _fresh = [];
     private int _layer;
+    private int _linked;
 
     private LayerMerge(AnalysisLimits limits)
     {
+        _limits = limits;
         _gaps = new GapList(limits.Gaps);
         _tree = new LayerTree { Removed = Remember };
     }
 
     /// <param name="layers">Bottom to top; null is a layer that could not be read: the caller tells the gap.</param>
-    /// <param name="limits">Bounds the number of gaps.</param>
+    /// <param name="limits">Bounds gaps, and packages that hard links repeat.</param>
     public static MergedInventory Merge(IReadOnlyList<LayerScan?> layers, AnalysisLimits limits)
     {
         var merge = new LayerMerge(limits);
@@ -93,28 +96,25 @@ public sealed class LayerMerge
         }
     }
 
-    // A hard link to bytes that this layer does not hold has what the extractors said about its target.
+    // A hard link has what the extractors said about its target, as the target is at this point of the tar.
     private List<(string, FileScan)> Resolve(IReadOnlyList<Detection> detections, string target, ReadOnlySpan<char> path)
     {
         var scans = new List<(string, FileScan)>(detections.Count);
-        foreach (var detection in detections)
+        foreach (var (extractor, read) in detections)
         {
-            if ((detection.Scan ?? FindTarget(target, detection.Extractor)) is { } scan)
+            var scan = read ?? _tree.Find(target)?.File?.Scans.FirstOrDefault(other => other.Extractor == extractor).Scan;
+            _linked += read is null ? scan?.Packages.Count ?? 0 : 0;
+            if (scan is null || _linked > _limits.Components)
             {
-                scans.Add((detection.Extractor, scan));
+                scan = new FileScan([], null, [new ScanGap(scan is null ? ScanGapKind.Unsupported : ScanGapKind.Limit, DisplayText.Sanitise(path.ToString(), 500),
+                    scan is null ? "The file is a hard link to a file that was not read." : $"Hard links repeat more than {_limits.Components} packages.")]);
             }
-            else
-            {
-                scans.Add((detection.Extractor, new FileScan([], null, [new ScanGap(
-                    ScanGapKind.Unsupported, DisplayText.Sanitise(path.ToString(), 500), "The file is a hard link to a file that was not read.")])));
-            }
+
+            scans.Add((extractor, scan));
         }
 
         return scans;
     }
-
-    private FileScan? FindTarget(string target, string extractor) =>
-        _tree.Find(target)?.File?.Scans.FirstOrDefault(scan => scan.Extractor == extractor).Scan;
 
     private void Remember(PlacedFile file)
     {

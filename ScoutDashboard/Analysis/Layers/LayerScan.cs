@@ -18,7 +18,7 @@ public sealed record LayerScan(
 
 /// <summary>What one extractor said about one file of the layer.</summary>
 /// <param name="Extractor">The extractor's id.</param>
-/// <param name="Scan">Empty, with a gap that says why, where the file could not be read; null where the path is a link to bytes that this layer does not hold.</param>
+/// <param name="Scan">Empty, with a gap that says why, where the file could not be read; null where the path is a link, whose target the merge finds.</param>
 public sealed record Detection(string Extractor, FileScan? Scan);
 
 /// <summary>What an entry of a layer does at its path.</summary>

@@ -1,0 +1,19 @@
+using System.Text;
+using ScoutDashboard.Analysis.Layers;
+using ScoutDashboard.Analysis.Packages;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Analysis;
+
+/// <summary>How images are analysed here: what is configured, and the extractors with the name under which their scans are kept.</summary>
+public sealed class AnalysisSetup(AnalysisOptions options, AnalysisLimits limits, IReadOnlyList<IPackageExtractor> extractors)
+{
+    public AnalysisOptions Options { get; } = options;
+    public AnalysisLimits Limits { get; } = limits;
+    public LayerScanner Scanner { get; } = new(extractors, limits);
+
+    /// <summary>Changes whenever the same layer could give another scan: the scanner, an extractor, or a limit is not what it was.</summary>
+    public string ExtractorSet { get; } =
+        string.Join(' ', extractors.Select(extractor => $"{extractor.Id}:{extractor.Version}").Prepend($"scan:{LayerScanner.Version}"))
+        + (limits == new AnalysisLimits() ? "" : $" limits:{Digest.Of(Encoding.UTF8.GetBytes(limits.ToString())).Short}");
+}

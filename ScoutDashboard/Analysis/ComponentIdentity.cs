@@ -1,0 +1,68 @@
+using ScoutDashboard.Analysis.Packages;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Analysis;
+
+/// <summary>A found package as advisories see it: purl-spec types, OSV schema names (affected[].package), Debian Policy 5.6.1 for sources.</summary>
+/// <param name="Ecosystem">OSV ecosystem with release; "" where the distribution is unknown or is not one of the package's kind.</param>
+public sealed record ComponentIdentity(
+    string Purl, string Type, string Ecosystem, string EcosystemBase, string Name, string Version, string AdvisoryName, string AdvisoryVersion)
+{
+    public static ComponentIdentity Of(FoundPackage package, Distribution? distribution)
+    {
+        var ecosystem = EcosystemOf(package.Type, distribution);
+        return new ComponentIdentity(
+            PurlOf(package, distribution), package.Type, ecosystem?.Name ?? "", ecosystem?.Base ?? "", package.Name, package.Version, AdvisoryNameOf(package),
+            package.Type == "deb" ? package.SourceVersion ?? package.Version : package.Version);
+    }
+
+    // A Debian package on an Alpine root is no package of Alpine's.
+    private static Ecosystem? EcosystemOf(string type, Distribution? distribution) => type switch
+    {
+        "npm" => new Ecosystem(Images.Ecosystem.Npm),
+        "nuget" => new Ecosystem(Images.Ecosystem.NuGet),
+        "pypi" => new Ecosystem(Images.Ecosystem.PyPI),
+        "deb" => distribution?.Ecosystem is { Base: Images.Ecosystem.Debian or Images.Ecosystem.Ubuntu } ecosystem ? ecosystem : null,
+        "apk" => distribution?.Ecosystem is { Base: not (Images.Ecosystem.Debian or Images.Ecosystem.Ubuntu) } ecosystem ? ecosystem : null,
+        _ => null,
+    };
+
+    private static string PurlOf(FoundPackage package, Distribution? distribution)
+    {
+        switch (package.Type)
+        {
+            case "deb" or "apk":
+                return PackageUrl.Format(package.Type, distribution?.Id, package.Name, package.Version,
+                    ("arch", package.Architecture), ("distro", distribution?.PurlDistro), ("upstream", Upstream(package)));
+            case "npm" when package.Name.StartsWith('@') && package.Name.IndexOf('/') is var slash and > 0:
+                return PackageUrl.Format("npm", package.Name[..slash], package.Name[(slash + 1)..], package.Version);
+            case "pypi":
+                return PackageUrl.Format("pypi", null, PyPIName(package.Name), package.Version);
+            default:
+                return PackageUrl.Format(package.Type, null, package.Name, package.Version);
+        }
+    }
+
+    private static string? Upstream(FoundPackage package)
+    {
+        var isSame = package.SourceVersion is null || package.SourceVersion == package.Version;
+        return (package.SourceName, isSame) switch
+        {
+            (null, true) => null,
+            (null, false) => $"{package.Name}@{package.SourceVersion}",
+            (_, true) => package.SourceName == package.Name ? null : package.SourceName,
+            _ => $"{package.SourceName}@{package.SourceVersion}",
+        };
+    }
+
+    private static string AdvisoryNameOf(FoundPackage package) => package.Type switch
+    {
+        "deb" or "apk" => package.SourceName ?? package.Name,
+        "pypi" => PyPIName(package.Name),
+        "nuget" => package.Name.ToLowerInvariant(),
+        _ => package.Name,
+    };
+
+    // PEP 503, "Normalized Names".
+    private static string PyPIName(string name) => string.Join('-', name.ToLowerInvariant().Split(['-', '_', '.'], StringSplitOptions.RemoveEmptyEntries));
+}

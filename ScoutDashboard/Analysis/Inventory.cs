@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Text;
+using ScoutDashboard.Analysis.Layers;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Analysis;
+
+/// <summary>An image's packages as they are stored: distinct components, and sets of them by layer and extractor.</summary>
+public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Components, IReadOnlyList<InventorySet> Sets, IReadOnlyList<ScanGap> Gaps)
+{
+    /// <summary>Packages beyond the limit become a gap, and so does each database whose distribution no advisories are known for.</summary>
+    public static Inventory Of(MergedInventory merged, AnalysisLimits limits)
+    {
+        var components = new Dictionary<string, ComponentIdentity>(StringComparer.Ordinal);
+        var sets = new Dictionary<(int Layer, string Kind), HashSet<(string Purl, string Path)>>();
+        var gaps = new List<ScanGap>();
+        var total = 0;
+        foreach (var file in merged.Files)
+        {
+            var unknown = false;
+            foreach (var (package, layer) in file.Packages)
+            {
+                if (++total > limits.Components)
+                {
+                    continue;
+                }
+
+                var identity = ComponentIdentity.Of(package, file.Distribution);
+                unknown |= identity.Ecosystem.Length == 0;
+                components.TryAdd(identity.Purl, identity);
+                if (!sets.TryGetValue((layer, file.Extractor), out var set))
+                {
+                    sets[(layer, file.Extractor)] = set = [];
+                }
+
+                set.Add((identity.Purl, package.Path ?? file.Path));
+            }
+
+            if (unknown)
+            {
+                gaps.Add(new ScanGap(ScanGapKind.UnknownDistribution, DisplayText.Sanitise(file.Path, 500), file.Distribution is { } distribution
+                    ? $"No advisory source is known for these packages under {DisplayText.Sanitise(distribution.DisplayName, 200)}; they are listed, not matched."
+                    : "No os-release tells which distribution these packages are of; they are listed, not matched."));
+            }
+        }
+
+        if (total > limits.Components)
+        {
+            gaps.Add(new ScanGap(ScanGapKind.Limit, "", $"The image has {total} packages; only the first {limits.Components} were stored."));
+        }
+
+        return new Inventory(components, [.. sets.Select(set => new InventorySet(set.Key.Layer, set.Key.Kind, [.. set.Value.Order()]))], gaps);
+    }
+}
+
+/// <summary>The components that one extractor found in one layer, in order of purl and path.</summary>
+public sealed record InventorySet(int Layer, string Kind, IReadOnlyList<(string Purl, string Path)> Components)
+{
+    /// <summary>SHA-256 over kind and components, each text ended by a NUL: what makes the set the same in all images.</summary>
+    public byte[] Hash { get; } = HashOf(Kind, Components);
+
+    private static byte[] HashOf(string kind, IReadOnlyList<(string Purl, string Path)> components)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(kind);
+        foreach (var (purl, path) in components.OrderBy(component => component.Purl, StringComparer.Ordinal).ThenBy(component => component.Path, StringComparer.Ordinal))
+        {
+            Append(purl);
+            Append(path);
+        }
+
+        return hash.GetHashAndReset();
+
+        void Append(string text)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(text));
+            hash.AppendData([0]);
+        }
+    }
+}

@@ -6,7 +6,7 @@ namespace ScoutDashboard.Tests.Support;
 
 /// <summary>
 /// A toy format: files named <c>*.pkg</c> that list <c>name@version</c>, one a line, npm unless the file is named <c>deb.pkg</c>; and
-/// <c>etc/os-release</c> with an id and a version.
+/// <c>os-release</c> with an id and a version.
 /// </summary>
 public sealed class ListExtractor(int version = 1) : IPackageExtractor
 {
@@ -16,12 +16,12 @@ public sealed class ListExtractor(int version = 1) : IPackageExtractor
     public int Version => version;
     public int MaxFileSize => Limit;
 
-    public bool Wants(ReadOnlySpan<char> path) => path.EndsWith(".pkg") || path.EndsWith("etc/os-release");
+    public bool Wants(ReadOnlySpan<char> path) => path.EndsWith(".pkg") || path.EndsWith("etc/os-release") || path.EndsWith("usr/lib/os-release");
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content)
     {
         var lines = Encoding.UTF8.GetString(content).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (path.EndsWith("etc/os-release", StringComparison.Ordinal))
+        if (path.EndsWith("/os-release", StringComparison.Ordinal))
         {
             return new FileScan([], lines[0].Split(' ') is [var id, var release] ? new Distribution(id, release) : null);
         }

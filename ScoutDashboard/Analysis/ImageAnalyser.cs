@@ -72,6 +72,13 @@ public sealed class ImageAnalyser(RegistryClient registry, ImageReader reader, I
         }
 
         var config = await reader.ReadConfigAsync(run.Request, image, cancellationToken);
+        if (config.Platform.Os == "unknown")
+        {
+            await images.DescribeAsync(imageId, ImageKind.Artifact, manifest.MediaType, null, cancellationToken);
+            await images.SkipAsync(imageId, "This is a build attestation, not an image.", cancellationToken);
+            return;
+        }
+
         await images.DescribeAsync(imageId, ImageKind.Image, manifest.MediaType, config.Platform.ToString(), cancellationToken);
         if (!isSelected && !setup.Options.Selects(config.Platform))
         {

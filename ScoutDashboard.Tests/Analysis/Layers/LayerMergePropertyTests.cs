@@ -25,7 +25,7 @@ public sealed class LayerMergePropertyTests
         Assert.Equal(
             UnpackedImage.Packages(layers),
             LayerMergeTests.Lines(await LayerMergeTests.MergeAsync([.. layers.Select(Write)]))),
-        iter: 20_000, threads: 1);
+        iter: 5_000, threads: 1);
 
     private static LayerTar Write(TarOperation[] operations) => operations.Aggregate(new LayerTar(), (tar, operation) => operation.Kind switch
     {

@@ -103,6 +103,65 @@ public sealed class LayerMergeTests
         Assert.Equal(2, (await MergeAsync(first, second)).Files.Count);
     }
 
+    [Fact]
+    public async Task LinksThatMultiplyAreGivenUpEarly()
+    {
+        var tar = new LayerTar().Directory("l0");
+        for (var n = 1; n <= 60; n++)
+        {
+            tar.Symlink($"l{n}", $"l{n - 1}/../l{n - 1}");
+        }
+
+        var merged = await MergeAsync(tar.File("l60/a.pkg", "a@1").File("l20/b.pkg", "b@1"));
+        Assert.Equal([ScanGapKind.Malformed, ScanGapKind.Malformed], merged.Gaps.Select(gap => gap.Kind));
+    }
+
+    [Fact]
+    public async Task LinksThatLeadEverDeeperEndInAGap()
+    {
+        var tar = new LayerTar();
+        var folder = string.Join('/', Enumerable.Repeat("f", 45));
+        for (var n = 1; n <= 30; n++)
+        {
+            tar.Symlink($"d{n}", n == 1 ? folder : $"d{n - 1}/{folder}").File($"d{n}/a.pkg", $"a@{n}");
+        }
+
+        var merged = await MergeAsync(tar);
+        Assert.InRange(merged.Files.Count, 5, 15);
+        Assert.Equal(30 - merged.Files.Count, merged.Gaps.Count);
+    }
+
+    [Fact]
+    public async Task HardLinksCanNotMultiplyPackagesWithoutEnd()
+    {
+        var tar = new LayerTar().File("a.pkg", string.Join('\n', Enumerable.Range(0, 10).Select(n => $"p{n}@1")));
+        for (var n = 0; n < 20; n++)
+        {
+            tar.HardLink($"{n}.pkg", "a.pkg");
+        }
+
+        var merged = LayerMerge.Merge([await ScanAsync(tar)], new AnalysisLimits { Components = 50 });
+        Assert.Equal(60, merged.Files.Sum(file => file.Packages.Count));
+        Assert.Equal(15, merged.Gaps.Count(gap => gap.Kind == ScanGapKind.Limit));
+    }
+
+    [Fact]
+    public async Task ADatabaseHasTheDistributionOfItsOwnRoot()
+    {
+        var merged = await MergeAsync(
+            new LayerTar().File("usr/lib/os-release", "debian 12").Symlink("etc/os-release", "../usr/lib/os-release").File("var/lib/dpkg/deb.pkg", "a@1"),
+            new LayerTar().File("opt/x/etc/os-release", "alpine 3.20").File("opt/x/lib/apk/b.pkg", "b@1").File("opt/y/var/lib/dpkg/deb.pkg", "c@1").File("srv/app/d.pkg", "d@1"));
+        Assert.Empty(merged.Gaps);
+        Assert.Equal("debian", merged.Distribution?.Id);
+        Assert.Equal(
+            [("opt/x/lib/apk/b.pkg", "alpine"), ("opt/y/var/lib/dpkg/deb.pkg", null), ("srv/app/d.pkg", "debian"), ("var/lib/dpkg/deb.pkg", "debian")],
+            merged.Files.Where(file => file.Packages.Count > 0).Select(file => (file.Path, file.Distribution?.Id)));
+    }
+
+    [Fact]
+    public async Task EtcOsReleaseComesBeforeUsrLib() => Assert.Equal("alpine",
+        (await MergeAsync(new LayerTar().File("usr/lib/os-release", "debian 12").File("etc/os-release", "alpine 3.20"))).Distribution?.Id);
+
     private static async Task AssertAsync(string[] expected, params LayerTar[] layers) => Assert.Equal(expected, Lines(await MergeAsync(layers)));
 
     internal static IEnumerable<string> Lines(MergedInventory merged) => merged.Files.SelectMany(file => file.Packages
@@ -110,14 +169,19 @@ public sealed class LayerMergeTests
 
     internal static async Task<MergedInventory> MergeAsync(params LayerTar[] layers)
     {
-        var scanner = new LayerScanner([new ListExtractor()], new AnalysisLimits());
         var scans = new List<LayerScan?>();
-        foreach (var blob in layers.Select(layer => layer.ToGzip()))
+        foreach (var layer in layers)
         {
-            var scan = await scanner.ScanAsync(new MemoryStream(blob), Digest.Of(blob), blob.Length, NoProgress.Instance, CancellationToken.None);
-            scans.Add(LayerScanStorage.Decode(LayerScanStorage.Encode(scan)));
+            scans.Add(LayerScanStorage.Decode(LayerScanStorage.Encode(await ScanAsync(layer))));
         }
 
         return LayerMerge.Merge(scans, new AnalysisLimits());
+    }
+
+    private static Task<LayerScan> ScanAsync(LayerTar layer)
+    {
+        var blob = layer.ToGzip();
+        return new LayerScanner([new ListExtractor()], new AnalysisLimits())
+            .ScanAsync(new MemoryStream(blob), Digest.Of(blob), blob.Length, NoProgress.Instance, CancellationToken.None);
     }
 }

@@ -21,7 +21,7 @@ public sealed partial class ImageFindings
     /// <summary>Ecosystems without advisory data, comma-separated.</summary>
     [Parameter, EditorRequired] public string Unmatched { get; set; } = "";
 
-    [SupplyParameterFromQuery(Name = "q")] private string? Query { get; set; }
+    [SupplyParameterFromQuery(Name = "search")] private string? Query { get; set; }
     [SupplyParameterFromQuery(Name = "severity")] private string? Severity { get; set; }
     [SupplyParameterFromQuery(Name = "fixable")] private bool Fixable { get; set; }
     [SupplyParameterFromQuery(Name = "type")] private string? PackageType { get; set; }
@@ -35,7 +35,7 @@ public sealed partial class ImageFindings
         $"/images/{ImageId}/findings.csv",
         new Dictionary<string, object?>
         {
-            ["severity"] = Filter.Severity?.ToString(), ["fixable"] = Fixable ? true : null, ["type"] = PackageType, ["q"] = Query, ["layer"] = Layer,
+            ["severity"] = Filter.Severity?.ToString(), ["fixable"] = Fixable ? true : null, ["type"] = PackageType, ["search"] = Query, ["layer"] = Layer,
         });
 
     protected override Task OnParametersSetAsync() => LoadAsync(

@@ -29,7 +29,7 @@ public sealed partial class ImagePage
     // The filters belong to a tab, the layer to all.
     private string TabAddress(string? key) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
     {
-        ["tab"] = key, ["q"] = null, ["severity"] = null, ["fixable"] = null, ["type"] = null, ["page"] = null,
+        ["tab"] = key, ["search"] = null, ["severity"] = null, ["fixable"] = null, ["type"] = null, ["page"] = null,
     });
 
     private static string Name(ImageView view) => view.Tags is [var tag, ..] ? DisplayText.Sanitise(tag, 128) : Digest.TryParse(view.Image.Digest, out var digest) ? digest.Short : "–";

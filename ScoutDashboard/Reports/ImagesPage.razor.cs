@@ -9,7 +9,7 @@ public sealed partial class ImagesPage
     private IReadOnlyList<RegistryChoice> _registries = [];
     private PageOf<RepositoryRow>? _page;
 
-    [SupplyParameterFromQuery(Name = "q")] private string? Query { get; set; }
+    [SupplyParameterFromQuery(Name = "search")] private string? Query { get; set; }
     [SupplyParameterFromQuery(Name = "registry")] private long? RegistryId { get; set; }
     [SupplyParameterFromQuery(Name = "state")] private string? State { get; set; }
     [SupplyParameterFromQuery(Name = "critical")] private bool Critical { get; set; }

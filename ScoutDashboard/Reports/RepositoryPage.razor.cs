@@ -14,7 +14,7 @@ public sealed partial class RepositoryPage
     private bool _missing;
 
     [Parameter] public long RepositoryId { get; set; }
-    [SupplyParameterFromQuery(Name = "q")] private string? Query { get; set; }
+    [SupplyParameterFromQuery(Name = "search")] private string? Query { get; set; }
     [SupplyParameterFromQuery(Name = "page")] private int? Number { get; set; }
 
     protected override void OnInitialized()

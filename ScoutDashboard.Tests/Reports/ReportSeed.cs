@@ -1,14 +1,14 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
-using ScoutDashboard.Tests.Support;
 using ZstdSharp;
 
 namespace ScoutDashboard.Tests.Reports;
 
 /// <summary>Rows as analysis and matching leave them: each method adds one thing and returns its id.</summary>
-internal sealed class ReportSeed(TestDatabase database)
+internal sealed class ReportSeed(IDbContextFactory<ScoutDb> database)
 {
     public static readonly DateTime Now = new(2026, 6, 15, 12, 0, 0, DateTimeKind.Utc);
 
@@ -91,16 +91,24 @@ internal sealed class ReportSeed(TestDatabase database)
         await db.SaveChangesAsync();
     }
 
+    /// <summary>An enabled repository of the first organization, in a registry of its own.</summary>
+    public Task<long> RepositoryAsync(string name) => RepositoryAsync(name, 1, "contoso.azurecr.io", 2);
+
     /// <summary>A repository of a second organization (id 2).</summary>
     public async Task<long> ForeignRepositoryAsync()
     {
         await AddAsync(new Organization { Id = 2, Name = "Fabrikam" });
+        return await RepositoryAsync("secret/app", 2, "fabrikam.azurecr.io", 1);
+    }
+
+    private async Task<long> RepositoryAsync(string name, int organizationId, string hostname, byte key)
+    {
         var integration = new Integration
         {
-            OrganizationId = 2, Hostname = "fabrikam.azurecr.io", ActiveHostname = "fabrikam.azurecr.io", State = IntegrationState.Connected, TokenName = "t", WebhookKeyHash = [1],
-            ProtectedWebhookKey = "", TemplateKeyHash = [1], ProtectedTemplateKey = "",
+            OrganizationId = organizationId, Hostname = hostname, ActiveHostname = hostname, State = IntegrationState.Connected, TokenName = "t", WebhookKeyHash = [key],
+            ProtectedWebhookKey = "", TemplateKeyHash = [key], ProtectedTemplateKey = "",
         };
-        var repository = new Repository { Integration = integration, Name = "secret/app", Enabled = true };
+        var repository = new Repository { Integration = integration, Name = name, Enabled = true };
         await AddAsync(repository);
         return repository.Id;
     }

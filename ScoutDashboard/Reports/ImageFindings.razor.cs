@@ -18,7 +18,7 @@ public sealed partial class ImageFindings
     /// <summary>Whether the image was matched against advisories: else an empty list says nothing.</summary>
     [Parameter, EditorRequired] public bool Matched { get; set; }
 
-    /// <summary>Ecosystems without advisory data, comma-separated.</summary>
+    /// <summary>Ecosystems without advisory data, for a person.</summary>
     [Parameter, EditorRequired] public string Unmatched { get; set; } = "";
 
     [SupplyParameterFromQuery(Name = "search")] private string? Query { get; set; }

@@ -32,7 +32,8 @@ public sealed partial class ImagePage
         ["tab"] = key, ["search"] = null, ["severity"] = null, ["fixable"] = null, ["type"] = null, ["page"] = null,
     });
 
-    private static string Name(ImageView view) => view.Tags is [var tag, ..] ? DisplayText.Sanitise(tag, 128) : Digest.TryParse(view.Image.Digest, out var digest) ? digest.Short : "–";
+    private static string Name(ImageView view) => DisplayText.Sanitise(view.Tags is [var tag, ..] ? $"{view.Repository}:{tag}"
+        : Digest.TryParse(view.Image.Digest, out var digest) ? $"{view.Repository}@{digest.Short}" : view.Repository, 300);
 
     protected override void OnInitialized()
     {

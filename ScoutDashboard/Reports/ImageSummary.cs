@@ -13,6 +13,9 @@ public sealed record ImageSummary(
     /// <summary>Vulnerabilities by severity; null where the image was not matched against advisories.</summary>
     public SeverityCounts? Counts => Critical is null ? null : new SeverityCounts(Critical.Value, High ?? 0, Medium ?? 0, Low ?? 0, Unknown ?? 0);
 
+    /// <summary>The ecosystems without advisory data, for a person; "" where all have.</summary>
+    public string UnmatchedText => DisplayText.Sanitise(Unmatched.Replace(",", ", "), 200);
+
     internal static readonly Expression<Func<Image, ImageSummary>> Projection = i => new ImageSummary(
         i.Id, i.Digest, i.Kind, i.Platform, i.Size, i.PushedAt, i.State, i.StateReason, i.AnalysedAt, i.DeletedAt, i.Critical, i.High, i.Medium, i.Low, i.Unknown, i.Unmatched);
 }
@@ -23,14 +26,14 @@ internal static class ImageSummaries
     public static async Task<Dictionary<long, ImageSummary>> ByIdAsync(ScoutDb db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>
         await db.Images.Where(i => ids.Contains(i.Id)).Select(ImageSummary.Projection).ToDictionaryAsync(i => i.Id, cancellationToken);
 
-    /// <summary>The tags that point at each image now, newest first.</summary>
+    /// <summary>The tags that point at each image now, newest first; of several pushed at once the most telling: the longest, <c>latest</c> last.</summary>
     public static async Task<ILookup<long, string>> TagsAsync(ScoutDb db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {
         var rows = await (
             from image in db.Images
             where ids.Contains(image.Id)
             join tag in db.Tags on new { image.RepositoryId, image.Digest } equals new { tag.RepositoryId, tag.Digest }
-            orderby tag.PushedAt descending, tag.Name
+            orderby tag.PushedAt descending, tag.Name == "latest", tag.Name.Length descending, tag.Name
             select new { image.Id, tag.Name }).ToListAsync(cancellationToken);
         return rows.ToLookup(r => r.Id, r => r.Name);
     }

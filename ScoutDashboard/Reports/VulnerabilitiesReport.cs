@@ -28,7 +28,6 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
         {
             Id = g.Key, Severity = g.Max(f => f.Severity), Score = g.Max(f => f.Score), AdvisoryId = g.Min(f => f.AdvisoryId),
             Affected = g.Sum(f => f.Verdict == Verdict.Affected ? 1 : 0), Fixable = g.Sum(f => f.FixState == FixState.Fixed ? 1 : 0),
-            Packages = g.Select(f => f.Name).Distinct().Count(),
         });
         if (filter.Severity is { } severity)
         {
@@ -46,6 +45,9 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
         var ids = rows.Select(r => r.Id).ToList();
         var advisoryIds = rows.Select(r => r.AdvisoryId).ToList();
         var summaries = await db.Advisories.Where(a => advisoryIds.Contains(a.Id)).Select(a => new { a.Id, a.Summary }).ToDictionaryAsync(a => a.Id, a => a.Summary, cancellationToken);
+        // Distinct counts are dear: only for the rows that are shown.
+        var packages = await findings.Where(f => ids.Contains(f.VulnerabilityId)).GroupBy(f => f.VulnerabilityId)
+            .Select(g => new { g.Key, Count = g.Select(f => f.Name).Distinct().Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
         var latest = LatestImages.Ids(db, organizationId);
         var images = await (
             from finding in db.Findings
@@ -57,7 +59,7 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
             select new { held.Key, Count = held.Distinct().Count() }).ToDictionaryAsync(h => h.Key, h => h.Count, cancellationToken);
         return new PageOf<VulnerabilityRow>(
             [.. rows.Select(r => new VulnerabilityRow(
-                r.Id, summaries.GetValueOrDefault(r.AdvisoryId ?? "", ""), r.Severity, r.Score, r.Packages, images.GetValueOrDefault(r.Id), r.Fixable > 0, r.Affected == 0))],
+                r.Id, summaries.GetValueOrDefault(r.AdvisoryId ?? "", ""), r.Severity, r.Score, packages.GetValueOrDefault(r.Id), images.GetValueOrDefault(r.Id), r.Fixable > 0, r.Affected == 0))],
             total);
     }
 }

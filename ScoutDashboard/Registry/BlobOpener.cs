@@ -1,0 +1,44 @@
+using System.Net;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Registry;
+
+/// <summary>Opens blobs, following the registry's redirect to its storage by hand: without credentials, and only to hosts where such blobs lie.</summary>
+public sealed class BlobOpener(RegistrySession session, RegistryHttp http, HostRules rules)
+{
+    private const int MaxRedirects = 3;
+
+    public async Task<Stream> OpenAsync(RegistryAccess access, string repository, Digest digest, CancellationToken cancellationToken)
+    {
+        var request = new RegistryRequest(HttpMethod.Get, $"v2/{RepositoryPath.Of(repository)}/blobs/{digest.Value}", RegistryScope.Pull(repository), ["*/*"]);
+        var response = await session.SendAsync(access, request, IsRedirect, cancellationToken);
+        var from = new Uri(access.Hostname.BaseAddress, request.Path);
+        for (var hops = 0; IsRedirect(response); hops++)
+        {
+            using var redirect = response;
+            var target = redirect.Headers.Location is { } location ? new Uri(from, location) : null;
+            if (target is null || hops >= MaxRedirects || !rules.IsBlobStore(target, access.Hostname))
+            {
+                throw new RegistryException(RegistryError.UntrustedRedirect, target is null || hops >= MaxRedirects
+                    ? "The registry's redirect leads nowhere."
+                    : $"The registry sends blobs to {DisplayText.Sanitise(target.Host, 253)}, which is not known to hold them; it was not followed.");
+            }
+
+            response = await http.SendAsync(new HttpRequestMessage(HttpMethod.Get, target), target.Host, cancellationToken);
+            from = target;
+        }
+
+        if (!response.IsSuccessStatusCode)
+        {
+            using (response)
+            {
+                throw await ErrorReader.ReadAsync(response, RegistryError.PullDenied, cancellationToken);
+            }
+        }
+
+        return new BlobStream(response, await response.Content.ReadAsStreamAsync(cancellationToken));
+    }
+
+    private static bool IsRedirect(HttpResponseMessage response) =>
+        response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+}

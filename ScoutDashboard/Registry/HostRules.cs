@@ -1,0 +1,32 @@
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Registry;
+
+/// <summary>Which other hosts a registry may send us to: default deny, since whoever answers for the registry chooses the address.</summary>
+public sealed class HostRules(RegistryOptions options)
+{
+    // Where ACR keeps blobs, by cloud: storage accounts, and dedicated data endpoints (Premium).
+    private static readonly Dictionary<string, string[]> BlobSuffixes = new()
+    {
+        [AzureCloud.Public.Name] = [".blob.core.windows.net", ".data.azurecr.io"],
+        [AzureCloud.UsGovernment.Name] = [".blob.core.usgovcloudapi.net", ".data.azurecr.us"],
+        [AzureCloud.China.Name] = [".blob.core.chinacloudapi.cn", ".data.azurecr.cn"],
+    };
+
+    /// <summary>Whether name and password may be sent there: the registry's own host, or one that the administrator allowed.</summary>
+    public bool IsTokenService(Uri realm, RegistryHostname registry) => IsPlain(realm) && (IsSame(realm, registry) || IsAllowed(realm));
+
+    /// <summary>Whether a blob may be fetched there (without any credentials).</summary>
+    public bool IsBlobStore(Uri location, RegistryHostname registry) => IsPlain(location) && (IsSame(location, registry) || IsAllowed(location)
+        || (registry.Cloud is { } cloud && location.Scheme == Uri.UriSchemeHttps && location.IsDefaultPort
+            && BlobSuffixes[cloud.Name].Any(suffix => location.IdnHost.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))));
+
+    private static bool IsPlain(Uri uri) => uri.UserInfo.Length == 0 && (uri.Scheme is "http" or "https");
+
+    private static bool IsSame(Uri uri, RegistryHostname registry) =>
+        uri.Scheme == registry.BaseAddress.Scheme && uri.Authority.Equals(registry.BaseAddress.Authority, StringComparison.OrdinalIgnoreCase);
+
+    private bool IsAllowed(Uri uri) => options.AllowedHosts.Any(entry =>
+        Uri.TryCreate(entry.Contains("://", StringComparison.Ordinal) ? entry : $"https://{entry}", UriKind.Absolute, out var allowed)
+        && allowed.Scheme == uri.Scheme && allowed.Authority.Equals(uri.Authority, StringComparison.OrdinalIgnoreCase));
+}

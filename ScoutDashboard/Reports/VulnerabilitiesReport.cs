@@ -48,19 +48,27 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
         // Distinct counts are dear: only for the rows that are shown.
         var packages = await findings.Where(f => ids.Contains(f.VulnerabilityId)).GroupBy(f => f.VulnerabilityId)
             .Select(g => new { g.Key, Count = g.Select(f => f.Name).Distinct().Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
-        var latest = LatestImages.Ids(db, organizationId);
-        var images = await (
-            from finding in db.Findings
-            where ids.Contains(finding.VulnerabilityId)
-            join component in db.PackageSetComponents on finding.ComponentId equals component.ComponentId
-            join set in db.ImagePackageSets on component.PackageSetId equals set.PackageSetId
-            where latest.Contains(set.ImageId)
-            group set.ImageId by finding.VulnerabilityId into held
-            select new { held.Key, Count = held.Distinct().Count() }).ToDictionaryAsync(h => h.Key, h => h.Count, cancellationToken);
+        var images = await ImagesAsync(db, organizationId, ids, cancellationToken);
         return new PageOf<VulnerabilityRow>(
             [.. rows.Select(r => new VulnerabilityRow(
                 r.Id, summaries.GetValueOrDefault(r.AdvisoryId ?? "", ""), r.Severity, r.Score, packages.GetValueOrDefault(r.Id), images.GetValueOrDefault(r.Id), r.Fixable > 0, r.Affected == 0))],
             total);
+    }
+
+    // In two steps: in one, SQLite walks every package of every latest image to find the few that are asked for.
+    private static async Task<Dictionary<string, int>> ImagesAsync(ScoutDb db, int organizationId, List<string> ids, CancellationToken cancellationToken)
+    {
+        var found = await db.Findings.Where(f => ids.Contains(f.VulnerabilityId)).Select(f => new { f.VulnerabilityId, f.ComponentId }).ToListAsync(cancellationToken);
+        var componentIds = found.Select(f => f.ComponentId).Distinct().ToList();
+        var latest = LatestImages.Ids(db, organizationId);
+        var holders = await (
+            from component in db.PackageSetComponents
+            where componentIds.Contains(component.ComponentId)
+            join set in db.ImagePackageSets on component.PackageSetId equals set.PackageSetId
+            where latest.Contains(set.ImageId)
+            select new { component.ComponentId, set.ImageId }).Distinct().ToListAsync(cancellationToken);
+        var byComponent = holders.ToLookup(h => h.ComponentId, h => h.ImageId);
+        return found.GroupBy(f => f.VulnerabilityId).ToDictionary(g => g.Key, g => g.SelectMany(f => byComponent[f.ComponentId]).Distinct().Count());
     }
 }
 

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Connections;
 using ScoutDashboard;
 using ScoutDashboard.Access;
 using ScoutDashboard.Advisories;
@@ -41,16 +40,11 @@ try
     app.MapScoutWebhook();
     app.MapScoutReports();
 
-    await app.RunAsync();
+    await app.RunScoutHostAsync();
     return 0;
 }
 catch (StartupException exception)
 {
     await Console.Error.WriteLineAsync(exception.Message);
-    return 1;
-}
-catch (IOException exception) when (exception.InnerException is AddressInUseException)
-{
-    await Console.Error.WriteLineAsync($"{exception.Message} Another program listens there: stop it, or choose another address with --urls http://localhost:5081.");
     return 1;
 }

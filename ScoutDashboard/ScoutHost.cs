@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
 using MudBlazor.Services;
 using ScoutDashboard.Access;
@@ -51,7 +53,8 @@ public static class ScoutHost
         app.UseExceptionHandler(failed => failed.Run(context =>
             context.Response.WriteAsync("ScoutDashboard could not answer this request. The reason is in the server's log.", context.RequestAborted)));
 
-        app.UseWhen(WantsPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use(AnswerProgramsPlainly);
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
@@ -60,8 +63,35 @@ public static class ScoutHost
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 
-    private static bool WantsPage(HttpContext context) =>
-        HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Runs until the process is told to end.</summary>
+    /// <exception cref="StartupException">Another program has the address.</exception>
+    public static async Task RunScoutHostAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            // The background services run already; they must end before what they use does.
+            await app.StopAsync();
+            throw new StartupException($"{exception.Message} Stop the other program, or choose another address, e.g. --urls http://localhost:5081.", exception);
+        }
+
+        await app.WaitForShutdownAsync();
+    }
+
+    // Only a person who opens an address gets the page that says it does not exist; programs get the bare status.
+    private static Task AnswerProgramsPlainly(HttpContext context, RequestDelegate next)
+    {
+        var wantsPage = HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        if (!wantsPage && context.Features.Get<IStatusCodePagesFeature>() is { } pages)
+        {
+            pages.Enabled = false;
+        }
+
+        return next(context);
+    }
 
     // Nobody is trusted to say who the visitor is unless the administrator names the proxy (an address or a network, e.g. 10.0.0.0/8).
     private static void TrustProxies(ForwardedHeadersOptions options, string[] proxies)

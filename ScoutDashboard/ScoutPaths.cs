@@ -20,7 +20,7 @@ public static class ScoutPaths
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The data folder {folder} can't be made ({exception.Message}) Set Scout__DataDirectory to a folder that this user can write.", exception);
+            throw new StartupException($"The data folder {folder} can't be made. Set Scout__DataDirectory to a folder that this user can write.", exception);
         }
     }
 

@@ -1,0 +1,105 @@
+using CsCheck;
+using ScoutDashboard.Advisories.Versions;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Advisories.Versions;
+
+public sealed class VersionSchemesTests
+{
+    [SharedTheory]
+    [InlineData("dpkg", "Debian")]
+    [InlineData("apk", "Alpine")]
+    [InlineData("semver", "npm")]
+    [InlineData("nuget", "NuGet")]
+    [InlineData("pep440", "PyPI")]
+    public void EveryLineOfTheSharedVectorsHolds(string file, string ecosystem)
+    {
+        var lines = File.ReadAllLines(SharedData.PathOf("vectors", file + ".txt"));
+        Assert.True(lines.Length > 1000, "The vectors are cut.");
+        Assert.Empty(VersionVectors.Wrong(VersionSchemes.Find(ecosystem)!, lines));
+    }
+
+    [Theory]
+    [InlineData("Debian", "dpkg")]
+    [InlineData("Ubuntu", "dpkg")]
+    [InlineData("Alpine", "apk")]
+    [InlineData("Wolfi", "apk")]
+    [InlineData("Chainguard", "apk")]
+    [InlineData("npm", "semver")]
+    [InlineData("crates.io", "semver")]
+    [InlineData("Go", "semver")]
+    [InlineData("Bitnami", "semver")]
+    [InlineData("Hex", "semver")]
+    [InlineData("NuGet", "nuget")]
+    [InlineData("PyPI", "pep440")]
+    public void EachEcosystemHasTheSchemeOfItsOwnTools(string ecosystem, string scheme) =>
+        Assert.Equal(scheme, VersionSchemes.Find(ecosystem)?.Name);
+
+    [Theory]
+    [InlineData("Maven")]
+    [InlineData("Debian:12")]
+    [InlineData("NPM")]
+    [InlineData("")]
+    public void AnEcosystemWithoutSchemeHasNone(string ecosystem) => Assert.Null(VersionSchemes.Find(ecosystem));
+
+    [Theory]
+    [InlineData("Debian", "0123459aABz.+-~:")]
+    [InlineData("Alpine", "01239.-rab_palhetc~")]
+    [InlineData("npm", "0129.-+vaBZ")]
+    [InlineData("NuGet", "0129.-+aBZ")]
+    [InlineData("PyPI", "0129.-+_!abrcdevpost")]
+    public void TheOrderIsReflexiveAntisymmetricAndTransitive(string ecosystem, string alphabet)
+    {
+        var scheme = VersionSchemes.Find(ecosystem)!;
+        var versions = Gen.Select(Gen.Int[0, 12], Gen.String[Gen.Char[alphabet], 0, 9], (number, tail) => $"{number}{tail}");
+        Gen.Select(versions, versions, versions).Sample((a, b, c) =>
+        {
+            var (ab, ba, bc, ac) = (Sign(a, b), Sign(b, a), Sign(b, c), Sign(a, c));
+            Assert.True(Sign(a, a) is 0 or null);
+            Assert.Equal(ab, -ba);
+            if (ab is not null && bc is not null)
+            {
+                // Two readable pairs share b: so all three are readable, and the third order exists.
+                Assert.NotNull(ac);
+                if (ab == bc || bc == 0)
+                {
+                    Assert.Equal(ab, ac);
+                }
+                else if (ab == 0)
+                {
+                    Assert.Equal(bc, ac);
+                }
+            }
+        }, iter: 20_000, seed: "0000KOIPe263");
+
+        int? Sign(string left, string right) => VersionVectors.Sign(scheme.Compare(left, right));
+    }
+
+    [Theory]
+    [InlineData("Debian")]
+    [InlineData("Alpine")]
+    [InlineData("npm")]
+    [InlineData("PyPI")]
+    public void NumbersOfAnyLengthKeepTheirOrder(string ecosystem)
+    {
+        var big = new string('9', 100_000);
+        Assert.True(VersionSchemes.Find(ecosystem)!.Compare($"1.{big}", $"1.1{new string('0', 100_000)}") < 0);
+        Assert.True(VersionSchemes.Find(ecosystem)!.Compare($"1.{big}8", $"1.{big}7") > 0);
+    }
+
+    [Theory]
+    [InlineData("Debian")]
+    [InlineData("Alpine")]
+    [InlineData("npm")]
+    [InlineData("NuGet")]
+    [InlineData("PyPI")]
+    public void TextThatIsNoVersionHasNoOrder(string ecosystem)
+    {
+        var scheme = VersionSchemes.Find(ecosystem)!;
+        foreach (var text in new[] { "", " ", "\0", "latest version", "é", ":", "-", "~!" })
+        {
+            Assert.Null(scheme.Compare(text, "1.0"));
+            Assert.Null(scheme.Compare("1.0", text));
+        }
+    }
+}

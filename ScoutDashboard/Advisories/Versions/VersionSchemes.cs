@@ -1,0 +1,35 @@
+using System.Collections.Frozen;
+
+namespace ScoutDashboard.Advisories.Versions;
+
+/// <summary>The version scheme of each ecosystem (OSV schema, affected[].ranges[].type ECOSYSTEM).</summary>
+public static class VersionSchemes
+{
+    /// <summary>SemVer 2.0, also the order of every range of type SEMVER whatever its ecosystem.</summary>
+    public static readonly IVersionScheme SemVer = new SemVerScheme();
+
+    private static readonly DpkgScheme Dpkg = new();
+    private static readonly ApkScheme Apk = new();
+
+    private static readonly FrozenDictionary<string, IVersionScheme> ByEcosystem = new Dictionary<string, IVersionScheme>
+    {
+        ["Debian"] = Dpkg,
+        ["Ubuntu"] = Dpkg,
+        ["Echo"] = Dpkg,
+        ["Alpine"] = Apk,
+        ["Wolfi"] = Apk,
+        ["Chainguard"] = Apk,
+        ["MinimOS"] = Apk,
+        ["Alpaquita"] = Apk,
+        ["NuGet"] = new NuGetScheme(),
+        ["PyPI"] = new Pep440Scheme(),
+        ["npm"] = SemVer,
+        ["crates.io"] = SemVer,
+        ["Go"] = SemVer,
+        ["Bitnami"] = SemVer,
+        ["Hex"] = SemVer,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The scheme of an ecosystem's base name (the part before the first colon), or null where we have none: its versions can't be ordered.</summary>
+    public static IVersionScheme? Find(string ecosystemBase) => ByEcosystem.GetValueOrDefault(ecosystemBase);
+}

@@ -1,0 +1,194 @@
+using System.IO.Compression;
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Advisories.Osv;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Advisories;
+
+/// <summary>
+/// Brings the advisories of one ecosystem up to an archive, in small transactions so that other writers go on. Components whose advisories changed are
+/// marked for matching in the same transaction: whatever happens in between, nothing is forgotten.
+/// </summary>
+public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
+{
+    private const int Batch = 500;
+    private const int MaxEntries = 3_000_000;
+    private const long MaxInflated = 16L * 1024 * 1024 * 1024;
+
+    /// <summary>Throws <see cref="FeedException"/> for an archive that is not whole; what was imported of it by then is true and stays.</summary>
+    public async Task<ImportResult> ImportAsync(string ecosystem, Stream archive, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var zip = new ZipArchive(archive, ZipArchiveMode.Read);
+            return await ImportAsync(ecosystem, zip, cancellationToken);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new FeedException("The archive is damaged or not whole; the advisories from before stay in use.", exception);
+        }
+    }
+
+    private async Task<ImportResult> ImportAsync(string ecosystem, ZipArchive zip, CancellationToken cancellationToken)
+    {
+        if (zip.Entries.Count > MaxEntries)
+        {
+            throw new FeedException($"The archive has {zip.Entries.Count} records; at most {MaxEntries} are read.");
+        }
+
+        var known = await ReadKnownAsync(ecosystem, cancellationToken);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var batch = new List<(OsvRecord Record, byte[] Json)>(Batch);
+        int rejected = 0, changed = 0;
+        long inflated = 0;
+        DateTime? newest = null;
+        foreach (var entry in zip.Entries)
+        {
+            if (entry.Length == 0 && entry.FullName.EndsWith('/'))
+            {
+                continue;
+            }
+
+            // What the archive says of an entry's size is not believed: reading stops at the limit.
+            var json = await ReadAsync(entry, cancellationToken);
+            inflated += json?.Length ?? 0;
+            if (inflated > MaxInflated)
+            {
+                throw new FeedException("The archive unpacks to more than 16 GiB.");
+            }
+
+            if (json is null || !OsvReader.TryParse(json, out var record) || !seen.Add(record.Id))
+            {
+                rejected++;
+                continue;
+            }
+
+            newest = newest is null || record.Modified > newest ? record.Modified : newest;
+            if (!known.TryGetValue(record.Id, out var modified) || modified != record.Modified)
+            {
+                batch.Add((record, json));
+            }
+
+            if (batch.Count == Batch)
+            {
+                changed += await SaveAsync(batch, cancellationToken);
+                batch.Clear();
+            }
+        }
+
+        if (seen.Count == 0)
+        {
+            throw new FeedException("The archive holds no advisory that could be read.");
+        }
+
+        changed += await SaveAsync(batch, cancellationToken);
+        changed += await DeleteAsync(ecosystem, [.. known.Keys.Where(id => !seen.Contains(id))], cancellationToken);
+        return new ImportResult(seen.Count, rejected, changed, newest);
+    }
+
+    private async Task<Dictionary<string, DateTime>> ReadKnownAsync(string ecosystem, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Advisories.Where(a => db.AffectedPackages.Any(p => p.AdvisoryId == a.Id && p.EcosystemBase == ecosystem))
+            .Select(a => new { a.Id, a.Modified }).ToDictionaryAsync(a => a.Id, a => a.Modified, StringComparer.Ordinal, cancellationToken);
+    }
+
+    private static async Task<byte[]?> ReadAsync(ZipArchiveEntry entry, CancellationToken cancellationToken)
+    {
+        await using var stream = await entry.OpenAsync(cancellationToken);
+        using var json = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (json.Length + read > AdvisoryDocument.MaxBytes)
+            {
+                return null;
+            }
+
+            json.Write(buffer, 0, read);
+        }
+
+        return json.ToArray();
+    }
+
+    private async Task<int> SaveAsync(List<(OsvRecord Record, byte[] Json)> batch, CancellationToken cancellationToken)
+    {
+        if (batch.Count == 0)
+        {
+            return 0;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        db.ChangeTracker.AutoDetectChangesEnabled = false;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var ids = batch.ConvertAll(item => item.Record.Id);
+        var names = await NamesAsync(db, ids, cancellationToken);
+        await db.Advisories.Where(a => ids.Contains(a.Id)).ExecuteDeleteAsync(cancellationToken);
+        foreach (var (record, json) in batch)
+        {
+            db.Advisories.Add(new Advisory
+            {
+                Id = record.Id, Modified = record.Modified, Published = record.Published, Withdrawn = record.Withdrawn,
+                Summary = record.Summary.Length > 500 ? record.Summary[..500] : record.Summary, Document = AdvisoryDocument.Encode(json),
+            });
+            foreach (var package in Packages(record))
+            {
+                db.AffectedPackages.Add(package);
+                names.Add((package.EcosystemBase, package.Name));
+            }
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await MarkAsync(db, names, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return batch.Count;
+    }
+
+    // A record that names other ecosystems, too, is in their archives as well: only its part of this one goes.
+    private async Task<int> DeleteAsync(string ecosystem, IReadOnlyList<string> gone, CancellationToken cancellationToken)
+    {
+        foreach (var ids in gone.Chunk(Batch))
+        {
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            var names = await NamesAsync(db, ids, cancellationToken);
+            await db.AffectedPackages.Where(p => ids.Contains(p.AdvisoryId) && p.EcosystemBase == ecosystem).ExecuteDeleteAsync(cancellationToken);
+            await db.Advisories.Where(a => ids.Contains(a.Id) && !db.AffectedPackages.Any(p => p.AdvisoryId == a.Id)).ExecuteDeleteAsync(cancellationToken);
+            await MarkAsync(db, names, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return gone.Count;
+    }
+
+    private static IEnumerable<AffectedPackage> Packages(OsvRecord record) => record.Affected
+        .Select(affected => (affected.Ecosystem, Base: new Ecosystem(affected.Ecosystem).Base, affected.Name))
+        .Select(package => (package.Ecosystem, package.Base, Name: AdvisoryNames.Normalise(package.Base, package.Name)))
+        .Distinct().Select(package => new AffectedPackage { AdvisoryId = record.Id, Ecosystem = package.Ecosystem, EcosystemBase = package.Base, Name = package.Name });
+
+    private static async Task<HashSet<(string EcosystemBase, string Name)>> NamesAsync(ScoutDb db, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var names = await db.AffectedPackages.Where(p => ids.Contains(p.AdvisoryId)).Select(p => new { p.EcosystemBase, p.Name }).Distinct().ToListAsync(cancellationToken);
+        return [.. names.Select(name => (name.EcosystemBase, name.Name))];
+    }
+
+    private static async Task MarkAsync(ScoutDb db, HashSet<(string EcosystemBase, string Name)> names, CancellationToken cancellationToken)
+    {
+        foreach (var ecosystem in names.GroupBy(name => name.EcosystemBase))
+        {
+            foreach (var some in ecosystem.Select(name => name.Name).Chunk(Batch))
+            {
+                await db.Components.Where(c => c.EcosystemBase == ecosystem.Key && some.Contains(c.AdvisoryName) && !c.NeedsMatch)
+                    .ExecuteUpdateAsync(set => set.SetProperty(c => c.NeedsMatch, true), cancellationToken);
+            }
+        }
+    }
+}
+
+/// <param name="Records">Records in the archive that could be read.</param>
+/// <param name="Rejected">Those that could not.</param>
+/// <param name="Changed">Records that were new, other than before, or gone.</param>
+/// <param name="Newest">The latest time of change.</param>
+public sealed record ImportResult(int Records, int Rejected, int Changed, DateTime? Newest);

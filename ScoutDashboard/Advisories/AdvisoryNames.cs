@@ -1,0 +1,34 @@
+using System.Text;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Advisories;
+
+/// <summary>Spells package names as their ecosystems compare them.</summary>
+public static class AdvisoryNames
+{
+    /// <summary>PyPI: PEP 503 (lower case, runs of <c>-_.</c> become one dash); NuGet and Packagist: lower case; all others as written.</summary>
+    public static string Normalise(string ecosystemBase, string name) => ecosystemBase switch
+    {
+        Ecosystem.PyPI => Pep503(name),
+        Ecosystem.NuGet or "Packagist" => name.ToLowerInvariant(),
+        _ => name,
+    };
+
+    private static string Pep503(string name)
+    {
+        var text = new StringBuilder(name.Length);
+        foreach (var character in name.ToLowerInvariant())
+        {
+            if (character is not ('-' or '_' or '.'))
+            {
+                text.Append(character);
+            }
+            else if (text.Length == 0 || text[^1] != '-')
+            {
+                text.Append('-');
+            }
+        }
+
+        return text.ToString();
+    }
+}

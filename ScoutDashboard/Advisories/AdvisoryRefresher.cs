@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+
+namespace ScoutDashboard.Advisories;
+
+/// <summary>Keeps the advisories of the ecosystems that the inventory needs fresh: at start, daily, soon after a failure, and on demand.</summary>
+public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, FeedRunner runner, AdvisorySignal signal, TimeProvider clock, ILogger<AdvisoryRefresher> logger) : BackgroundService
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
+
+    private readonly ConcurrentDictionary<string, bool> _requested = new(StringComparer.Ordinal);
+
+    /// <summary>Has a feed read again now, whatever its next time; null means all.</summary>
+    public void RequestRefresh(string? ecosystem)
+    {
+        _requested[ecosystem ?? ""] = true;
+        signal.Wake();
+    }
+
+    /// <summary>Runs every feed that is due, one after the other; tells when the next is.</summary>
+    public async Task<DateTime?> RunDueAsync(CancellationToken cancellationToken)
+    {
+        var all = _requested.TryRemove("", out _);
+        var needed = await NeededAsync(cancellationToken);
+        foreach (var ecosystem in needed)
+        {
+            if (_requested.TryRemove(ecosystem, out _) || all || await IsDueAsync(ecosystem, cancellationToken))
+            {
+                await runner.RunAsync(ecosystem, cancellationToken);
+            }
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Feeds.Where(f => needed.Contains(f.Ecosystem)).MinAsync(f => f.NextRunAt, cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = LongestPause;
+            try
+            {
+                var next = await RunDueAsync(stoppingToken);
+                pause = next is null ? pause : TimeSpan.FromTicks(Math.Clamp((next.Value - clock.GetUtcNow().UtcDateTime).Ticks, TimeSpan.TicksPerSecond, LongestPause.Ticks));
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                logger.LogError(exception, "Refreshing advisories failed; it is tried again in {Minutes} minutes.", LongestPause.TotalMinutes);
+            }
+
+            await signal.WaitAsync(pause, clock, stoppingToken);
+        }
+    }
+
+    private async Task<List<string>> NeededAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Components.Where(c => c.EcosystemBase != "").Select(c => c.EcosystemBase).Distinct().OrderBy(name => name).ToListAsync(cancellationToken);
+    }
+
+    // A feed that was loading when the process ended is due at once.
+    private async Task<bool> IsDueAsync(string ecosystem, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var state = await db.Feeds.AsNoTracking().SingleOrDefaultAsync(f => f.Ecosystem == ecosystem, cancellationToken);
+        return state is null || state.Status is FeedStatus.Loading or FeedStatus.Waiting || state.NextRunAt is null || state.NextRunAt <= clock.GetUtcNow().UtcDateTime;
+    }
+}

@@ -1,0 +1,30 @@
+namespace ScoutDashboard.Advisories.Osv;
+
+/// <summary>An advisory in the Open Source Vulnerability format (OSV schema 1.7), as far as matching and pages need it; lists are never null.</summary>
+/// <param name="Upstream">Ids that this one only repeats for a distribution.</param>
+/// <param name="DatabaseSeverity"><c>database_specific.severity</c>, a word such as MODERATE.</param>
+public sealed record OsvRecord(
+    string Id, DateTime Modified, DateTime? Published, DateTime? Withdrawn, IReadOnlyList<string> Aliases, IReadOnlyList<string> Upstream,
+    IReadOnlyList<string> Related, string Summary, string Details, IReadOnlyList<OsvSeverity> Severity, IReadOnlyList<OsvAffected> Affected,
+    IReadOnlyList<OsvReference> References, string? DatabaseSeverity);
+
+/// <param name="Type">CVSS_V2, CVSS_V3, CVSS_V4, or a source's own word such as Ubuntu.</param>
+/// <param name="Score">A vector, or that source's word.</param>
+public sealed record OsvSeverity(string Type, string Score);
+
+/// <param name="Name">As written, not normalised.</param>
+/// <param name="Urgency">The distribution's word: <c>urgency</c> or <c>severity</c> of ecosystem_specific or database_specific.</param>
+public sealed record OsvAffected(
+    string Ecosystem, string Name, IReadOnlyList<OsvRange> Ranges, IReadOnlyList<string> Versions, IReadOnlyList<OsvSeverity> Severity, string? Urgency);
+
+/// <param name="Type">SEMVER, ECOSYSTEM or GIT.</param>
+public sealed record OsvRange(string Type, IReadOnlyList<OsvEvent> Events);
+
+/// <summary>One boundary of a range; the file's order means nothing.</summary>
+public sealed record OsvEvent(OsvEventKind Kind, string Version);
+
+/// <summary>The kinds of boundaries.</summary>
+public enum OsvEventKind { Introduced, Fixed, LastAffected, Limit }
+
+/// <param name="Type">ADVISORY, FIX, WEB …</param>
+public sealed record OsvReference(string Type, string Url);

@@ -12,6 +12,9 @@ public static class IntegrationServices
         services.AddSingleton<DeploymentPlanner>();
         services.AddSingleton<RegistryAccessProvider>();
         services.AddSingleton<RemovalService>();
+        services.AddSingleton<ConnectionTest>();
+        services.AddSingleton<TokenStore>();
+        services.AddSingleton<ConnectionService>();
         return services;
     }
 

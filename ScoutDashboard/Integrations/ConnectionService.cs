@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Integrations;
+
+/// <summary>Enables registries by a token that works, and tests those that are enabled.</summary>
+public sealed class ConnectionService(IntegrationService integrations, ConnectionTest test, TokenStore tokens, RegistryAccessProvider accesses)
+{
+    private const string Gone = "The registry was removed meanwhile, or its host is no longer allowed.";
+
+    /// <summary>Tests a token and, only if all went well, stores it. Nothing is stored otherwise; a token that was stored before stays.</summary>
+    public async IAsyncEnumerable<ConnectionStep> EnableAsync(int organizationId, long id, RegistryCredentials credentials, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var integration = await integrations.FindAsync(organizationId, id, cancellationToken);
+        if (integration?.Host is not { } hostname)
+        {
+            yield return new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, Gone);
+            yield break;
+        }
+
+        var isBroken = false;
+        await foreach (var step in test.RunAsync(new RegistryAccess(hostname, credentials), cancellationToken))
+        {
+            isBroken |= step.State == ConnectionStepState.Failed;
+            yield return step;
+        }
+
+        if (isBroken)
+        {
+            yield return new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Skipped, "Nothing was stored.");
+        }
+        else
+        {
+            yield return await tokens.StoreAsync(organizationId, id, hostname, credentials.UserName, credentials.Password, cancellationToken)
+                ? new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Passed, "The token is stored, protected.")
+                : new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, Gone);
+        }
+    }
+
+    /// <summary>Tests the stored token and lets the state follow.</summary>
+    public async IAsyncEnumerable<ConnectionStep> TestAsync(int organizationId, long id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await integrations.FindAsync(organizationId, id, cancellationToken) is null || await accesses.FindAsync(id, cancellationToken) is not { } access)
+        {
+            yield return new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, "There is no stored token that can be used.") { Remedy = "Give the registry token again." };
+            yield break;
+        }
+
+        ConnectionStep? failed = null;
+        await foreach (var step in test.RunAsync(access, cancellationToken))
+        {
+            failed ??= step.State == ConnectionStepState.Failed ? step : null;
+            yield return step;
+        }
+
+        await tokens.MarkTestedAsync(id, cancellationToken);
+        await accesses.ReportAsync(id, failed is { Error: { } error } ? new RegistryException(error, failed.Detail) : null, cancellationToken);
+    }
+}

@@ -1,0 +1,18 @@
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Integrations;
+
+/// <summary>One step of a connection test as it stands: first running, then passed, failed or skipped.</summary>
+/// <param name="Detail">What was found, as one sentence for a person.</param>
+/// <param name="Error">Why it failed; <see cref="Remedies"/> says what to do.</param>
+public sealed record ConnectionStep(ConnectionStage Stage, ConnectionStepState State, string Detail = "", RegistryError? Error = null)
+{
+    /// <summary>What to do where the step failed, or what else its result may mean; empty where nothing is to do.</summary>
+    public string Remedy { get; init; } = Error is { } error ? Remedies.For(error) : "";
+}
+
+/// <summary>The steps in their order; <see cref="Store"/> only where a token is given.</summary>
+public enum ConnectionStage { Reach, Challenge, Token, Catalogue, Manifest, Store }
+
+/// <summary>The states of a step.</summary>
+public enum ConnectionStepState { Running, Passed, Failed, Skipped }

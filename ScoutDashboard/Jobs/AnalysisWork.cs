@@ -21,7 +21,7 @@ public sealed class AnalysisWork(
 
         if (await accesses.FindAsync(job.IntegrationId, cancellationToken) is not { } access)
         {
-            return JobResult.Cancelled("The integration was removed, or has no registry token.");
+            return JobResult.Cancelled("The integration was removed, or its registry token is missing or can't be opened.");
         }
 
         try

@@ -11,6 +11,7 @@ public static class JobServices
         services.AddSingleton<JobLedger>();
         services.AddSingleton<JobList>();
         services.AddSingleton<RegistryChanges>();
+        services.AddSingleton<TagLedger>();
         services.AddSingleton<TagSync>();
         services.AddSingleton<LatestTag>();
         services.AddSingleton<AnalysisWork>();

@@ -1,112 +1,20 @@
-using Microsoft.EntityFrameworkCore;
-using ScoutDashboard.Data;
 using ScoutDashboard.Registry;
 
 namespace ScoutDashboard.Jobs;
 
-/// <summary>
-/// Compares a repository's tags in the registry with those known. The first look after enabling is the baseline: it is written down, and nothing
-/// of it is analysed. Whatever is new or moved at a later look was pushed without an event, and is queued.
-/// </summary>
-public sealed class TagSync(IDbContextFactory<ScoutDb> databases, RegistryClient registry, RegistryChanges changes, TimeProvider clock)
+/// <summary>Lists a repository's tags and brings what is known up to date with them.</summary>
+public sealed class TagSync(RegistryClient registry, TagLedger ledger)
 {
     // ACR lists by time, so its newest are enough; others list by name, so all must be seen.
     private const int AzureLimit = 100;
     private const int OtherLimit = 1000;
 
-    // An event's time and the listing's for the same push differ by less.
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
-
     /// <returns>How many analyses were queued; call <see cref="JobQueue.Wake"/> if any.</returns>
     public async Task<int> SyncAsync(RegistryAccess access, long repositoryId, string repository, CancellationToken cancellationToken)
     {
-        // Read before the listing: a row that is still the same afterwards is older than the listing, by whatever clock.
-        var known = await ReadKnownAsync(repositoryId, cancellationToken);
+        var known = await ledger.ReadAsync(repositoryId, cancellationToken);
         var limit = access.Hostname.IsAzure ? AzureLimit : OtherLimit;
         var listed = await registry.ListTagsAsync(access, repository, limit, cancellationToken);
-
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var repositoryRow = await db.Repositories.AsNoTracking().SingleAsync(r => r.Id == repositoryId, cancellationToken);
-        if (!repositoryRow.Enabled)
-        {
-            return 0;
-        }
-
-        var current = await db.Tags.AsNoTracking().Where(t => t.RepositoryId == repositoryId).ToDictionaryAsync(t => t.Name, StringComparer.Ordinal, cancellationToken);
-        // A tag whose row changed meanwhile was told of by an event; the listing may be older than that.
-        var settled = listed.Where(tag => IsSame(known.GetValueOrDefault(tag.Name), current.GetValueOrDefault(tag.Name))).ToList();
-        await ReviveAsync(db, repositoryId, settled, cancellationToken);
-        var queued = 0;
-        foreach (var tag in settled)
-        {
-            var row = current.GetValueOrDefault(tag.Name);
-            if (row?.Digest == tag.Digest.Value)
-            {
-                continue;
-            }
-
-            var at = LaterOf(tag.UpdatedAt ?? clock.GetUtcNow().UtcDateTime, row?.PushedAt);
-            if (repositoryRow.BaselineAt is null || (row is null && tag.UpdatedAt <= repositoryRow.BaselineAt))
-            {
-                await RegistryChanges.MoveTagAsync(db, repositoryId, tag.Name, tag.Digest, at, cancellationToken);
-            }
-            else if (await changes.PushedAsync(db, repositoryId, new Push(tag.Name, tag.Digest, at, JobReason.Reconcile), cancellationToken) == PushOutcome.Queued)
-            {
-                queued++;
-            }
-        }
-
-        await ForgetVanishedAsync(db, repositoryId, known, listed, limit, cancellationToken);
-        await SetBaselineAsync(db, repositoryRow, listed, cancellationToken);
-        await LatestImage.RefreshAsync(db, repositoryId, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return queued;
+        return await ledger.ApplyAsync(repositoryId, known, listed, limit, cancellationToken);
     }
-
-    private async Task<Dictionary<string, Tag>> ReadKnownAsync(long repositoryId, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Tags.AsNoTracking().Where(t => t.RepositoryId == repositoryId).ToDictionaryAsync(t => t.Name, StringComparer.Ordinal, cancellationToken);
-    }
-
-    private static async Task ForgetVanishedAsync(
-        ScoutDb db, long repositoryId, Dictionary<string, Tag> known, IReadOnlyList<RegistryTag> listed, int limit, CancellationToken cancellationToken)
-    {
-        var names = listed.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
-        // A listing that was cut by its limit says nothing of tags older than its oldest.
-        var since = listed.Count < limit ? DateTime.MinValue : listed.Min(t => t.UpdatedAt) + Tolerance;
-        foreach (var tag in known.Values.Where(t => !names.Contains(t.Name) && t.PushedAt > since))
-        {
-            await db.Tags.Where(t => t.RepositoryId == repositoryId && t.Id == tag.Id && t.Digest == tag.Digest && t.PushedAt == tag.PushedAt).ExecuteDeleteAsync(cancellationToken);
-        }
-    }
-
-    private static async Task SetBaselineAsync(ScoutDb db, Repository row, IReadOnlyList<RegistryTag> listed, CancellationToken cancellationToken)
-    {
-        if (row.BaselineAt is not null)
-        {
-            return;
-        }
-
-        var newest = listed.Max(t => t.UpdatedAt) ?? DateTime.UnixEpoch;
-        await db.Repositories.Where(r => r.Id == row.Id && r.EnabledAt == row.EnabledAt)
-            .ExecuteUpdateAsync(set => set.SetProperty(r => r.BaselineAt, newest), cancellationToken);
-        await db.Repositories.Where(r => r.Id == row.Id && listed.Count > 0 && (r.LastPushedAt == null || r.LastPushedAt < newest) && newest > DateTime.UnixEpoch)
-            .ExecuteUpdateAsync(set => set.SetProperty(r => r.LastPushedAt, newest), cancellationToken);
-    }
-
-    // What is listed exists, whatever was believed before.
-    private static async Task ReviveAsync(ScoutDb db, long repositoryId, IEnumerable<RegistryTag> listed, CancellationToken cancellationToken)
-    {
-        var deleted = await db.Images.Where(i => i.RepositoryId == repositoryId && i.DeletedAt != null).Select(i => i.Digest).ToHashSetAsync(cancellationToken);
-        foreach (var digest in listed.Select(t => t.Digest.Value).Where(deleted.Contains))
-        {
-            await db.Images.Where(i => i.RepositoryId == repositoryId && i.Digest == digest).ExecuteUpdateAsync(set => set.SetProperty(i => i.DeletedAt, (DateTime?)null), cancellationToken);
-        }
-    }
-
-    private static bool IsSame(Tag? before, Tag? now) => before?.Digest == now?.Digest && before?.PushedAt == now?.PushedAt;
-
-    private static DateTime LaterOf(DateTime at, DateTime? known) => known >= at ? known.Value.AddTicks(1) : at;
 }

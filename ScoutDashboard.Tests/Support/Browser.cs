@@ -1,0 +1,81 @@
+using Microsoft.Playwright;
+
+namespace ScoutDashboard.Tests.Support;
+
+/// <summary>The machine's Chromium, without a window. Each visit collects what the console said, so that a test can fail on any error.</summary>
+public sealed class Browser : IAsyncDisposable
+{
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+
+    private Browser(IPlaywright playwright, IBrowser browser)
+    {
+        _playwright = playwright;
+        _browser = browser;
+    }
+
+    public static async Task<Browser> StartAsync()
+    {
+        var executable = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException("Chromium is not installed; `bash .ci/test` installs it.");
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = executable,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+        return new Browser(playwright, browser);
+    }
+
+    public async Task<Visit> VisitAsync(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1366, int height = 900)
+    {
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = address.ToString(), ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = height },
+            Permissions = ["clipboard-read", "clipboard-write"], ReducedMotion = ReducedMotion.Reduce,
+        });
+        return new Visit(context, await context.NewPageAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+}
+
+/// <summary>One visitor with cookies of their own.</summary>
+public sealed class Visit : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly List<string> _errors = [];
+
+    public Visit(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                lock (_errors) { _errors.Add($"{page.Url}: {message.Text}"); }
+            }
+        };
+        page.PageError += (_, error) =>
+        {
+            lock (_errors) { _errors.Add($"{page.Url}: {error}"); }
+        };
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Everything that the console called an error, with the page's address.</summary>
+    public IReadOnlyList<string> ConsoleErrors
+    {
+        get { lock (_errors) { return [.. _errors]; } }
+    }
+
+    public IBrowserContext Context => _context;
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}

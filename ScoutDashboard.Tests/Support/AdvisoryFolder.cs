@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+
+namespace ScoutDashboard.Tests.Support;
+
+/// <summary>A folder laid out as the OSV bucket, written by the test; also good as <c>Advisories:Source</c> of a real process.</summary>
+public sealed class AdvisoryFolder : IDisposable
+{
+    private readonly Dictionary<string, SortedDictionary<string, string>> _records = new(StringComparer.Ordinal);
+
+    public string Path { get; } = Directory.CreateTempSubdirectory("scout-osv-").FullName;
+
+    /// <summary>Adds a record that affects every version below <paramref name="fixedVersion"/>, or all where that is null.</summary>
+    public AdvisoryFolder Add(string ecosystem, string package, string id, string? fixedVersion, string? cve = null, string? vector = null, string details = "", DateTime? modified = null)
+    {
+        var events = new List<Dictionary<string, string>> { new() { ["introduced"] = "0" } };
+        if (fixedVersion is not null)
+        {
+            events.Add(new() { ["fixed"] = fixedVersion });
+        }
+
+        return Add(ecosystem, id, JsonSerializer.Serialize(new
+        {
+            schema_version = "1.7.0",
+            id,
+            modified = (modified ?? new DateTime(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            published = "2026-10-01T00:00:00Z",
+            aliases = cve is null || id == cve ? Array.Empty<string>() : [cve],
+            summary = $"A fault in {package}",
+            details,
+            severity = vector is null ? Array.Empty<object>() : [new { type = vector.StartsWith("CVSS:4", StringComparison.Ordinal) ? "CVSS_V4" : "CVSS_V3", score = vector }],
+            affected = new[] { new { package = new { ecosystem, name = package }, ranges = new[] { new { type = "ECOSYSTEM", events } } } },
+            references = new[] { new { type = "WEB", url = $"https://example.org/{id}" } },
+        }));
+    }
+
+    /// <summary>Adds a record as it is, and writes the archive of its ecosystem anew.</summary>
+    public AdvisoryFolder Add(string ecosystem, string id, string json)
+    {
+        var name = ecosystem.Split(':')[0];
+        if (!_records.TryGetValue(name, out var records))
+        {
+            _records[name] = records = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        }
+
+        records[id] = json;
+        Write(name);
+        return this;
+    }
+
+    public AdvisoryFolder Remove(string ecosystem, string id)
+    {
+        _records[ecosystem].Remove(id);
+        Write(ecosystem);
+        return this;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    private void Write(string name)
+    {
+        var folder = Directory.CreateDirectory(System.IO.Path.Combine(Path, name)).FullName;
+        using (var archive = new ZipArchive(File.Create(System.IO.Path.Combine(folder, "all.zip")), ZipArchiveMode.Create))
+        {
+            foreach (var (id, json) in _records[name])
+            {
+                using var entry = archive.CreateEntry($"{id}.json").Open();
+                entry.Write(Encoding.UTF8.GetBytes(json));
+            }
+        }
+
+        File.WriteAllLines(System.IO.Path.Combine(Path, "ecosystems.txt"), _records.Keys);
+    }
+}

@@ -34,7 +34,7 @@ public sealed class IntegrationService(IDbContextFactory<ScoutDb> databases, Sec
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Integrations.Where(i => i.OrganizationId == organizationId && i.RemovedAt == null).OrderBy(i => i.Hostname)
             .Select(i => new IntegrationRow(
-                i.Id, i.Hostname, i.State, i.StateReason,
+                i.Id, i.Hostname, i.State, i.StateReason, i.TokenName,
                 db.Repositories.Count(r => r.IntegrationId == i.Id && r.Enabled), db.Repositories.Count(r => r.IntegrationId == i.Id),
                 i.LastEventAt, db.Images.Where(m => m.Repository!.IntegrationId == i.Id).Max(m => m.AnalysedAt)))
             .ToListAsync(cancellationToken);

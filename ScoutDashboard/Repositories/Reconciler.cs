@@ -27,7 +27,8 @@ public sealed class Reconciler(
         }
 
         var repositories = await ListRepositoriesAsync(integrationId, cancellationToken);
-        var answered = false;
+        var answered = repositories.Count == 0;
+        RegistryException? refused = null;
         foreach (var (id, name) in repositories)
         {
             try
@@ -57,10 +58,17 @@ public sealed class Reconciler(
             catch (RegistryException exception)
             {
                 logger.LogWarning(exception, "{Repository} of {Hostname} could not be reconciled.", name, access.Hostname);
+                refused = exception;
             }
         }
 
-        if (answered)
+        if (!answered)
+        {
+            await accesses.ReportAsync(integrationId, refused, cancellationToken);
+            return;
+        }
+
+        if (repositories.Count > 0)
         {
             await accesses.ReportAsync(integrationId, null, cancellationToken);
         }

@@ -24,13 +24,16 @@ public sealed class JobQueue(IDbContextFactory<ScoutDb> databases, JobFeed feed,
             return false;
         }
 
-        var now = clock.GetUtcNow().UtcDateTime;
-        db.Jobs.Add(new AnalysisJob
-        {
-            RepositoryId = repositoryId, Digest = digest?.Value, Tag = tag, Reason = reason, State = JobState.Queued,
-            CreatedAt = now, NotBefore = now, ActiveKey = key,
-        });
+        db.Jobs.Add(NewJob(repositoryId, digest, tag, reason));
         return true;
+    }
+
+    /// <summary>Adds, for each of these repositories, a job for its latest image, as <see cref="AddAsync"/> does for one.</summary>
+    public async Task AddLatestAsync(ScoutDb db, IReadOnlyCollection<long> repositoryIds, JobReason reason, CancellationToken cancellationToken)
+    {
+        var keys = repositoryIds.Select(id => KeyOf(id, digest: null)).ToList();
+        var active = await db.Jobs.Where(j => keys.Contains(j.ActiveKey!)).Select(j => j.RepositoryId).ToListAsync(cancellationToken);
+        db.Jobs.AddRange(repositoryIds.Except(active).Select(id => NewJob(id, digest: null, tag: null, reason)));
     }
 
     /// <summary>Adds a job and saves it.</summary>
@@ -82,6 +85,16 @@ public sealed class JobQueue(IDbContextFactory<ScoutDb> databases, JobFeed feed,
     {
         Signal();
         feed.PublishQueue();
+    }
+
+    private AnalysisJob NewJob(long repositoryId, Digest? digest, string? tag, JobReason reason)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        return new AnalysisJob
+        {
+            RepositoryId = repositoryId, Digest = digest?.Value, Tag = tag, Reason = reason, State = JobState.Queued,
+            CreatedAt = now, NotBefore = now, ActiveKey = KeyOf(repositoryId, digest),
+        };
     }
 
     /// <summary>What makes a job unique while it is queued or running.</summary>

@@ -57,11 +57,7 @@ public sealed class RepositoryService(IDbContextFactory<ScoutDb> databases, JobQ
             var disabled = await Ours(db, organizationId).Where(r => batch.Contains(r.Id) && !r.Enabled).Select(r => r.Id).ToListAsync(cancellationToken);
             await db.Repositories.Where(r => disabled.Contains(r.Id)).ExecuteUpdateAsync(
                 set => set.SetProperty(r => r.Enabled, true).SetProperty(r => r.EnabledAt, now).SetProperty(r => r.BaselineAt, (DateTime?)null), cancellationToken);
-            foreach (var id in disabled)
-            {
-                await queue.AddAsync(db, id, null, null, JobReason.Enabled, cancellationToken);
-            }
-
+            await queue.AddLatestAsync(db, disabled, JobReason.Enabled, cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
             db.ChangeTracker.Clear();
             changed += disabled.Count;

@@ -9,7 +9,7 @@ public static class AnalysisServices
     public static IServiceCollection AddScoutAnalysis(this IServiceCollection services, IConfiguration configuration)
     {
         var limits = configuration.GetSection("Analysis:Limits").Get<AnalysisLimits>() ?? new AnalysisLimits();
-        services.AddSingleton(provider => new AnalysisSetup(AnalysisOptions.Read(configuration), limits, [.. provider.GetServices<IPackageExtractor>()]));
+        services.AddSingleton(_ => new AnalysisSetup(AnalysisOptions.Read(configuration), limits, PackageExtractors.All));
         services.AddSingleton<LayerSource>();
         services.AddSingleton<ImageStore>();
         services.AddSingleton<InventoryStore>();

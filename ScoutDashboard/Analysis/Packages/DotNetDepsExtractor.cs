@@ -1,0 +1,96 @@
+using System.Text.Json;
+
+namespace ScoutDashboard.Analysis.Packages;
+
+/// <summary>NuGet packages of a published .NET app or shared framework: <c>*.deps.json</c> (dotnet/sdk, "runtime-configuration-file").</summary>
+internal sealed class DotNetDepsExtractor : IPackageExtractor
+{
+    private const string RuntimePackPrefix = "runtimepack.";
+    private static readonly string[] Assets = ["runtime", "runtimeTargets", "native", "resources"];
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64, CommentHandling = JsonCommentHandling.Skip };
+
+    public string Id => "dotnet-deps";
+    public int Version => 1;
+    public int MaxFileSize => 16 << 20;
+
+    public bool Wants(ReadOnlySpan<char> path) => path.EndsWith(".deps.json", StringComparison.OrdinalIgnoreCase);
+
+    public FileScan Extract(string path, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(content.StartsWith("\uFEFF"u8) ? content[3..] : content, Options);
+            using var document = JsonDocument.ParseValue(ref reader);
+            reader.Read(); // throws if more than white space follows
+            return Read(path, document.RootElement);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new JsonException("The file has text that is no Unicode.", exception);
+        }
+    }
+
+    private static FileScan Read(string path, JsonElement root)
+    {
+        var packages = new PackageList(path);
+        if (Member(root, "libraries") is not { } libraries)
+        {
+            throw new InvalidDataException("The file lists no libraries.");
+        }
+
+        var target = Target(root);
+        // A merger packs the assemblies of others into one, so that their own assets are gone.
+        var isMerged = target is not null && libraries.EnumerateObject().Any(library => IsMerger(library.Name));
+        foreach (var library in libraries.EnumerateObject())
+        {
+            var type = Text(library.Value, "type");
+            if (type is "package" or "runtimepack" && (target is null || isMerged || IsShipped(target.Value, library.Name)))
+            {
+                Add(packages, type, library.Name);
+            }
+        }
+
+        return packages.ToScan();
+    }
+
+    private static void Add(PackageList packages, string type, string key)
+    {
+        var slash = key.IndexOf('/');
+        if (slash <= 0)
+        {
+            packages.AddUnreadable();
+            return;
+        }
+
+        var name = key[..slash];
+        name = type == "runtimepack" && name.StartsWith(RuntimePackPrefix, StringComparison.OrdinalIgnoreCase) ? name[RuntimePackPrefix.Length..] : name;
+        packages.Add(new FoundPackage("nuget", name, key[(slash + 1)..]));
+    }
+
+    // The target that the host would use; null where it isn't there, then every library counts.
+    private static JsonElement? Target(JsonElement root)
+    {
+        if (!root.TryGetProperty("runtimeTarget", out var runtimeTarget))
+        {
+            return null;
+        }
+
+        var name = runtimeTarget.ValueKind == JsonValueKind.String ? runtimeTarget.GetString() : Text(runtimeTarget, "name");
+        return name is not null && Member(root, "targets") is { } targets ? Member(targets, name) : null;
+    }
+
+    // Without assets a package was only compiled against; "_._" stands for "nothing for this framework".
+    private static bool IsShipped(JsonElement target, string key) =>
+        Member(target, key) is { } entry
+        && Assets.Any(kind => Member(entry, kind) is { } assets && assets.EnumerateObject().Any(asset => !asset.Name.EndsWith("_._", StringComparison.Ordinal)));
+
+    private static bool IsMerger(string key) =>
+        key.StartsWith("ILRepack", StringComparison.OrdinalIgnoreCase) || key.StartsWith("ILMerge", StringComparison.OrdinalIgnoreCase)
+        || key.StartsWith("Costura.Fody/", StringComparison.OrdinalIgnoreCase);
+
+    private static JsonElement? Member(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
+
+    private static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+
+namespace ScoutDashboard.Analysis.Packages;
+
+/// <summary>
+/// Installed Node packages: <c>node_modules/name/package.json</c> and <c>node_modules/@scope/name/package.json</c>, not the helpers deeper inside.
+/// A private package is the image's own code, not the registry's package of that name, and is left out.
+/// </summary>
+internal sealed class NpmExtractor : IPackageExtractor
+{
+    private const string Modules = "node_modules";
+
+    public string Id => "npm";
+    public int Version => 1;
+    public int MaxFileSize => 1 << 20;
+
+    public bool Wants(ReadOnlySpan<char> path)
+    {
+        var folder = PathSuffix.Folder(path, out var file);
+        if (!file.SequenceEqual("package.json"))
+        {
+            return false;
+        }
+
+        var parent = PathSuffix.Folder(folder, out var name);
+        if (name is [] or ['.' or '@', ..] || name.SequenceEqual(Modules))
+        {
+            return false;
+        }
+
+        return PathSuffix.Is(parent, Modules) || (PathSuffix.Is(PathSuffix.Folder(parent, out var scope), Modules) && scope is ['@', _, ..]);
+    }
+
+    public FileScan Extract(string path, ReadOnlySpan<byte> content)
+    {
+        NpmManifest manifest;
+        try
+        {
+            manifest = NpmManifest.Read(content);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new JsonException("The file has text that is no Unicode.", exception);
+        }
+
+        if (manifest.IsPrivate || manifest.Name is null || manifest.Version is null)
+        {
+            return FileScan.Empty;
+        }
+
+        var packages = new PackageList(path);
+        if (IsName(manifest.Name))
+        {
+            packages.Add(new FoundPackage("npm", manifest.Name, manifest.Version.Trim(), License: manifest.License));
+        }
+        else
+        {
+            packages.AddUnreadable();
+        }
+
+        return packages.ToScan();
+    }
+
+    // <c>(@scope/)?name</c>
+    private static bool IsName(ReadOnlySpan<char> name)
+    {
+        if (name is ['@', ..])
+        {
+            var slash = name.IndexOf('/');
+            return slash > 1 && IsWord(name[1..slash]) && IsWord(name[(slash + 1)..]);
+        }
+
+        return IsWord(name);
+    }
+
+    private static bool IsWord(ReadOnlySpan<char> text)
+    {
+        foreach (var character in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(character) && character is not ('.' or '-' or '_' or '~' or '!' or '\'' or '(' or ')' or '*'))
+            {
+                return false;
+            }
+        }
+
+        return text.Length > 0;
+    }
+}

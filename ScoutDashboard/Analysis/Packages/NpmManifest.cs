@@ -1,0 +1,68 @@
+using System.Text.Json;
+
+namespace ScoutDashboard.Analysis.Packages;
+
+/// <summary>The few top-level members of a package.json that matter; of two equal keys the last wins, as in Node.</summary>
+internal sealed class NpmManifest
+{
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
+
+    public string? Name { get; private set; }
+    public string? Version { get; private set; }
+    public string? License { get; private set; }
+    public bool IsPrivate { get; private set; }
+
+    /// <summary>Throws <see cref="JsonException"/>, or <see cref="InvalidOperationException"/> for text that is no Unicode.</summary>
+    public static NpmManifest Read(ReadOnlySpan<byte> content)
+    {
+        var reader = new Utf8JsonReader(content.StartsWith("\uFEFF"u8) ? content[3..] : content, Options);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("The file is no JSON object.");
+        }
+
+        var manifest = new NpmManifest();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var key = reader.GetString();
+            reader.Read();
+            switch (key)
+            {
+                case "name": manifest.Name = ReadText(ref reader); break;
+                case "version": manifest.Version = ReadText(ref reader); break;
+                case "license": manifest.License = ReadLicense(ref reader); break;
+                case "licenses": manifest.License ??= ReadLicense(ref reader); break;
+                case "private": manifest.IsPrivate = reader.TokenType == JsonTokenType.True; break;
+            }
+
+            reader.Skip();
+        }
+
+        // Reads what may follow the object: only white space may.
+        reader.Read();
+        return manifest;
+    }
+
+    private static string? ReadText(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+
+    // "MIT", { "type": "MIT" } or a list of these.
+    private static string? ReadLicense(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+        {
+            return ReadText(ref reader) is { Length: > 0 } text ? text : null;
+        }
+
+        using var document = JsonDocument.ParseValue(ref reader);
+        var licenses = document.RootElement.ValueKind == JsonValueKind.Array ? [.. document.RootElement.EnumerateArray()] : new[] { document.RootElement };
+        var names = licenses.Select(NameOf).Where(name => !string.IsNullOrEmpty(name)).Take(20);
+        return string.Join(" OR ", names) is { Length: > 0 } joined ? joined : null;
+    }
+
+    private static string? NameOf(JsonElement license) => license.ValueKind switch
+    {
+        JsonValueKind.String => license.GetString(),
+        JsonValueKind.Object when license.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String => type.GetString(),
+        _ => null,
+    };
+}

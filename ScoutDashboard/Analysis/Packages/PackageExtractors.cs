@@ -1,0 +1,17 @@
+using System.Collections.ObjectModel;
+
+namespace ScoutDashboard.Analysis.Packages;
+
+/// <summary>Every package format that is read; a new one is a file and a line here.</summary>
+public static class PackageExtractors
+{
+    public static readonly ReadOnlyCollection<IPackageExtractor> All =
+    [
+        new OsReleaseExtractor(),
+        new DpkgExtractor(),
+        new ApkExtractor(),
+        new NpmExtractor(),
+        new DotNetDepsExtractor(),
+        new PythonExtractor(),
+    ];
+}

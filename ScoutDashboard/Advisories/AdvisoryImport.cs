@@ -13,6 +13,7 @@ namespace ScoutDashboard.Advisories;
 public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
 {
     private const int Batch = 500;
+    private const int MaxSummary = 300;
     private const int MaxEntries = 3_000_000;
     private const long MaxInflated = 16L * 1024 * 1024 * 1024;
 
@@ -28,6 +29,10 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
         {
             throw new FeedException("The archive is damaged or not whole; the advisories from before stay in use.", exception);
         }
+        catch (IOException exception)
+        {
+            throw new FeedException($"The archive can't be read: {exception.Message}", exception);
+        }
     }
 
     private async Task<ImportResult> ImportAsync(string ecosystem, ZipArchive zip, CancellationToken cancellationToken)
@@ -39,6 +44,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
 
         var known = await ReadKnownAsync(ecosystem, cancellationToken);
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var unread = new HashSet<string>(StringComparer.Ordinal);
         var batch = new List<(OsvRecord Record, byte[] Json)>(Batch);
         int rejected = 0, changed = 0;
         long inflated = 0;
@@ -61,6 +67,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
             if (json is null || !OsvReader.TryParse(json, out var record) || !seen.Add(record.Id))
             {
                 rejected++;
+                unread.Add(Path.GetFileNameWithoutExtension(entry.Name));
                 continue;
             }
 
@@ -83,7 +90,8 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
         }
 
         changed += await SaveAsync(batch, cancellationToken);
-        changed += await DeleteAsync(ecosystem, [.. known.Keys.Where(id => !seen.Contains(id))], cancellationToken);
+        // A record that can't be read today is not gone: entries are named for their record.
+        changed += await DeleteAsync(ecosystem, [.. known.Keys.Where(id => !seen.Contains(id) && !unread.Contains(id))], cancellationToken);
         return new ImportResult(seen.Count, rejected, changed, newest);
     }
 
@@ -131,7 +139,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
             db.Advisories.Add(new Advisory
             {
                 Id = record.Id, Modified = record.Modified, Published = record.Published, Withdrawn = record.Withdrawn,
-                Summary = record.Summary.Length > 500 ? record.Summary[..500] : record.Summary, Document = AdvisoryDocument.Encode(json),
+                Summary = SummaryOf(record), Document = AdvisoryDocument.Encode(json),
             });
             foreach (var package in Packages(record))
             {
@@ -161,6 +169,14 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
         }
 
         return gone.Count;
+    }
+
+    // Distributions often write details only: then its first line has to do.
+    private static string SummaryOf(OsvRecord record)
+    {
+        var text = (record.Summary.Length > 0 ? record.Summary : record.Details).AsSpan().Trim();
+        text = text.IndexOfAny('\r', '\n') is var end and >= 0 ? text[..end] : text;
+        return text.Length > MaxSummary ? $"{text[..MaxSummary]}…" : text.ToString();
     }
 
     private static IEnumerable<AffectedPackage> Packages(OsvRecord record) => record.Affected

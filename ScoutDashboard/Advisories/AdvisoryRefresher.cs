@@ -5,7 +5,7 @@ using ScoutDashboard.Data;
 namespace ScoutDashboard.Advisories;
 
 /// <summary>Keeps the advisories of the ecosystems that the inventory needs fresh: at start, daily, soon after a failure, and on demand.</summary>
-public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, FeedRunner runner, AdvisorySignal signal, TimeProvider clock, ILogger<AdvisoryRefresher> logger) : BackgroundService
+public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, FeedRunner runner, AdvisoryOptions options, AdvisorySignal signal, TimeProvider clock, ILogger<AdvisoryRefresher> logger) : BackgroundService
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
@@ -23,11 +23,12 @@ public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, Feed
     {
         var all = _requested.TryRemove("", out _);
         var needed = await NeededAsync(cancellationToken);
-        foreach (var ecosystem in needed)
+        await runner.AnnounceAsync(needed, cancellationToken);
+        foreach (var ecosystem in needed.Where(name => options.Refusal(name) is null))
         {
             if (_requested.TryRemove(ecosystem, out _) || all || await IsDueAsync(ecosystem, cancellationToken))
             {
-                await runner.RunAsync(ecosystem, cancellationToken);
+                await RunAsync(ecosystem, cancellationToken);
             }
         }
 
@@ -37,6 +38,7 @@ public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, Feed
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        RequestRefresh(null);
         while (!stoppingToken.IsCancellationRequested)
         {
             var pause = LongestPause;
@@ -55,6 +57,24 @@ public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, Feed
             }
 
             await signal.WaitAsync(pause, clock, stoppingToken);
+        }
+    }
+
+    // One feed's surprise must not keep the others from their turn.
+    private async Task RunAsync(string ecosystem, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await runner.RunAsync(ecosystem, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            logger.LogError(exception, "The advisories of {Ecosystem} could not be loaded.", ecosystem);
+            await runner.FailAsync(ecosystem, "Loading stopped unexpectedly; the reason is in the server's log.", cancellationToken);
         }
     }
 

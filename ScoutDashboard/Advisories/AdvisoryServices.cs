@@ -13,6 +13,7 @@ public static class AdvisoryServices
         services.AddSingleton<IAdvisoryFeed, OsvFeed>();
         services.AddSingleton<AdvisoryImport>();
         services.AddSingleton<FeedRunner>();
+        services.AddSingleton<FeedList>();
         services.AddSingleton<AdvisoryRefresher>();
         services.AddHostedService(provider => provider.GetRequiredService<AdvisoryRefresher>());
         services.AddHttpClient(OsvFeed.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)

@@ -1,0 +1,103 @@
+using System.Data.Common;
+using ScoutDashboard.Data;
+using ScoutDashboard.Parts;
+
+namespace ScoutDashboard.Advisories;
+
+/// <summary>The feeds, live: where advisories come from, how many there are, how old they are, and why one fails.</summary>
+public sealed partial class FeedsPage
+{
+    // Feeds that this visitor asked for, with the attempt that was their last by then.
+    private readonly Dictionary<string, DateTime?> _asked = new(StringComparer.Ordinal);
+    private IDisposable? _subscription;
+    private CancellationToken _leaving;
+    private FeedsView? _view;
+    private bool _failed;
+    private bool _loading;
+    private bool _stale;
+
+    private string IntervalText => _view!.RefreshInterval.TotalHours switch
+    {
+        24 => T["day"],
+        >= 1 and var hours => T["{0} h", Math.Round(hours, 1)],
+        _ => T["{0} min", Math.Round(_view.RefreshInterval.TotalMinutes, 1)],
+    };
+
+    protected override async Task OnInitializedAsync()
+    {
+        _leaving = Closed;
+        _subscription = Signal.OnChanged(() => _ = InvokeAsync(LoadAsync));
+        await LoadAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _subscription?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    // While one read goes on, any number of changes ask for one more only.
+    private async Task LoadAsync()
+    {
+        _stale = true;
+        if (_loading)
+        {
+            return;
+        }
+
+        _loading = true;
+        try
+        {
+            while (_stale && !_leaving.IsCancellationRequested)
+            {
+                _stale = false;
+                _view = await List.GetAsync(_leaving);
+                _failed = false;
+            }
+        }
+        catch (DbException)
+        {
+            _failed = true;
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            return;
+        }
+        finally
+        {
+            _loading = false;
+        }
+
+        StateHasChanged();
+    }
+
+    private void Ask(FeedState? feed)
+    {
+        foreach (var asked in feed is null ? _view!.Feeds : [feed])
+        {
+            _asked[asked.Ecosystem] = asked.LastAttemptAt;
+        }
+
+        Refresher.RequestRefresh(feed?.Ecosystem);
+    }
+
+    private bool IsAsked(FeedState feed) => _asked.TryGetValue(feed.Ecosystem, out var before) && before == feed.LastAttemptAt;
+
+    private StatusKind KindOf(FeedState feed) => feed.Status switch
+    {
+        FeedStatus.Loading => StatusKind.Busy,
+        _ when IsAsked(feed) => StatusKind.Waiting,
+        FeedStatus.Ready => StatusKind.Ok,
+        FeedStatus.Failing => StatusKind.Error,
+        _ => StatusKind.Waiting,
+    };
+
+    private string TextOf(FeedState feed) => feed.Status switch
+    {
+        FeedStatus.Loading => T["Loading"],
+        _ when IsAsked(feed) => T["Waiting"],
+        FeedStatus.Ready => T["Ready"],
+        FeedStatus.Failing => T["Failing"],
+        _ => feed.LastError is null ? T["Waiting"] : T["Not loaded"],
+    };
+}

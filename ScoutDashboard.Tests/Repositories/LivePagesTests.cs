@@ -1,0 +1,81 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
+using MudBlazor.Services;
+using ScoutDashboard.Data;
+using ScoutDashboard.Jobs;
+using ScoutDashboard.Parts;
+using ScoutDashboard.Repositories;
+using ScoutDashboard.Tests.Jobs;
+using static ScoutDashboard.Tests.Repositories.RegistryRig;
+
+namespace ScoutDashboard.Tests.Repositories;
+
+public sealed class LivePagesTests : BunitContext, IAsyncLifetime
+{
+    private RegistryRig _rig = null!;
+
+    [Fact]
+    public async Task TogglingARepositoryQueuesItsLatestImageAndTheJobsPageShowsIt()
+    {
+        (_rig.Registry["team/app"], _rig.Registry["team/new"]) = ([Tag("v1", 1, minute: 1)], []);
+        var repositories = Render<RegistryRepositoriesPage>(page => page.Add(p => p.Id, 1));
+        await repositories.WaitForAssertionAsync(() => Assert.Contains("team/new", repositories.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        await repositories.InvokeAsync(() => repositories.FindAll(".mud-switch input")[^1].Change(true));
+        await repositories.WaitForAssertionAsync(() => Assert.Contains("Queued", repositories.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+
+        var jobs = Render<JobsPage>();
+        await jobs.WaitForAssertionAsync(() => Assert.Contains("the latest", jobs.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        Assert.Contains("team/new", jobs.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DeniedCatalogueSaysWhatTheTokenLacksAndStillShowsWhatIsKnown()
+    {
+        _rig.Faults["_catalog"] = System.Net.HttpStatusCode.Forbidden;
+        var page = Render<RegistryRepositoriesPage>(parameters => parameters.Add(p => p.Id, 1));
+        await page.WaitForAssertionAsync(() => Assert.Contains("_repositories_pull_metadata_read", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        Assert.Contains("team/app", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FailedJobShowsItsReasonAndIsTriedAgain()
+    {
+        await _rig.Jobs.Queue.EnqueueAsync(_rig.Jobs.RepositoryId, JobRig.DigestOf(1), "v1", JobReason.Push, CancellationToken.None);
+        var job = (await _rig.Jobs.Ledger.ClaimAsync(CancellationToken.None))!;
+        await _rig.Jobs.Ledger.FinishAsync(job, new JobResult(JobState.Failed, "Layer 2 is <b>encrypted</b>."), CancellationToken.None);
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/jobs?state=failed");
+        var page = Render<JobsPage>();
+        await page.WaitForAssertionAsync(() => Assert.Contains("Layer 2 is &lt;b&gt;encrypted&lt;/b&gt;.", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        await page.InvokeAsync(() => page.FindAll("button").Single(b => b.TextContent.Trim() == "Try again").Click());
+        Assert.Equal([JobState.Failed, JobState.Queued], (await _rig.Jobs.JobsAsync()).Select(j => j.State));
+    }
+
+    [Fact]
+    public void TopBarCountsWhatRuns()
+    {
+        Render<MudPopoverProvider>();
+        var bar = Render<RunningJobs>();
+        _rig.Get<JobFeed>().Publish(new JobProgress(1, 1, "team/app", JobState.Running, "Pulling", 0.5));
+        bar.WaitForAssertion(() => Assert.Contains("Running jobs: 1", bar.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        _rig.Get<JobFeed>().Publish(new JobProgress(1, 1, "team/app", JobState.Succeeded, "", null));
+        bar.WaitForAssertion(() => Assert.Contains("Running jobs: 0", bar.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+    }
+
+    public async Task InitializeAsync()
+    {
+        _rig = await RegistryRig.CreateAsync();
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddMudServices().AddLocalization()
+            .AddSingleton<TimeProvider>(_rig.Jobs.Clock).AddSingleton(_rig.Get<JobFeed>()).AddSingleton(_rig.Get<JobQueue>()).AddSingleton(_rig.Get<JobList>())
+            .AddSingleton(_rig.Get<CatalogSync>()).AddSingleton(_rig.Get<RepositoryService>());
+        this.AddAuthorization().SetAuthorized("ada").SetClaims(new System.Security.Claims.Claim(ScoutPage.OrganizationClaim, "1"));
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await DisposeAsync();
+        await _rig.DisposeAsync();
+    }
+}

@@ -6,6 +6,7 @@ public static class FindingServices
     public static IServiceCollection AddScoutFindings(this IServiceCollection services)
     {
         services.AddSingleton<FindingService>();
+        services.AddHostedService<RematchWorker>();
         return services;
     }
 }

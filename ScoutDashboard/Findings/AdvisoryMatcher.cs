@@ -1,0 +1,66 @@
+using ScoutDashboard.Advisories.Osv;
+using ScoutDashboard.Data;
+
+namespace ScoutDashboard.Findings;
+
+/// <summary>Says which vulnerabilities a component has, each once however many advisories tell of it. Pure.</summary>
+public static class AdvisoryMatcher
+{
+    private const int FixAttempts = 50;
+
+    /// <param name="target">The component.</param>
+    /// <param name="records">Advisories that may name it, each id once; others are passed over.</param>
+    public static IReadOnlyList<Vulnerability> Match(MatchTarget target, IEnumerable<OsvRecord> records)
+    {
+        var judged = records.Select(record => (Record: record, Judgement: RecordJudge.Judge(record, target))).Where(pair => pair.Judgement.Said != Judged.NotAffected)
+            .ToDictionary(pair => pair.Record.Id, StringComparer.Ordinal);
+        return [.. VulnerabilityGroups.Of([.. judged.Values.Select(pair => pair.Record)])
+            .Select(group => Describe(group, target, id => judged[id].Judgement))
+            .OrderBy(vulnerability => vulnerability.Id, StringComparer.Ordinal)];
+    }
+
+    private static Vulnerability Describe(VulnerabilityGroup group, MatchTarget target, Func<string, Judgement> judgement)
+    {
+        var affected = group.Records.Where(record => judgement(record.Id).Said == Judged.Affected).ToList();
+        var ranked = (affected.Count > 0 ? affected : group.Records)
+            .OrderBy(record => AdvisoryRank.Of(record, target.EcosystemBase)).ThenBy(record => record.Id, StringComparer.Ordinal).ToList();
+        var severity = SeverityRating.Of(ranked, record => AdvisoryRank.IsHome(record, target.EcosystemBase), target);
+        var (fix, state) = affected.Count > 0 ? Fix(affected, target) : (null, FixState.Unknown);
+        var reason = judgement(ranked[0].Id).Reason;
+        if (group.OtherCves.Count > 0)
+        {
+            reason = $"{reason} Also called {string.Join(", ", group.OtherCves.Take(10))}.".TrimStart();
+        }
+
+        return new Vulnerability(
+            group.Id, ranked[0].Id, [.. group.Records.Select(record => record.Id).Order(StringComparer.Ordinal)], affected.Count > 0 ? Verdict.Affected : Verdict.Undecided, reason, severity, fix, state);
+    }
+
+    // From fix to fix until none of the advisories holds: one range's fix may lie in another's.
+    private static (string? Version, FixState State) Fix(List<OsvRecord> records, MatchTarget target)
+    {
+        for (var attempt = 0; attempt < FixAttempts; attempt++)
+        {
+            var judged = records.ConvertAll(record => RecordJudge.Judge(record, target));
+            if (judged.TrueForAll(j => j.Said == Judged.NotAffected))
+            {
+                return (target.Version, FixState.Fixed);
+            }
+
+            var holding = judged.FindAll(j => j.Said == Judged.Affected);
+            if (holding.Count == 0)
+            {
+                return (null, FixState.Unknown);
+            }
+
+            if (holding.Find(j => j.Fix is null) is { Said: Judged.Affected } endless)
+            {
+                return (null, endless.IsBounded ? FixState.Unknown : FixState.NoFix);
+            }
+
+            target = target with { Version = holding[0].Fix! };
+        }
+
+        return (null, FixState.Unknown);
+    }
+}

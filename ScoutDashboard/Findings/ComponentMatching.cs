@@ -1,0 +1,84 @@
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+
+namespace ScoutDashboard.Findings;
+
+/// <summary>
+/// Matches a few components and replaces their findings. A component is done only once <see cref="Component.MatchedAt"/> is set: the mark is cleared before
+/// advisories are read, so that one set meanwhile stays, and a match that fails or is cut off is repeated.
+/// </summary>
+internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
+{
+    public const int Batch = 500;
+
+    public static IQueryable<Component> Pending(ScoutDb db) => db.Components.Where(c => c.NeedsMatch || c.MatchedAt == null);
+
+    /// <summary>Returns the components whose findings changed.</summary>
+    public async Task<IReadOnlyCollection<long>> MatchAsync(IReadOnlyCollection<long> componentIds, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await db.Components.Where(c => componentIds.Contains(c.Id))
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.NeedsMatch, false).SetProperty(c => c.MatchedAt, (DateTime?)null), cancellationToken);
+        var components = await db.Components.AsNoTracking().Where(c => componentIds.Contains(c.Id)).ToListAsync(cancellationToken);
+        var advisories = await AdvisoryLookup.ReadAsync(db, components, cancellationToken);
+        var existing = (await db.Findings.Where(f => componentIds.Contains(f.ComponentId)).ToListAsync(cancellationToken)).ToLookup(f => f.ComponentId);
+        var now = clock.GetUtcNow().UtcDateTime;
+        foreach (var component in components)
+        {
+            Replace(db, component.Id, existing[component.Id], Match(component, advisories), now);
+        }
+
+        db.ChangeTracker.DetectChanges();
+        var changed = db.ChangeTracker.Entries<Finding>().Where(entry => entry.State != EntityState.Unchanged).Select(entry => entry.Entity.ComponentId).ToHashSet();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await db.Components.Where(c => componentIds.Contains(c.Id)).ExecuteUpdateAsync(set => set.SetProperty(c => c.MatchedAt, now), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return changed;
+    }
+
+    private static Dictionary<string, Vulnerability> Match(Component component, AdvisoryLookup advisories)
+    {
+        var (records, unreadable) = advisories.For(component);
+        var found = AdvisoryMatcher.Match(new MatchTarget(component.Ecosystem, component.AdvisoryName, component.AdvisoryVersion), records)
+            .ToDictionary(vulnerability => vulnerability.Id, StringComparer.Ordinal);
+        foreach (var id in unreadable)
+        {
+            var shown = AdvisoryIds.CveOf(id) ?? id;
+            found.TryAdd(shown, new Vulnerability(
+                shown, id, [id], Verdict.Undecided, "The stored advisory can't be read; it is fetched again when the feed refreshes.", RatedSeverity.Unknown, null, FixState.Unknown));
+        }
+
+        return found;
+    }
+
+    private static void Replace(ScoutDb db, long componentId, IEnumerable<Finding> existing, Dictionary<string, Vulnerability> found, DateTime now)
+    {
+        foreach (var finding in existing)
+        {
+            if (found.Remove(finding.VulnerabilityId, out var still))
+            {
+                Describe(finding, still);
+            }
+            else
+            {
+                db.Findings.Remove(finding);
+            }
+        }
+
+        foreach (var vulnerability in found.Values)
+        {
+            var finding = new Finding { ComponentId = componentId, VulnerabilityId = vulnerability.Id, AdvisoryId = vulnerability.AdvisoryId, FirstSeenAt = now };
+            Describe(finding, vulnerability);
+            db.Findings.Add(finding);
+        }
+    }
+
+    private static void Describe(Finding finding, Vulnerability vulnerability)
+    {
+        (finding.AdvisoryId, finding.Verdict, finding.Reason) = (vulnerability.AdvisoryId, vulnerability.Verdict, vulnerability.Reason);
+        (finding.FixedVersion, finding.FixState) = (vulnerability.FixedVersion, vulnerability.FixState);
+        var severity = vulnerability.Severity;
+        (finding.Severity, finding.Score, finding.Vector, finding.SeveritySource) = (severity.Level, severity.Score, severity.Vector, severity.Source);
+    }
+}

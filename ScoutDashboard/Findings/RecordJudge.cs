@@ -1,0 +1,46 @@
+using ScoutDashboard.Advisories;
+using ScoutDashboard.Advisories.Osv;
+using ScoutDashboard.Advisories.Versions;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Findings;
+
+/// <summary>Evaluates one advisory for one component: any of its entries for the package and release is enough; withdrawn ones never match.</summary>
+internal static class RecordJudge
+{
+    public static Judgement Judge(OsvRecord record, MatchTarget target)
+    {
+        if (record.Withdrawn is not null || target.Ecosystem.Length == 0)
+        {
+            return Judgement.NotAffected;
+        }
+
+        return Entries(record, target).Select(entry => Judge(entry, target)).Aggregate(Judgement.NotAffected, Outweighs);
+    }
+
+    /// <summary>The entries that are about this package in this release; an entry without release is about every one.</summary>
+    public static IEnumerable<OsvAffected> Entries(OsvRecord record, MatchTarget target)
+    {
+        var name = AdvisoryNames.Normalise(target.EcosystemBase, target.Name);
+        return record.Affected.Where(entry => (entry.Ecosystem == target.Ecosystem || entry.Ecosystem == target.EcosystemBase)
+            && AdvisoryNames.Normalise(target.EcosystemBase, entry.Name) == name);
+    }
+
+    private static Judgement Judge(OsvAffected entry, MatchTarget target)
+    {
+        var scheme = VersionSchemes.Find(target.EcosystemBase);
+        var ranges = entry.Ranges.Where(range => range.Type != "GIT")
+            .Select(range => RangeJudge.Judge(range, range.Type == "SEMVER" ? VersionSchemes.SemVer : scheme, target.Version))
+            .Aggregate(Judgement.NotAffected, Outweighs);
+        // A list has no end: whether a later version is clean is not said.
+        return ranges.Said != Judged.Affected && IsListed(entry, target, scheme) ? new Judgement(Judged.Affected, "The advisory lists this version.", IsBounded: true) : ranges;
+    }
+
+    // Equal text; PyPI's versions are equal in many spellings (PEP 440).
+    private static bool IsListed(OsvAffected entry, MatchTarget target, IVersionScheme? scheme) => entry.Versions.Contains(target.Version)
+        || (target.EcosystemBase == Ecosystem.PyPI && scheme is not null && entry.Versions.Any(listed => scheme.Compare(listed, target.Version) == 0));
+
+    // Of two that hold, the one without a fix: the version must leave both.
+    private static Judgement Outweighs(Judgement left, Judgement right) =>
+        right.Said > left.Said || (right.Said == Judged.Affected && left.Said == Judged.Affected && left.Fix is not null && right.Fix is null) ? right : left;
+}

@@ -1,0 +1,52 @@
+using ScoutDashboard.Advisories.Osv;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Findings;
+
+/// <summary>Rates a vulnerability: a CVSS vector of the package's entry, then of the advisory, newest CVSS first; else the source's own word; else unknown.</summary>
+internal static class SeverityRating
+{
+    /// <param name="records">The advisories on one vulnerability, the ecosystem's home database first.</param>
+    /// <param name="isHome">Whether an advisory is of that database; the first of those that says something decides, else the highest of all.</param>
+    /// <param name="target">The component.</param>
+    public static RatedSeverity Of(IReadOnlyList<OsvRecord> records, Func<OsvRecord, bool> isHome, MatchTarget target)
+    {
+        var rated = records.Select(record => (Record: record, Severity: Of(record, target))).Where(pair => pair.Severity is not null).ToList();
+        return rated.FirstOrDefault(pair => isHome(pair.Record)).Severity ?? rated.MaxBy(pair => (pair.Severity!.Level, pair.Severity.Score ?? 0)).Severity ?? RatedSeverity.Unknown;
+    }
+
+    private static RatedSeverity? Of(OsvRecord record, MatchTarget target)
+    {
+        if (record.Id.StartsWith("MAL-", StringComparison.Ordinal))
+        {
+            return new RatedSeverity(SeverityLevel.Critical, null, null, $"Malicious package, {record.Id}");
+        }
+
+        var entries = RecordJudge.Entries(record, target).ToList();
+        return Vector(entries.SelectMany(entry => entry.Severity), record.Id) ?? Vector(record.Severity, record.Id)
+            ?? entries.SelectMany(entry => entry.Severity).Concat(record.Severity).Where(s => !IsCvss(s)).Select(s => Word(s.Score, $"{s.Type} priority", record.Id)).FirstOrDefault(s => s is not null)
+            ?? entries.Select(entry => Word(entry.Urgency, $"{target.EcosystemBase} urgency", record.Id)).FirstOrDefault(s => s is not null)
+            ?? Word(record.DatabaseSeverity, "severity word", record.Id);
+    }
+
+    private static RatedSeverity? Vector(IEnumerable<OsvSeverity> severities, string advisoryId) => severities.Where(IsCvss)
+        .OrderByDescending(severity => severity.Type, StringComparer.Ordinal) // CVSS_V4, CVSS_V3, CVSS_V2
+        .Select(severity => CvssRating.Of(severity.Score, advisoryId))
+        .FirstOrDefault(rated => rated is not null);
+
+    private static bool IsCvss(OsvSeverity severity) => severity.Type.StartsWith("CVSS", StringComparison.Ordinal);
+
+    private static RatedSeverity? Word(string? word, string label, string advisoryId) =>
+        Level(word) is { } level ? new RatedSeverity(level, null, null, DisplayText.Sanitise($"{label} of {advisoryId}", 200)) : null;
+
+    // Debian marks an urgency that it derived with asterisks.
+    private static SeverityLevel? Level(string? word) => word?.Trim().TrimEnd('*').ToUpperInvariant() switch
+    {
+        "CRITICAL" => SeverityLevel.Critical,
+        "HIGH" or "IMPORTANT" => SeverityLevel.High,
+        "MEDIUM" or "MODERATE" => SeverityLevel.Medium,
+        "LOW" or "NEGLIGIBLE" or "UNIMPORTANT" => SeverityLevel.Low,
+        "NONE" => SeverityLevel.None,
+        _ => null,
+    };
+}

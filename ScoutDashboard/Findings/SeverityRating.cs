@@ -12,7 +12,7 @@ internal static class SeverityRating
     public static RatedSeverity Of(IReadOnlyList<OsvRecord> records, Func<OsvRecord, bool> isHome, MatchTarget target)
     {
         var rated = records.Select(record => (Record: record, Severity: Of(record, target))).Where(pair => pair.Severity is not null).ToList();
-        return rated.FirstOrDefault(pair => isHome(pair.Record)).Severity ?? rated.MaxBy(pair => (pair.Severity!.Level, pair.Severity.Score ?? 0)).Severity ?? RatedSeverity.Unknown;
+        return rated.FirstOrDefault(pair => isHome(pair.Record)).Severity ?? rated.Select(pair => pair.Severity).MaxBy(severity => (severity!.Level, severity.Score ?? 0)) ?? RatedSeverity.Unknown;
     }
 
     private static RatedSeverity? Of(OsvRecord record, MatchTarget target)

@@ -4,7 +4,7 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Registry;
 
 /// <summary>Opens blobs, following the registry's redirect to its storage by hand: without credentials, and only to hosts where such blobs lie.</summary>
-public sealed class BlobOpener(RegistrySession session, RegistryHttp http, HostRules rules)
+public sealed class BlobOpener(RegistrySession session, RegistryHttp http, HostRules rules, TimeProvider clock)
 {
     private const int MaxRedirects = 3;
 
@@ -16,7 +16,7 @@ public sealed class BlobOpener(RegistrySession session, RegistryHttp http, HostR
         for (var hops = 0; IsRedirect(response); hops++)
         {
             using var redirect = response;
-            var target = redirect.Headers.Location is { } location ? new Uri(from, location) : null;
+            var target = redirect.Headers.Location is { } location && Uri.TryCreate(from, location.OriginalString, out var resolved) ? resolved : null;
             if (target is null || hops >= MaxRedirects || !rules.IsBlobStore(target, access.Hostname))
             {
                 throw new RegistryException(RegistryError.UntrustedRedirect, target is null || hops >= MaxRedirects
@@ -36,7 +36,7 @@ public sealed class BlobOpener(RegistrySession session, RegistryHttp http, HostR
             }
         }
 
-        return new BlobStream(response, await response.Content.ReadAsStreamAsync(cancellationToken));
+        return new BlobStream(response, await response.Content.ReadAsStreamAsync(cancellationToken), clock);
     }
 
     private static bool IsRedirect(HttpResponseMessage response) =>

@@ -26,7 +26,8 @@ public sealed class HostRules(RegistryOptions options)
     private static bool IsSame(Uri uri, RegistryHostname registry) =>
         uri.Scheme == registry.BaseAddress.Scheme && uri.Authority.Equals(registry.BaseAddress.Authority, StringComparison.OrdinalIgnoreCase);
 
-    private bool IsAllowed(Uri uri) => options.AllowedHosts.Any(entry =>
+    /// <summary>Whether the administrator listed this host.</summary>
+    public bool IsAllowed(Uri uri) => options.AllowedHosts.Any(entry =>
         Uri.TryCreate(entry.Contains("://", StringComparison.Ordinal) ? entry : $"https://{entry}", UriKind.Absolute, out var allowed)
         && allowed.Scheme == uri.Scheme && allowed.Authority.Equals(uri.Authority, StringComparison.OrdinalIgnoreCase));
 }

@@ -25,7 +25,7 @@ internal static class ListReader
             foreach (var item in list.EnumerateArray())
             {
                 var name = Text(item, "name");
-                if (name is not null && !IsReferrerTag(name) && Digest.TryParse(Text(item, "digest"), out var digest) && IsOpen(item))
+                if (name is not null && RepositoryPath.IsTag(name) && !IsReferrerTag(name) && Digest.TryParse(Text(item, "digest"), out var digest) && IsOpen(item))
                 {
                     tags.Add(new RegistryTag(name, digest, Time(Text(item, "lastUpdateTime") ?? Text(item, "createdTime"))));
                 }

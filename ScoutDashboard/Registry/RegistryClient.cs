@@ -1,16 +1,12 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Registry;
 
 /// <summary>Reads registries by the OCI distribution specification and ACR's own metadata API; throws <see cref="RegistryException"/>.</summary>
-public sealed class RegistryClient(RegistrySession session, BlobOpener blobs)
+public sealed class RegistryClient(RegistrySession session, RegistryLists lists, BlobOpener blobs)
 {
     private const int MaxManifestBytes = 4 * 1024 * 1024;
-    private const int MaxPageBytes = 4 * 1024 * 1024;
-    private const int MaxPages = 10_000;
-    private const int PageSize = 500;
     // Where the registry tells no times, so many tags are looked into for the newest image.
     private const int MaxTagsToDate = 50;
 
@@ -26,7 +22,7 @@ public sealed class RegistryClient(RegistrySession session, BlobOpener blobs)
     /// <summary>Lists the catalogue's first name; null where it lists none (ACR answers so, too, where the scope map is narrower than <c>*</c>).</summary>
     public async Task<string?> CheckCatalogAsync(RegistryAccess access, CancellationToken cancellationToken)
     {
-        await foreach (var name in ListRepositoriesAsync(access, 1, cancellationToken))
+        await foreach (var name in lists.RepositoriesAsync(access, pageSize: 1, cancellationToken))
         {
             return name;
         }
@@ -48,18 +44,18 @@ public sealed class RegistryClient(RegistrySession session, BlobOpener blobs)
     }
 
     /// <summary>The names of all repositories, in the registry's order, page by page.</summary>
-    public IAsyncEnumerable<string> ListRepositoriesAsync(RegistryAccess access, CancellationToken cancellationToken) => ListRepositoriesAsync(access, PageSize, cancellationToken);
+    public IAsyncEnumerable<string> ListRepositoriesAsync(RegistryAccess access, CancellationToken cancellationToken) => lists.RepositoriesAsync(access, pageSize: null, cancellationToken);
 
     /// <summary>Tags with their digests, newest first where the registry tells times (ACR); at most <paramref name="limit"/>. Tags of signatures and attestations are left out.</summary>
     public async Task<IReadOnlyList<RegistryTag>> ListTagsAsync(RegistryAccess access, string repository, int limit, CancellationToken cancellationToken)
     {
         if (access.Hostname.IsAzure)
         {
-            return await ListAzureTagsAsync(access, repository, limit, cancellationToken);
+            return await lists.AzureTagsAsync(access, repository, limit, cancellationToken);
         }
 
         var tags = new List<RegistryTag>();
-        foreach (var name in await ListTagNamesAsync(access, repository, limit, cancellationToken))
+        foreach (var name in await lists.TagNamesAsync(access, repository, limit, cancellationToken))
         {
             if (await FindDigestAsync(access, repository, name, cancellationToken) is { } digest)
             {
@@ -75,35 +71,39 @@ public sealed class RegistryClient(RegistrySession session, BlobOpener blobs)
     {
         if (access.Hostname.IsAzure)
         {
-            return await ListAzureTagsAsync(access, repository, 1, cancellationToken) is [var newestTag, ..] ? newestTag : null;
+            return await lists.AzureTagsAsync(access, repository, 1, cancellationToken) is [var newestTag, ..] ? newestTag : null;
         }
 
-        var names = await ListTagNamesAsync(access, repository, int.MaxValue, cancellationToken);
+        var names = await lists.TagNamesAsync(access, repository, int.MaxValue, cancellationToken);
         RegistryTag? latest = null;
+        RegistryException? unreadable = null;
         var newest = DateTime.MinValue;
         // The last by name are the likeliest; "latest" is looked at whatever its place.
         foreach (var name in names.OrderBy(name => name == "latest" ? 0 : 1).ThenByDescending(name => name, StringComparer.Ordinal).Take(MaxTagsToDate))
         {
-            var manifest = await TryGetManifestAsync(access, repository, name, cancellationToken);
-            if (manifest is null)
+            try
             {
-                continue;
+                var manifest = await GetManifestAsync(access, repository, name, cancellationToken);
+                var created = await ReadCreatedAsync(access, repository, manifest, cancellationToken) ?? DateTime.MinValue;
+                if (latest is null || created > newest)
+                {
+                    (latest, newest) = (new RegistryTag(name, manifest.Digest, UpdatedAt: null), created);
+                }
             }
-
-            var created = await ReadCreatedAsync(access, repository, manifest, cancellationToken) ?? DateTime.MinValue;
-            if (latest is null || created > newest)
+            catch (RegistryException exception) when (exception.Error is RegistryError.NotFound or RegistryError.BadResponse or RegistryError.TooLarge or RegistryError.DigestMismatch)
             {
-                (latest, newest) = (new RegistryTag(name, manifest.Digest, UpdatedAt: null), created);
+                // One old or broken image must not hide the others; gone since the listing is no fault at all.
+                unreadable = exception.Error == RegistryError.NotFound ? unreadable : exception;
             }
         }
 
-        return latest;
+        return latest ?? (unreadable is null ? null : throw unreadable);
     }
 
     /// <summary>A manifest by tag or digest; its digest is verified against the reference where that is one. At most 4 MiB.</summary>
     public async Task<Manifest> GetManifestAsync(RegistryAccess access, string repository, string reference, CancellationToken cancellationToken)
     {
-        var request = new RegistryRequest(HttpMethod.Get, $"v2/{RepositoryPath.Of(repository)}/manifests/{Uri.EscapeDataString(reference)}", RegistryScope.Pull(repository), ManifestTypes);
+        var request = new RegistryRequest(HttpMethod.Get, RepositoryPath.Manifest(repository, reference), RegistryScope.Pull(repository), ManifestTypes);
         using var response = await session.SendAsync(access, request, cancellationToken);
         var body = await BodyReader.ReadAsync(response, MaxManifestBytes, "manifest", cancellationToken);
         var digest = Digest.Of(body);
@@ -144,90 +144,15 @@ public sealed class RegistryClient(RegistrySession session, BlobOpener blobs)
     public Task<Stream> OpenUnverifiedBlobAsync(RegistryAccess access, string repository, Descriptor blob, CancellationToken cancellationToken) =>
         blobs.OpenAsync(access, repository, blob.Digest, cancellationToken);
 
-    private async IAsyncEnumerable<string> ListRepositoriesAsync(RegistryAccess access, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var page in PagesAsync(access, $"v2/_catalog?n={pageSize}", RegistryScope.Catalog, cancellationToken))
-        {
-            foreach (var name in ListReader.Names(page, "repositories"))
-            {
-                yield return name;
-            }
-        }
-    }
-
-    private async Task<IReadOnlyList<RegistryTag>> ListAzureTagsAsync(RegistryAccess access, string repository, int limit, CancellationToken cancellationToken)
-    {
-        var tags = new List<RegistryTag>();
-        // Signatures' tags are left out afterwards, so a page is never asked for as small as the limit.
-        var path = $"acr/v1/{RepositoryPath.Of(repository)}/_tags?orderby=timedesc&n={Math.Clamp(limit, 20, PageSize)}";
-        await foreach (var page in PagesAsync(access, path, RegistryScope.Metadata(repository), cancellationToken))
-        {
-            tags.AddRange(ListReader.AzureTags(page));
-            if (tags.Count >= limit)
-            {
-                break;
-            }
-        }
-
-        return [.. tags.OrderByDescending(tag => tag.UpdatedAt).Take(limit)];
-    }
-
-    private async Task<List<string>> ListTagNamesAsync(RegistryAccess access, string repository, int limit, CancellationToken cancellationToken)
-    {
-        var names = new List<string>();
-        await foreach (var page in PagesAsync(access, $"v2/{RepositoryPath.Of(repository)}/tags/list?n={PageSize}", RegistryScope.Pull(repository), cancellationToken))
-        {
-            names.AddRange(ListReader.Names(page, "tags").Where(name => !ListReader.IsReferrerTag(name)));
-            if (names.Count >= limit)
-            {
-                return names[..limit];
-            }
-        }
-
-        return names;
-    }
-
-    private async IAsyncEnumerable<byte[]> PagesAsync(RegistryAccess access, string path, RegistryScope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var next = path; next is not null;)
-        {
-            if (!seen.Add(next) || seen.Count > MaxPages)
-            {
-                throw new RegistryException(RegistryError.BadResponse, "The registry's list does not end: a page leads back to an earlier one.");
-            }
-
-            using var response = await session.SendAsync(access, new RegistryRequest(HttpMethod.Get, next, scope, ["application/json"]), cancellationToken);
-            yield return await BodyReader.ReadAsync(response, MaxPageBytes, "list", cancellationToken);
-            next = NextPage.Of(response, access.Hostname);
-        }
-    }
-
     // A tag may vanish between the listing and this call.
     private async Task<Digest?> FindDigestAsync(RegistryAccess access, string repository, string tag, CancellationToken cancellationToken)
     {
         try
         {
-            var request = new RegistryRequest(HttpMethod.Head, $"v2/{RepositoryPath.Of(repository)}/manifests/{Uri.EscapeDataString(tag)}", RegistryScope.Pull(repository), ManifestTypes);
+            var request = new RegistryRequest(HttpMethod.Head, RepositoryPath.Manifest(repository, tag), RegistryScope.Pull(repository), ManifestTypes);
             using var response = await session.SendAsync(access, request, cancellationToken);
-            if (response.Headers.TryGetValues("Docker-Content-Digest", out var values) && Digest.TryParse(values.First(), out var digest))
-            {
-                return digest;
-            }
-        }
-        catch (RegistryException exception) when (exception.Error == RegistryError.NotFound)
-        {
-            return null;
-        }
-
-        return (await TryGetManifestAsync(access, repository, tag, cancellationToken))?.Digest;
-    }
-
-    private async Task<Manifest?> TryGetManifestAsync(RegistryAccess access, string repository, string tag, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await GetManifestAsync(access, repository, tag, cancellationToken);
+            return response.Headers.TryGetValues("Docker-Content-Digest", out var values) && Digest.TryParse(values.First(), out var digest)
+                ? digest : (await GetManifestAsync(access, repository, tag, cancellationToken)).Digest;
         }
         catch (RegistryException exception) when (exception.Error == RegistryError.NotFound)
         {

@@ -42,6 +42,7 @@ public sealed class RegistryHttp(IHttpClientFactory clients, TimeProvider clock)
 
     private static RegistryException Explain(HttpRequestException exception, string host) => exception switch
     {
+        { InnerException: RegistryException refused } => refused,
         { HttpRequestError: HttpRequestError.NameResolutionError } => new(RegistryError.HostNotFound, $"There is no host {host}.", exception),
         { InnerException: AuthenticationException } or { HttpRequestError: HttpRequestError.SecureConnectionError } =>
             new(RegistryError.Tls, $"{host} could not be reached securely: its certificate is not trusted, or it does not speak TLS.", exception),
@@ -52,8 +53,9 @@ public sealed class RegistryHttp(IHttpClientFactory clients, TimeProvider clock)
         _ => new(RegistryError.BadResponse, $"{host} did not answer as a web server does.", exception),
     };
 
-    internal static SocketsHttpHandler CreateHandler() => new()
+    internal static SocketsHttpHandler CreateHandler(AddressRules addresses) => new()
     {
+        ConnectCallback = addresses.ConnectAsync,
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = System.Net.DecompressionMethods.None,

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
+using Polly.Timeout;
 
 namespace ScoutDashboard.Registry;
 
@@ -8,19 +9,23 @@ public static class RegistryServices
 {
     // A person or a job waits: whoever asks for more patience than this is reported, and the job tries later.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestAttempt = TimeSpan.FromSeconds(18);
 
     public static IServiceCollection AddScoutRegistry(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(RegistryOptions.Read(configuration));
         services.AddSingleton<HostRules>();
+        services.AddSingleton<AddressRules>();
         services.AddSingleton<RegistryHttp>();
         services.AddSingleton<TokenSource>();
         services.AddSingleton<RegistrySession>();
+        services.AddSingleton<RegistryLists>();
         services.AddSingleton<BlobOpener>();
         services.AddSingleton<RegistryClient>();
         services.AddHttpClient(RegistryHttp.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(RegistryHttp.CreateHandler)
+            .ConfigurePrimaryHttpMessageHandler(provider => RegistryHttp.CreateHandler(provider.GetRequiredService<AddressRules>()))
             .RemoveAllLoggers() // Addresses of storage redirects carry signatures.
+            // Until the headers are there; a blob's body has its own limits.
             .AddResilienceHandler("registry", pipeline => pipeline.AddRetry(new HttpRetryStrategyOptions
             {
                 MaxRetryAttempts = 2,
@@ -28,7 +33,7 @@ public static class RegistryServices
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 ShouldHandle = arguments => ValueTask.FromResult(IsWorthRetrying(arguments.Outcome)),
-            }));
+            }).AddTimeout(LongestAttempt));
         return services;
     }
 
@@ -36,6 +41,7 @@ public static class RegistryServices
     {
         { Result: { } response } => ((int)response.StatusCode == 429 || (int)response.StatusCode is 500 or 502 or 503 or 504)
             && (ErrorReader.RetryAfter(response) ?? TimeSpan.Zero) <= LongestPause,
+        { Exception: TimeoutRejectedException } => true,
         { Exception: HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } } => true,
         _ => false,
     };

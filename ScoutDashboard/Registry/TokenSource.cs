@@ -117,8 +117,15 @@ public sealed class TokenSource(RegistryHttp http, HostRules rules, TimeProvider
             return null;
         }
 
-        using var payload = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(parts[1]));
-        return payload.RootElement.TryGetProperty("exp", out var exp) && exp.TryGetInt64(out var at) ? (int)Math.Clamp(at - now.ToUnixTimeSeconds(), 0, 3600) : null;
+        try
+        {
+            using var payload = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(parts[1]), new JsonDocumentOptions { MaxDepth = 16 });
+            return payload.RootElement.TryGetProperty("exp", out var exp) && exp.TryGetInt64(out var at) ? (int)Math.Clamp(at - now.ToUnixTimeSeconds(), 0, 3600) : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null; // Tokens are opaque to us: that this one looks like a JWT may be chance.
+        }
     }
 
     private static string Key(RegistryAccess access, string scope) =>

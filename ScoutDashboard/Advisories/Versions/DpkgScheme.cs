@@ -47,6 +47,10 @@ internal sealed class DpkgScheme : IVersionScheme
         {
             revision = upstream[(dash + 1)..];
             upstream = upstream[..dash];
+            if (revision.IsEmpty)
+            {
+                return false;
+            }
         }
 
         return upstream.Length > 0;

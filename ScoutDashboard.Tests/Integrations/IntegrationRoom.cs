@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Time.Testing;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Integrations;
+using ScoutDashboard.Registry;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Integrations;
+
+/// <summary>The room's services over one database, wired as the application wires them.</summary>
+internal sealed class IntegrationRoom : IAsyncDisposable
+{
+    public const int Organization = 1;
+    private readonly RegistryOptions _registries;
+
+    private IntegrationRoom(TestDatabase database, string allowedHosts, string? publicUrl, HttpMessageHandler? network)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Registries:AllowedHosts", allowedHosts), new("Scout:PublicUrl", publicUrl)]).Build();
+        Database = database;
+        _registries = RegistryOptions.Read(configuration);
+        Vault = new SecretVault(new EphemeralDataProtectionProvider());
+        Integrations = new IntegrationService(database, Vault, _registries, Clock);
+        Accesses = new RegistryAccessProvider(database, Vault, _registries);
+        Removals = new RemovalService(database, _registries, Clock);
+        Planner = new DeploymentPlanner(database, Vault, _registries, PublicUrl.Read(configuration));
+        Tokens = new TokenStore(database, Vault, Clock);
+        Connections = new ConnectionService(Integrations, new ConnectionTest(TestRegistryClient.Create(allowedHosts, network)), Tokens, Accesses);
+    }
+
+    public TestDatabase Database { get; }
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+    public SecretVault Vault { get; }
+    public IntegrationService Integrations { get; }
+    public RegistryAccessProvider Accesses { get; }
+    public RemovalService Removals { get; }
+    public DeploymentPlanner Planner { get; }
+    public TokenStore Tokens { get; }
+    public ConnectionService Connections { get; }
+
+    public static async Task<IntegrationRoom> CreateAsync(string allowedHosts = "", string? publicUrl = "https://scout.example.com", HttpMessageHandler? network = null) =>
+        new(await TestDatabase.CreateAsync(), allowedHosts, publicUrl, network);
+
+    public RegistryHostname Host(string text) => RegistryHostname.TryParse(text, _registries.AllowedHosts, out var hostname) ? hostname : throw new ArgumentException(text);
+
+    public async Task<long> AddAsync(string hostname) =>
+        (await Integrations.AddAsync(Organization, Host(hostname), CancellationToken.None)).IntegrationId;
+
+    /// <summary>Adds a registry and gives it a token without a test.</summary>
+    public async Task<long> ConnectAsync(string hostname, string password = "s3cret-pw")
+    {
+        var id = await AddAsync(hostname);
+        Assert.True(await Tokens.StoreAsync(Organization, id, Host(hostname), AzureNames.Token, password, CancellationToken.None));
+        return id;
+    }
+
+    public async Task<Integration> RowAsync(long id)
+    {
+        await using var db = Database.CreateDbContext();
+        return await db.Integrations.FindAsync(id) ?? throw new InvalidOperationException();
+    }
+
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
+}

@@ -128,6 +128,40 @@ public sealed class FindingServiceTests : IAsyncLifetime, IDisposable
         Assert.Equal(Verdict.Undecided, (await db.Findings.SingleAsync()).Verdict);
     }
 
+    [Fact]
+    public async Task AMarkSetWhileMatchingIsNotLost()
+    {
+        await FeedAsync("npm");
+        var image = await ImageAsync();
+        await PackageAsync(image, "npm", "left", "1.0.0");
+        // The matcher asks for the time once it has read the advisories: too late for this one.
+        var clock = new InterruptingClock(() =>
+        {
+            AdvisoryAsync("GHSA-late", "npm", "left", "2.0.0", "").GetAwaiter().GetResult();
+            using var db = _database.CreateDbContext();
+            db.Components.ExecuteUpdate(set => set.SetProperty(c => c.NeedsMatch, true));
+        });
+        using var service = new FindingService(_database, new AdvisorySignal(NullLogger<AdvisorySignal>.Instance), clock);
+
+        await service.MatchImagesAsync([image], CancellationToken.None);
+        await using var after = _database.CreateDbContext();
+        Assert.Empty(await after.Findings.ToListAsync());
+        await service.MatchPendingAsync(CancellationToken.None);
+
+        Assert.Equal("GHSA-late", (await after.Findings.SingleAsync()).VulnerabilityId);
+    }
+
+    private sealed class InterruptingClock(Action first) : TimeProvider
+    {
+        private Action? _first = first;
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            Interlocked.Exchange(ref _first, null)?.Invoke();
+            return DateTimeOffset.UnixEpoch;
+        }
+    }
+
     private Task FeedAsync(string ecosystem) => AddAsync(new FeedState { Ecosystem = ecosystem, Status = FeedStatus.Ready, LastSuccessAt = DateTime.UnixEpoch });
 
     private async Task AdvisoryAsync(string id, string ecosystem, string name, string fixedIn, string more)

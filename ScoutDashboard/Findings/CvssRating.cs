@@ -1,7 +1,14 @@
+using ScoutDashboard.Advisories.Scores;
+using ScoutDashboard.Images;
+
 namespace ScoutDashboard.Findings;
 
-/// <summary>Rates a CVSS vector.</summary>
+/// <summary>Rates a CVSS vector of an advisory; null for text that is none.</summary>
 internal static class CvssRating
 {
-    public static RatedSeverity? Of(string vector, string advisoryId) => null;
+    private const int MaxLength = 500;
+
+    public static RatedSeverity? Of(string vector, string advisoryId) => vector.Length <= MaxLength && Cvss.TryScore(vector, out var score)
+        ? new RatedSeverity(score.Level, score.Value, DisplayText.Sanitise(vector.Trim(), MaxLength), DisplayText.Sanitise($"CVSS:{score.Version} of {advisoryId}", 200))
+        : null;
 }

@@ -13,7 +13,8 @@ using ScoutDashboard.Webhook;
 
 try
 {
-    var builder = WebApplication.CreateBuilder(args);
+    // Settings lie beside the program, wherever the user stands when starting it.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     var dataDirectory = ScoutPaths.DataDirectory(builder.Configuration);
     using var claim = ScoutPaths.Claim(dataDirectory);
 

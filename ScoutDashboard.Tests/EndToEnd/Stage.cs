@@ -7,7 +7,7 @@ namespace ScoutDashboard.Tests.EndToEnd;
 /// <summary>Everything that a person's way through the product needs, all of it real: registry, advisories, the application's process, a browser.</summary>
 public sealed class Stage : IAsyncDisposable
 {
-    public const string Password = "correct horse battery staple";
+    public const string Password = "otter lantern granite 42";
 
     private Stage(RegistryHost registry, AdvisoryFolder advisories, AppProcess app, Browser browser)
     {
@@ -83,6 +83,7 @@ public sealed class Stage : IAsyncDisposable
         foreach (var scheme in new[] { ColorScheme.Dark, ColorScheme.Light })
         {
             await visit.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await visit.Page.WaitForFunctionAsync("dark => [document.body, ...document.querySelectorAll('.mud-layout, .plain-page')].every(e => { const c = getComputedStyle(e).backgroundColor.match(/[0-9.]+/g).map(Number); return c[3] === 0 || (c[0] < 128) === dark; })", scheme == ColorScheme.Dark);
             await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{scheme.ToString().ToLowerInvariant()}.png") });
         }
     }

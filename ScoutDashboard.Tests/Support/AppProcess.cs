@@ -97,11 +97,14 @@ public sealed class AppProcess : IAsyncDisposable
             _output.AppendLine(line);
         }
 
-        // The last line of the start: the address, or the one-time link while there is no account.
-        if (line.IndexOf(Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal) is var at and >= 0)
+        // The last line of the start: the one-time link while there is no account, else the address.
+        if (line.StartsWith("Open ", StringComparison.Ordinal))
         {
-            var link = new Uri(line[at..].Split(' ')[0]);
-            SetupLink = link.AbsolutePath == "/setup" ? link : SetupLink;
+            SetupLink = new Uri(line["Open ".Length..]);
+            ready.TrySetResult();
+        }
+        else if (line.StartsWith("ScoutDashboard is ready: ", StringComparison.Ordinal))
+        {
             ready.TrySetResult();
         }
     }

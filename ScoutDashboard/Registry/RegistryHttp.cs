@@ -49,9 +49,13 @@ public sealed class RegistryHttp(IHttpClientFactory clients, TimeProvider clock)
         { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } } => new(RegistryError.HostNotFound, $"There is no host {host}.", exception),
         { InnerException: SocketException { SocketErrorCode: SocketError.TimedOut } } => new(RegistryError.Timeout, $"{host} did not answer in time.", exception),
         { HttpRequestError: HttpRequestError.ConnectionError } => new(RegistryError.ConnectionRefused, $"{host} does not accept connections.", exception),
-        { HttpRequestError: HttpRequestError.ResponseEnded } => new(RegistryError.Truncated, $"{host} closed the connection in the middle of an answer.", exception),
+        _ when IsBrokenOff(exception) => new(RegistryError.Truncated, $"{host} closed the connection in the middle of an answer.", exception),
         _ => new(RegistryError.BadResponse, $"{host} did not answer as a web server does.", exception),
     };
+
+    /// <summary>Whether the connection ended in the middle: by a proper end, or by a reset.</summary>
+    internal static bool IsBrokenOff(HttpRequestException exception) => exception.HttpRequestError == HttpRequestError.ResponseEnded
+        || (exception.HttpRequestError == HttpRequestError.Unknown && exception.InnerException is IOException);
 
     internal static SocketsHttpHandler CreateHandler(AddressRules addresses) => new()
     {

@@ -42,7 +42,7 @@ public static class RegistryServices
         { Result: { } response } => ((int)response.StatusCode == 429 || (int)response.StatusCode is 500 or 502 or 503 or 504)
             && (ErrorReader.RetryAfter(response) ?? TimeSpan.Zero) <= LongestPause,
         { Exception: TimeoutRejectedException } => true,
-        { Exception: HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } } => true,
+        { Exception: HttpRequestException exception } => RegistryHttp.IsBrokenOff(exception),
         _ => false,
     };
 }

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Tests.Support;
+
+/// <summary>Stands before a <see cref="RegistryHost"/> and passes everything on, except for what a test told it to spoil.</summary>
+public sealed class FaultyRegistry : IAsyncDisposable
+{
+    private readonly HttpClient _behind = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
+    private readonly ConcurrentDictionary<string, (RegistryFault Fault, int Times)> _faults = new();
+    private readonly RegistryHost _registry;
+    private readonly WebApplication _app;
+
+    private FaultyRegistry(RegistryHost registry)
+    {
+        _registry = registry;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _app = builder.Build();
+        _app.Run(ServeAsync);
+    }
+
+    public string Host => new Uri(_app.Urls.Single()).Authority;
+
+    public string AllowedHosts => $"http://{Host},{_registry.AllowedHosts}";
+
+    public RegistryAccess Access => RegistryHost.Sign(Host, AllowedHosts, RegistryHost.TokenName, RegistryHost.Password);
+
+    /// <summary>Method and path with query of each request, in order.</summary>
+    public ConcurrentQueue<string> Requests { get; } = new();
+
+    public static async Task<FaultyRegistry> StartAsync(RegistryHost registry)
+    {
+        var faulty = new FaultyRegistry(registry);
+        await faulty._app.StartAsync();
+        return faulty;
+    }
+
+    /// <summary>Spoils successful answers whose path holds this text (a digest, <c>/blobs/</c> …), so many times.</summary>
+    public void Spoil(string pathPart, RegistryFault fault, int times = int.MaxValue) => _faults[pathPart] = (fault, times);
+
+    public void Heal() => _faults.Clear();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _behind.Dispose();
+    }
+
+    private async Task ServeAsync(HttpContext context)
+    {
+        var path = context.Request.Path + context.Request.QueryString;
+        Requests.Enqueue($"{context.Request.Method} {path}");
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), $"http://{_registry.Host}{path}");
+        foreach (var name in new[] { "Authorization", "Accept" })
+        {
+            request.Headers.TryAddWithoutValidation(name, context.Request.Headers[name].AsEnumerable());
+        }
+
+        using var answer = await _behind.SendAsync(request, context.RequestAborted);
+        var body = await answer.Content.ReadAsByteArrayAsync(context.RequestAborted);
+        var fault = answer.IsSuccessStatusCode ? Next(path) : null;
+        if (fault is { } status and (RegistryFault.Throttled or RegistryFault.Refused or RegistryFault.Down))
+        {
+            context.Response.StatusCode = status switch { RegistryFault.Throttled => 429, RegistryFault.Refused => 403, _ => 503 };
+            context.Response.Headers.RetryAfter = status == RegistryFault.Refused ? default : "0";
+            return;
+        }
+
+        Copy(answer, context.Response);
+        context.Response.ContentLength = answer.Content.Headers.ContentLength;
+        await SendAsync(context, body, fault);
+    }
+
+    private static async Task SendAsync(HttpContext context, byte[] body, RegistryFault? fault)
+    {
+        switch (fault)
+        {
+            case RegistryFault.BreaksOff:
+                await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2));
+                await context.Response.Body.FlushAsync();
+                context.Abort();
+                break;
+            case RegistryFault.EndsEarly:
+                context.Response.ContentLength = body.Length / 2;
+                await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2));
+                break;
+            case RegistryFault.OtherBytes:
+                body[^1] ^= 1;
+                await context.Response.Body.WriteAsync(body);
+                break;
+            case RegistryFault.RedirectsElsewhere:
+                context.Response.StatusCode = (int)HttpStatusCode.TemporaryRedirect;
+                context.Response.Headers.Location = "https://elsewhere.invalid/blob";
+                context.Response.ContentLength = 0;
+                break;
+            default:
+                await context.Response.Body.WriteAsync(HttpMethods.IsHead(context.Request.Method) ? default : body.AsMemory());
+                break;
+        }
+    }
+
+    private static void Copy(HttpResponseMessage answer, HttpResponse response)
+    {
+        response.StatusCode = (int)answer.StatusCode;
+        foreach (var name in new[] { "WWW-Authenticate", "Docker-Content-Digest", "Link", "Location" })
+        {
+            if (answer.Headers.TryGetValues(name, out var values))
+            {
+                response.Headers[name] = values.ToArray();
+            }
+        }
+
+        response.ContentType = answer.Content.Headers.ContentType?.ToString();
+    }
+
+    private RegistryFault? Next(string path)
+    {
+        foreach (var (part, (fault, times)) in _faults.Where(entry => path.Contains(entry.Key, StringComparison.Ordinal) && entry.Value.Times > 0))
+        {
+            _faults[part] = (fault, times - 1);
+            return fault;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>What goes wrong: the connection breaks in the middle; the answer ends after half as if that were all; one bit differs; 429; 403; 503; a redirect to a stranger.</summary>
+public enum RegistryFault { BreaksOff, EndsEarly, OtherBytes, Throttled, Refused, Down, RedirectsElsewhere }

@@ -64,7 +64,7 @@ public sealed class Stage : IAsyncDisposable
         await page.GetByLabel("Registry token").FillAsync(RegistryHost.Password);
         await ShootAsync(visit, "wizard-token");
         await page.GetByRole(AriaRole.Button, new() { Name = "Enable integration" }).ClickAsync();
-        await page.WaitForURLAsync("**/integrations/acr");
+        await page.WaitForURLAsync(new System.Text.RegularExpressions.Regex("/integrations/acr([?]|$)"));
         await page.GetByText("Connected").First.WaitForAsync();
     }
 

@@ -88,7 +88,7 @@ public sealed class DependencyTests
     [Fact]
     public void APageIsUsedByItsOwnFolderOnly()
     {
-        foreach (var pages in OurTypes.Where(t => t.GetCustomAttribute<RouteAttribute>() is not null && t.Namespace != Root).GroupBy(t => FolderOf(t)))
+        foreach (var pages in OurTypes.Where(t => t.IsDefined(typeof(RouteAttribute)) && t.Namespace != Root).GroupBy(t => FolderOf(t)))
         {
             var strangers = OurTypes.Where(t => t.Namespace != Root && FolderOf(t) != pages.Key);
             Assert.Empty(Users(strangers, [.. pages.Select(p => p.FullName!)]));

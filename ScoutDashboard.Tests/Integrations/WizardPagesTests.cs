@@ -1,0 +1,110 @@
+using System.Security.Claims;
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
+using MudBlazor.Services;
+using ScoutDashboard.Data;
+using ScoutDashboard.Integrations;
+using ScoutDashboard.Parts;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Tests.Integrations;
+
+public sealed class WizardPagesTests : BunitContext, IAsyncLifetime
+{
+    private readonly AcrDouble _acr = new();
+    private IntegrationRoom _room = null!;
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("myreg.example.com")]
+    [InlineData("my_reg.azurecr.io")]
+    [InlineData("https://portal.azure.com/")]
+    public async Task AWrongHostnameSaysWhatIsExpectedAndAddsNothing(string text)
+    {
+        var page = Render<NewIntegrationPage>();
+        page.Find("input").Input(text);
+        await page.InvokeAsync(() => page.Find("form").Submit());
+        page.WaitForAssertion(() => Assert.Contains("myreg.azurecr.io", page.Find(".mud-input-error, .mud-input-helper-text").TextContent, StringComparison.Ordinal));
+        Assert.Empty(await _room.Integrations.ListAsync(1, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task AHostnameLeadsToTheSetUpAndASecondTimeToItsRegistry()
+    {
+        var navigation = Services.GetRequiredService<NavigationManager>();
+        await SubmitAsync("contoso.azurecr.io");
+        Assert.EndsWith("/integrations/acr/1/setup", navigation.Uri, StringComparison.Ordinal);
+        await SubmitAsync("CONTOSO.azurecr.io");
+        Assert.EndsWith("/integrations/acr/1?already=true", navigation.Uri, StringComparison.Ordinal);
+
+        async Task SubmitAsync(string text)
+        {
+            var page = Render<NewIntegrationPage>();
+            page.Find("input").Input(text);
+            await page.InvokeAsync(() => page.Find("form").SubmitAsync());
+        }
+    }
+
+    [Fact]
+    public async Task ResumingTheSetUpOpensTheStepThatWasReachedAndAFailedTestStaysThere()
+    {
+        var id = await _room.AddAsync("contoso.azurecr.io");
+        Assert.Contains("https://portal.azure.com/#create/Microsoft.Template/uri/", Render<SetupPage>(p => p.Add(page => page.Id, id)).Markup, StringComparison.Ordinal);
+        await _room.Integrations.ConfirmDeploymentAsync(1, id, CancellationToken.None);
+
+        _acr.Token = () => AcrDouble.Error(System.Net.HttpStatusCode.Unauthorized, "invalid username/password");
+        var page = Render<SetupPage>(p => p.Add(page => page.Id, id));
+        page.Find("input[type=password]").Input("wrong");
+        await page.InvokeAsync(() => page.Find("form").SubmitAsync());
+        await page.WaitForAssertionAsync(() => Assert.Contains("Nothing was stored.", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        Assert.Contains(Remedies.For(RegistryError.Unauthorized).Split('\'')[0], page.Markup, StringComparison.Ordinal);
+
+        _acr.Token = new AcrDouble().Token;
+        // The same text once more: the registry may have needed a minute.
+        page.Find("input[type=password]").Input("wrong");
+        await page.InvokeAsync(() => page.Find("form").SubmitAsync());
+        await page.WaitForAssertionAsync(() => Assert.EndsWith($"/integrations/acr?connected={id}", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        Assert.Equal(IntegrationState.Connected, (await _room.RowAsync(id)).State);
+    }
+
+    [Fact]
+    public async Task RemovingAsksFirstAndKeepsResultsUnlessToldOtherwise()
+    {
+        var id = await _room.ConnectAsync("contoso.azurecr.io");
+        await _room.Database.AddRepositoryAsync("team/app");
+        var dialogs = Render<MudDialogProvider>();
+        Render<MudPopoverProvider>();
+        var page = Render<IntegrationsPage>();
+        Click(page, "Remove");
+        await dialogs.WaitForAssertionAsync(() => Assert.Contains("Keep results", dialogs.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        Assert.Contains("docker-scout-readonly-token", dialogs.Markup, StringComparison.Ordinal);
+        Assert.Equal(IntegrationState.Connected, (await _room.RowAsync(id)).State);
+
+        Click(dialogs, "Remove");
+        await page.WaitForAssertionAsync(() => Assert.Contains("az acr token delete --registry contoso --name docker-scout-readonly-token --yes", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        Assert.Contains("No registry is connected", page.Markup, StringComparison.Ordinal);
+        await using var db = _room.Database.CreateDbContext();
+        Assert.Single(db.Repositories);
+    }
+
+    public async Task InitializeAsync()
+    {
+        _room = await IntegrationRoom.CreateAsync(network: _acr);
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddLogging().AddLocalization().AddMudServices();
+        Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions())
+            .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(_room.Removals);
+        AddAuthorization().SetAuthorized("ada").SetClaims(new Claim(ScoutPage.OrganizationClaim, "1"));
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await DisposeAsync();
+        await _room.DisposeAsync();
+    }
+
+    private static void Click(IRenderedComponent<IComponent> component, string text) =>
+        component.FindAll("button").Single(button => button.TextContent.Trim() == text).Click();
+}

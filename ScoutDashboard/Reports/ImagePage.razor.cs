@@ -39,6 +39,7 @@ public sealed partial class ImagePage
     {
         base.OnInitialized();
         _subscription = Feed.Subscribe(progress => _ = InvokeAsync(() => ReloadAsync(progress)));
+        _ = KeepFreshAsync(() => _view is { Image: { Kind: ImageKind.Image, Critical: null } or { Unmatched: not "" } }, LoadAsync);
     }
 
     protected override async Task OnParametersSetAsync()

@@ -20,7 +20,15 @@ public sealed partial class ImagesPage
 
     private bool IsFiltered => !string.IsNullOrEmpty(Query) || RegistryId is not null || Choice<ImageState>(State) is not null || Critical;
 
-    protected override Task OnParametersSetAsync() => LoadAsync(
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        _ = KeepFreshAsync(() => _page is not null, ReadAsync);
+    }
+
+    protected override Task OnParametersSetAsync() => ReadAsync();
+
+    private Task ReadAsync() => LoadAsync(
         async () =>
         {
             var registries = await Report.RegistriesAsync(OrganizationId, Leaving);

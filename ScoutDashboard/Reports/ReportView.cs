@@ -8,6 +8,7 @@ namespace ScoutDashboard.Reports;
 public abstract class ReportView : ScoutPage
 {
     protected const int PageSize = 50;
+    private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(4);
     private int _turn;
     private CancellationToken _closed;
 
@@ -20,6 +21,29 @@ public abstract class ReportView : ScoutPage
     protected CancellationToken Leaving => _closed;
 
     protected override void OnInitialized() => _closed = Closed;
+
+    /// <summary>Reads again every few seconds until the visitor leaves: advisories and reconciled pushes change a page without any job that it could hear of.</summary>
+    /// <param name="isNeeded">Whether the page shows something that may still change by itself.</param>
+    /// <param name="reload">Reads what the page shows.</param>
+    protected async Task KeepFreshAsync(Func<bool> isNeeded, Func<Task> reload)
+    {
+        using var timer = new PeriodicTimer(RefreshPause);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_closed))
+            {
+                if (isNeeded())
+                {
+                    await reload();
+                    StateHasChanged();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_closed.IsCancellationRequested)
+        {
+            // The visitor left.
+        }
+    }
 
     /// <summary>Reads and shows; of several reads at once only the newest is shown.</summary>
     protected async Task LoadAsync<T>(Func<Task<T>> read, Action<T> show)

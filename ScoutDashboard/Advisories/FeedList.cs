@@ -10,7 +10,8 @@ public sealed class FeedList(IDbContextFactory<ScoutDb> databases, AdvisoryOptio
     public async Task<FeedsView> GetAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return new FeedsView(options.DisplaySource, options.RefreshInterval, await db.Feeds.AsNoTracking().OrderBy(f => f.Ecosystem).ToListAsync(cancellationToken));
+        var feeds = await db.Feeds.AsNoTracking().ToListAsync(cancellationToken);
+        return new FeedsView(options.DisplaySource, options.RefreshInterval, [.. feeds.OrderBy(f => f.Ecosystem, StringComparer.OrdinalIgnoreCase)]);
     }
 }
 

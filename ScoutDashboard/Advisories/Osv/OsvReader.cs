@@ -23,7 +23,7 @@ public static class OsvReader
 
         try
         {
-            using var document = JsonDocument.Parse(json, Options);
+            using var document = JsonDocument.Parse(json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json, Options);
             record = Read(document.RootElement);
         }
         catch (JsonException)

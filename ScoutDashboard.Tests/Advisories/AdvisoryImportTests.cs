@@ -1,0 +1,241 @@
+using System.IO.Compression;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Advisories;
+using ScoutDashboard.Advisories.Osv;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Advisories;
+
+public sealed class AdvisoryImportTests
+{
+    private static readonly DateTime Later = new(2026, 11, 10, 0, 0, 0, DateTimeKind.Utc);
+
+    [Fact]
+    public async Task RecordsAreStoredWholeWithTheirPackagesByNormalisedName()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("PyPI", "Zope.Interface", "PYSEC-1", "5.0", cve: "CVE-2026-1", details: "What *is* wrong");
+
+        var result = await rig.ImportAsync("PyPI");
+
+        Assert.Equal(new ImportResult(1, 0, 1, new DateTime(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc)), result);
+        Assert.Equal(["PyPI/zope-interface"], await rig.PackagesAsync("PYSEC-1"));
+        await using var db = rig.Database.CreateDbContext();
+        Assert.True(OsvReader.TryParse(AdvisoryDocument.Decode((await db.Advisories.SingleAsync()).Document), out var record));
+        Assert.Equal(("What *is* wrong", "5.0"), (record.Details, record.Affected[0].Ranges[0].Events[1].Version));
+    }
+
+    [Fact]
+    public async Task BadRecordsAreCountedAndStopNothing()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0").Add("npm", "GHSA-2", "{ not json").Add("npm", "GHSA-3", """{"id": "GHSA-3"}""").Add("npm", "b", "GHSA-4", "1.0.0");
+        rig.Folder.Add("npm", "GHSA-5", $$"""{"id": "GHSA-5", "modified": "2026-11-01T00:00:00Z", "details": "{{new string('x', AdvisoryDocument.MaxBytes)}}"}""");
+
+        var result = await rig.ImportAsync("npm");
+
+        Assert.Equal((2, 3), (result.Records, result.Rejected));
+        Assert.Equal(["GHSA-1", "GHSA-4"], await rig.AdvisoryIdsAsync());
+    }
+
+    [Fact]
+    public async Task ARecordThatCantBeReadTodayKeepsWhatWasKnownOfItBefore()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0").Add("npm", "b", "GHSA-2", "1.0.0");
+        await rig.ImportAsync("npm");
+
+        rig.Folder.Add("npm", "GHSA-2", "{ not json");
+        await rig.ImportAsync("npm");
+
+        Assert.Equal(["GHSA-1", "GHSA-2"], await rig.AdvisoryIdsAsync());
+    }
+
+    [Fact]
+    public async Task OnlyComponentsWhoseAdvisoriesChangedAreMarked()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0").Add("npm", "b", "GHSA-2", "1.0.0");
+        await rig.ImportAsync("npm");
+        foreach (var (ecosystem, name) in new[] { ("npm", "a"), ("npm", "b"), ("npm", "c"), ("PyPI", "b") })
+        {
+            await rig.AddComponentAsync(ecosystem, name);
+        }
+
+        var again = await rig.ImportAsync("npm");
+        Assert.Equal(0, again.Changed);
+        Assert.Empty(await rig.TakeMarkedAsync());
+
+        rig.Folder.Add("npm", "b", "GHSA-2", "2.0.0", modified: Later).Add("npm", "c", "GHSA-3", "1.0.0");
+        await rig.ImportAsync("npm");
+        Assert.Equal(["b", "c"], await rig.TakeMarkedAsync());
+    }
+
+    [Fact]
+    public async Task AnAdvisoryThatMovesToAnotherPackageMarksTheOldAndTheNew()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "old", "GHSA-1", "1.0.0");
+        await rig.ImportAsync("npm");
+        await rig.AddComponentAsync("npm", "old");
+        await rig.AddComponentAsync("npm", "new");
+
+        rig.Folder.Add("npm", "new", "GHSA-1", "1.0.0", modified: Later);
+        await rig.ImportAsync("npm");
+
+        Assert.Equal(["new", "old"], await rig.TakeMarkedAsync());
+        Assert.Equal(["npm/new"], await rig.PackagesAsync("GHSA-1"));
+    }
+
+    [Fact]
+    public async Task AReleaseOfADistributionMarksTheComponentsOfEachRelease()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        await rig.AddComponentAsync("Debian:12", "openssl", "3.0.1");
+
+        rig.Folder.Add("Debian:12", "openssl", "DEBIAN-CVE-2026-1", "3.0.2");
+        await rig.ImportAsync("Debian");
+
+        Assert.Equal(["openssl"], await rig.TakeMarkedAsync());
+        Assert.Equal(["Debian:12/openssl"], await rig.PackagesAsync("DEBIAN-CVE-2026-1"));
+    }
+
+    [Fact]
+    public async Task ARecordThatIsGoneFromTheArchiveIsRemovedAndItsComponentsMarked()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0").Add("npm", "b", "GHSA-2", "1.0.0").Add("PyPI", "c", "PYSEC-1", "1.0");
+        await rig.ImportAsync("npm");
+        await rig.ImportAsync("PyPI");
+        await rig.AddComponentAsync("npm", "a");
+        await rig.AddComponentAsync("npm", "b");
+
+        rig.Folder.Remove("npm", "GHSA-2");
+        var result = await rig.ImportAsync("npm");
+
+        Assert.Equal((1, 1), (result.Records, result.Changed));
+        Assert.Equal(["GHSA-1", "PYSEC-1"], await rig.AdvisoryIdsAsync());
+        Assert.Equal(["b"], await rig.TakeMarkedAsync());
+    }
+
+    [Fact]
+    public async Task ARecordOfTwoEcosystemsThatLeavesOneStaysInTheOther()
+    {
+        const string Both = """{"id": "GHSA-1", "modified": "2026-11-01T00:00:00Z", "affected": [{"package": {"ecosystem": "npm", "name": "a"}, "versions": ["1.0.0"]}, {"package": {"ecosystem": "NuGet", "name": "A"}, "versions": ["1.0.0"]}]}""";
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "GHSA-1", Both).Add("npm", "b", "GHSA-2", "1.0.0").Add("NuGet", "GHSA-1", Both);
+        await rig.ImportAsync("npm");
+        await rig.ImportAsync("NuGet");
+        await rig.AddComponentAsync("NuGet", "a");
+
+        rig.Folder.Remove("npm", "GHSA-1");
+        await rig.ImportAsync("npm");
+
+        Assert.Equal(["NuGet/a"], await rig.PackagesAsync("GHSA-1"));
+        Assert.Equal(["GHSA-1", "GHSA-2"], await rig.AdvisoryIdsAsync());
+    }
+
+    [Fact]
+    public async Task AWithdrawnRecordIsKeptAsSuchAndItsComponentsMarked()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0");
+        await rig.ImportAsync("npm");
+        await rig.AddComponentAsync("npm", "a");
+
+        rig.Folder.Add("npm", "GHSA-1", """{"id": "GHSA-1", "modified": "2026-11-10T00:00:00Z", "withdrawn": "2026-11-10T00:00:00Z", "affected": [{"package": {"ecosystem": "npm", "name": "a"}, "versions": ["1.0.0"]}]}""");
+        await rig.ImportAsync("npm");
+
+        await using var db = rig.Database.CreateDbContext();
+        Assert.Equal(Later, (await db.Advisories.SingleAsync()).Withdrawn);
+        Assert.Equal(["a"], await rig.TakeMarkedAsync());
+    }
+
+    [Fact]
+    public async Task ATruncatedArchiveChangesNothing()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0").Add("npm", "b", "GHSA-2", "1.0.0");
+        await rig.ImportAsync("npm");
+        await rig.AddComponentAsync("npm", "a");
+        rig.Folder.Add("npm", "a", "GHSA-1", "9.0.0", modified: Later);
+        var whole = await File.ReadAllBytesAsync(Path.Combine(rig.Folder.Path, "npm", "all.zip"));
+
+        foreach (var length in new[] { 0, 30, whole.Length / 2, whole.Length - 1 })
+        {
+            await Assert.ThrowsAsync<FeedException>(() => rig.Import.ImportAsync("npm", new MemoryStream(whole[..length]), CancellationToken.None));
+        }
+
+        Assert.Empty(await rig.TakeMarkedAsync());
+        await using var db = rig.Database.CreateDbContext();
+        Assert.All(await db.Advisories.ToListAsync(), advisory => Assert.NotEqual(Later, advisory.Modified));
+    }
+
+    [Fact]
+    public async Task AnArchiveWithoutAReadableRecordDeletesNothing()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0");
+        await rig.ImportAsync("npm");
+        using var empty = new MemoryStream();
+        new ZipArchive(empty, ZipArchiveMode.Create, leaveOpen: true).Dispose();
+        empty.Position = 0;
+
+        await Assert.ThrowsAsync<FeedException>(() => rig.Import.ImportAsync("npm", empty, CancellationToken.None));
+
+        Assert.Equal(["GHSA-1"], await rig.AdvisoryIdsAsync());
+    }
+
+    [Fact]
+    public async Task MoreRecordsThanOneTransactionTakesAreAllStored()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        using var bytes = new MemoryStream();
+        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var number in Enumerable.Range(1, 1234))
+            {
+                using var entry = zip.CreateEntry($"GHSA-{number}.json").Open();
+                entry.Write(Encoding.UTF8.GetBytes($$"""{"id": "GHSA-{{number}}", "modified": "2026-11-01T00:00:00Z", "affected": [{"package": {"ecosystem": "npm", "name": "p{{number}}"}, "versions": ["1.0.0"]}]}"""));
+            }
+        }
+
+        bytes.Position = 0;
+        var result = await rig.Import.ImportAsync("npm", bytes, CancellationToken.None);
+
+        Assert.Equal((1234, 1234), (result.Records, result.Changed));
+        await using var db = rig.Database.CreateDbContext();
+        Assert.Equal(1234, await db.AffectedPackages.CountAsync());
+    }
+
+    [Fact]
+    public async Task ASummaryIsTheFirstLineOfTheDetailsWhereTheRecordHasNone()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("Ubuntu", "UBUNTU-CVE-2026-1", """{"id": "UBUNTU-CVE-2026-1", "modified": "2026-11-01T00:00:00Z", "details": "\nA buffer overflows.\nMore of it."}""");
+
+        await rig.ImportAsync("Ubuntu");
+
+        await using var db = rig.Database.CreateDbContext();
+        Assert.Equal("A buffer overflows.", (await db.Advisories.SingleAsync()).Summary);
+    }
+
+    [SharedFact]
+    public async Task DebiansWholeArchiveIsImportedAndUnchangedTheSecondTime()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        var component = await rig.AddComponentAsync("Debian:12", "openssl", "3.0.8-1");
+
+        await using var first = File.OpenRead(SharedData.PathOf("advisories", "Debian", "all.zip"));
+        var result = await rig.Import.ImportAsync("Debian", first, CancellationToken.None);
+        await using var second = File.OpenRead(SharedData.PathOf("advisories", "Debian", "all.zip"));
+        var again = await rig.Import.ImportAsync("Debian", second, CancellationToken.None);
+
+        Assert.Equal((15_031, 0, 15_031), (result.Records, result.Rejected, result.Changed));
+        Assert.Equal(0, again.Changed);
+        await using var db = rig.Database.CreateDbContext();
+        Assert.Equal(15_031, await db.Advisories.CountAsync());
+        Assert.True(await db.Components.AnyAsync(c => c.Id == component && c.NeedsMatch));
+    }
+}

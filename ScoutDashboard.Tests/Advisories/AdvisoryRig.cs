@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using ScoutDashboard.Advisories;
+using ScoutDashboard.Advisories.Osv;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Advisories;
+
+/// <summary>A database, a folder of advisories, a clock that stands still, and the whole room over them.</summary>
+public sealed class AdvisoryRig : IAsyncDisposable
+{
+    public static readonly DateTime Start = new(2026, 11, 20, 8, 0, 0, DateTimeKind.Utc);
+
+    private AdvisoryRig(TestDatabase database, Func<AdvisoryRig, IAdvisoryFeed>? feed, string? source, IReadOnlyList<string> optIn)
+    {
+        Database = database;
+        Options = new AdvisoryOptions(source ?? Folder.Path, TimeSpan.FromDays(1), TimeSpan.FromMinutes(15), optIn);
+        Import = new AdvisoryImport(database);
+        Runner = new FeedRunner(database, feed?.Invoke(this) ?? new OsvFeed(new NoClients(), Options), Import, new AdvisoryClock(Clock, Options, Signal));
+        Refresher = new AdvisoryRefresher(database, Runner, Options, Signal, Clock, NullLogger<AdvisoryRefresher>.Instance);
+    }
+
+    public TestDatabase Database { get; }
+    public AdvisoryFolder Folder { get; } = new();
+    public FakeTimeProvider Clock { get; } = new(Start);
+    public AdvisorySignal Signal { get; } = new(NullLogger<AdvisorySignal>.Instance);
+    public AdvisoryOptions Options { get; }
+    public AdvisoryImport Import { get; }
+    public FeedRunner Runner { get; }
+    public AdvisoryRefresher Refresher { get; }
+
+    public static async Task<AdvisoryRig> CreateAsync(Func<AdvisoryRig, IAdvisoryFeed>? feed = null, string? source = null, params string[] optIn) =>
+        new(await TestDatabase.CreateAsync(), feed, source, optIn);
+
+    /// <summary>Adds a component that was matched already.</summary>
+    public async Task<long> AddComponentAsync(string ecosystem, string advisoryName, string version = "1.0.0")
+    {
+        await using var db = Database.CreateDbContext();
+        var component = new Component
+        {
+            Purl = $"pkg:generic/{ecosystem}/{advisoryName}@{version}", Type = "generic", Ecosystem = ecosystem, EcosystemBase = new Ecosystem(ecosystem).Base, Name = advisoryName,
+            Version = version, AdvisoryName = advisoryName, AdvisoryVersion = version, NeedsMatch = false, MatchedAt = Start,
+        };
+        db.Components.Add(component);
+        await db.SaveChangesAsync();
+        return component.Id;
+    }
+
+    /// <summary>The names of the components that must be matched again; clears the marks.</summary>
+    public async Task<IReadOnlyList<string>> TakeMarkedAsync()
+    {
+        await using var db = Database.CreateDbContext();
+        var marked = await db.Components.Where(c => c.NeedsMatch).Select(c => c.AdvisoryName).OrderBy(name => name).ToListAsync();
+        await db.Components.ExecuteUpdateAsync(set => set.SetProperty(c => c.NeedsMatch, false));
+        return marked;
+    }
+
+    public async Task<ImportResult> ImportAsync(string ecosystem)
+    {
+        await using var archive = File.OpenRead(Path.Combine(Folder.Path, ecosystem, "all.zip"));
+        return await Import.ImportAsync(ecosystem, archive, CancellationToken.None);
+    }
+
+    public async Task<IReadOnlyList<string>> AdvisoryIdsAsync()
+    {
+        await using var db = Database.CreateDbContext();
+        return await db.Advisories.Select(a => a.Id).OrderBy(id => id).ToListAsync();
+    }
+
+    public async Task<IReadOnlyList<string>> PackagesAsync(string advisoryId)
+    {
+        await using var db = Database.CreateDbContext();
+        return await db.AffectedPackages.Where(p => p.AdvisoryId == advisoryId).OrderBy(p => p.Ecosystem).ThenBy(p => p.Name).Select(p => $"{p.Ecosystem}/{p.Name}").ToListAsync();
+    }
+
+    public async Task<FeedState> FeedAsync(string ecosystem)
+    {
+        await using var db = Database.CreateDbContext();
+        return await db.Feeds.AsNoTracking().SingleAsync(f => f.Ecosystem == ecosystem);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Refresher.Dispose();
+        Signal.Dispose();
+        Folder.Dispose();
+        await Database.DisposeAsync();
+    }
+
+    // A folder needs no network; a test that reaches it is wrong.
+    private sealed class NoClients : IHttpClientFactory
+    {
+        public HttpClient CreateClient(string name) => throw new InvalidOperationException("Nothing may be asked of the network.");
+    }
+}

@@ -1,0 +1,101 @@
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
+using ScoutDashboard.Advisories;
+using ScoutDashboard.Data;
+
+namespace ScoutDashboard.Tests.Advisories;
+
+public sealed class FeedsPageTests
+{
+    [Fact]
+    public async Task AnEmptyInventorySaysWhereFeedsComeFrom()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        await using var browser = Browser(rig);
+
+        var page = browser.Render<FeedsPage>();
+
+        page.WaitForAssertion(() => Assert.Contains("No feeds yet", page.Markup, StringComparison.Ordinal));
+        Assert.Contains(rig.Folder.Path, page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("Refresh all", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AFailingFeedSaysWhyAndThatOldDataStaysAndShowsNoMarkupOfTheSource()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        await AddAsync(rig, new FeedState
+        {
+            Ecosystem = "Debian", Status = FeedStatus.Failing, Source = rig.Options.DisplaySource, Records = 15031, Rejected = 2, LastSuccessAt = AdvisoryRig.Start.AddHours(-3),
+            NextRunAt = AdvisoryRig.Start.AddMinutes(15), LastError = "The download broke off <script>\u202E",
+        });
+        await using var browser = Browser(rig);
+
+        var page = browser.Render<FeedsPage>();
+
+        page.WaitForAssertion(() => Assert.Contains("Failing", page.Markup, StringComparison.Ordinal));
+        Assert.Contains("The download broke off &lt;script&gt;\\u202e", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("What was loaded before stays in use.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("15,031", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("2 unreadable", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("in 15 min", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("3 h ago", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AFeedThatNeverLoadedShowsNoZero()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        await AddAsync(rig, new FeedState { Ecosystem = "npm", Status = FeedStatus.Waiting });
+        await using var browser = Browser(rig);
+
+        var page = browser.Render<FeedsPage>();
+
+        page.WaitForAssertion(() => Assert.Contains("Waiting", page.Markup, StringComparison.Ordinal));
+        Assert.Equal("–", page.Find("td[data-label=Advisories]").TextContent.Trim());
+    }
+
+    [Fact]
+    public async Task RefreshNowLoadsThatFeedAndThePageFollows()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0").Add("PyPI", "b", "PYSEC-1", "1.0");
+        await rig.AddComponentAsync("npm", "a");
+        await rig.AddComponentAsync("PyPI", "b");
+        await rig.Refresher.RunDueAsync(CancellationToken.None);
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        rig.Folder.Add("npm", "c", "GHSA-2", "1.0.0");
+        await using var browser = Browser(rig);
+        var page = browser.Render<FeedsPage>();
+        page.WaitForElement("button[aria-label='Refresh npm now']").Click();
+        Assert.True(page.Find("button[aria-label='Refresh npm now']").HasAttribute("disabled"));
+        Assert.False(page.Find("button[aria-label='Refresh PyPI now']").HasAttribute("disabled"));
+
+        await rig.Refresher.RunDueAsync(CancellationToken.None);
+
+        page.WaitForAssertion(() => Assert.False(page.Find("button[aria-label='Refresh npm now']").HasAttribute("disabled")));
+        Assert.Equal(["2", "1"], page.FindAll("td[data-label=Advisories]").Select(cell => cell.TextContent.Trim()));
+        Assert.Equal(AdvisoryRig.Start, (await rig.FeedAsync("PyPI")).LastAttemptAt);
+    }
+
+    private static async Task AddAsync(AdvisoryRig rig, FeedState feed)
+    {
+        await using var db = rig.Database.CreateDbContext();
+        db.Feeds.Add(feed);
+        await db.SaveChangesAsync();
+    }
+
+    private static BunitContext Browser(AdvisoryRig rig)
+    {
+        var browser = new BunitContext();
+        browser.JSInterop.Mode = JSRuntimeMode.Loose;
+        browser.Services.AddMudServices();
+        browser.Services.AddLocalization();
+        browser.Services.AddSingleton<TimeProvider>(rig.Clock);
+        browser.Services.AddSingleton(new FeedList(rig.Database, rig.Options));
+        browser.Services.AddSingleton(rig.Refresher);
+        browser.Services.AddSingleton(rig.Signal);
+        return browser;
+    }
+}

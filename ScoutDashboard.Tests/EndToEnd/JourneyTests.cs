@@ -59,7 +59,7 @@ public sealed class JourneyTests
         await stage.Registry.PushAsync(layout.Folder, "two", "team/app");
         await page.GotoAsync("/images");
         await Expect(row).ToContainTextAsync("two", new() { Timeout = 120_000 });
-        await Expect(row).ToContainTextAsync("1C 0H 0M", new() { Timeout = 120_000 });
+        await Expect(row).ToContainTextAsync("1C0H0M", new() { Timeout = 120_000 });
 
         Assert.Empty(visit.ConsoleErrors);
         Assert.False(SampleImage.Holds(stage.App.DataDirectory, SampleImage.Secret), "The value of an environment variable was stored.");

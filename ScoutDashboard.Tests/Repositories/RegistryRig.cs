@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using ScoutDashboard.Advisories;
 using ScoutDashboard.Analysis;
 using ScoutDashboard.Data;
 using ScoutDashboard.Findings;
@@ -28,7 +29,7 @@ public sealed class RegistryRig : IAsyncDisposable
         var configuration = new ConfigurationBuilder().Build();
         var services = new ServiceCollection().AddLogging()
             .AddSingleton<TimeProvider>(jobs.Clock).AddSingleton<IDbContextFactory<ScoutDb>>(jobs.Database)
-            .AddScoutRegistry(configuration).AddScoutIntegrations(configuration).AddScoutAnalysis(configuration).AddScoutFindings()
+            .AddScoutRegistry(configuration).AddScoutIntegrations(configuration).AddScoutAnalysis(configuration).AddScoutAdvisories(configuration).AddScoutFindings()
             .AddScoutJobs(configuration).AddScoutRepositories(configuration)
             .AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
         services.AddHttpClient(RegistryHttp.ClientName).ConfigurePrimaryHttpMessageHandler(() => new Handler(this));

@@ -62,6 +62,8 @@ public sealed class JourneyTests
         await Expect(row).ToContainTextAsync("1C0H0M", new() { Timeout = 120_000 });
 
         Assert.Empty(visit.ConsoleErrors);
+        // The process holds its folder's lock while it runs.
+        await stage.App.KillAsync();
         Assert.False(SampleImage.Holds(stage.App.DataDirectory, SampleImage.Secret), "The value of an environment variable was stored.");
         Assert.False(SampleImage.Holds(stage.App.DataDirectory, RegistryHost.Password), "The registry token was stored in plain text.");
         Assert.DoesNotContain(RegistryHost.Password, stage.App.Output, StringComparison.Ordinal);

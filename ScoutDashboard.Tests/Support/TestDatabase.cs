@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using ScoutDashboard.Data;
 
 namespace ScoutDashboard.Tests.Support;
@@ -24,11 +25,11 @@ public sealed class TestDatabase : IDbContextFactory<ScoutDb>, IAsyncDisposable
         return database;
     }
 
-    public ScoutDb CreateDbContext()
-    {
-        var connection = new SqliteConnectionStringBuilder { DataSource = _path, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
-        return new SqliteScoutDb(new DbContextOptionsBuilder<SqliteScoutDb>().UseSqlite(connection).Options);
-    }
+    public ScoutDb CreateDbContext() => Open([]);
+
+    /// <summary>Contexts whose commands these see.</summary>
+    public IDbContextFactory<ScoutDb> With(params IInterceptor[] interceptors) => new Watched(this, interceptors);
+
 
     /// <summary>Adds a connected integration with one repository and returns the repository's id.</summary>
     public async Task<long> AddRepositoryAsync(string name = "team/app", bool enabled = true, string hostname = "contoso.azurecr.io")
@@ -55,5 +56,16 @@ public sealed class TestDatabase : IDbContextFactory<ScoutDb>, IAsyncDisposable
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private SqliteScoutDb Open(IInterceptor[] interceptors)
+    {
+        var connection = new SqliteConnectionStringBuilder { DataSource = _path, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
+        return new SqliteScoutDb(new DbContextOptionsBuilder<SqliteScoutDb>().UseSqlite(connection).AddInterceptors(interceptors).Options);
+    }
+
+    private sealed class Watched(TestDatabase database, IInterceptor[] interceptors) : IDbContextFactory<ScoutDb>
+    {
+        public ScoutDb CreateDbContext() => database.Open(interceptors);
     }
 }

@@ -57,6 +57,7 @@ public sealed class ImageStore(IDbContextFactory<ScoutDb> databases, TimeProvide
         (index.State, index.StateReason) = (isWhole ? ImageState.Analysed : ImageState.Partial, failure);
         index.AnalysedAt = clock.GetUtcNow().UtcDateTime;
         await db.SaveChangesAsync(cancellationToken);
+        await CountMarks.AddAsync(db, db.Images.Where(i => i.Id == indexId).Select(i => i.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

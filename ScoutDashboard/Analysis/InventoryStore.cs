@@ -52,6 +52,7 @@ public sealed class InventoryStore(IDbContextFactory<ScoutDb> databases, TimePro
         Describe(row, image);
         db.ChangeTracker.DetectChanges();
         await db.SaveChangesAsync(cancellationToken);
+        await CountMarks.AddAsync(db, db.Images.Where(i => i.Id == imageId).Select(i => i.Id), cancellationToken);
         foreach (var batch in oldSets.Chunk(Batch))
         {
             await db.PackageSets.Where(set => batch.Contains(set.Id) && !db.ImagePackageSets.Any(used => used.PackageSetId == set.Id)).ExecuteDeleteAsync(cancellationToken);

@@ -54,6 +54,9 @@ public sealed class Image
 
     /// <summary>Ecosystems of the image's packages that have no advisory data yet, comma-separated; "" where all have.</summary>
     public string Unmatched { get; set; } = "";
+
+    /// <summary>How often what these counts are taken from changed since they were last written; 0 where they hold. See <see cref="CountMarks"/>.</summary>
+    public int CountsDue { get; set; }
 }
 
 /// <summary>What a manifest is.</summary>
@@ -76,6 +79,8 @@ internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
         builder.HasIndex(i => new { i.RepositoryId, i.Digest }).IsUnique();
         builder.HasIndex(i => new { i.RepositoryId, i.PushedAt });
         builder.HasIndex(i => i.AnalysedAt);
+        // A few of many, as a rule none: only those are in the index.
+        builder.HasIndex(i => i.CountsDue).HasFilter("\"CountsDue\" > 0");
         builder.HasOne(i => i.Repository).WithMany().HasForeignKey(i => i.RepositoryId).OnDelete(DeleteBehavior.Cascade);
     }
 }

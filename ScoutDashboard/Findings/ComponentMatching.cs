@@ -5,7 +5,8 @@ namespace ScoutDashboard.Findings;
 
 /// <summary>
 /// Matches a few components and replaces their findings. A component is done only once <see cref="Component.MatchedAt"/> is set: the mark is cleared before
-/// advisories are read, so that one set meanwhile stays, and a match that fails or is cut off is repeated.
+/// advisories are read, so that one set meanwhile stays, and a match that fails or is cut off is repeated. The images that hold a component whose findings
+/// changed are marked for counting in the same transaction.
 /// </summary>
 internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
@@ -13,8 +14,7 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
 
     public static IQueryable<Component> Pending(ScoutDb db) => db.Components.Where(c => c.NeedsMatch || c.MatchedAt == null);
 
-    /// <summary>Returns the components whose findings changed.</summary>
-    public async Task<IReadOnlyCollection<long>> MatchAsync(IReadOnlyCollection<long> componentIds, CancellationToken cancellationToken)
+    public async Task MatchAsync(IReadOnlyCollection<long> componentIds, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await db.Components.Where(c => componentIds.Contains(c.Id))
@@ -33,8 +33,14 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await db.Components.Where(c => componentIds.Contains(c.Id)).ExecuteUpdateAsync(set => set.SetProperty(c => c.MatchedAt, now), cancellationToken);
+        await CountMarks.AddAsync(db, HoldersOf(db, changed), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return changed;
+    }
+
+    private static IQueryable<long> HoldersOf(ScoutDb db, HashSet<long> componentIds)
+    {
+        var sets = db.PackageSetComponents.Where(p => componentIds.Contains(p.ComponentId)).Select(p => p.PackageSetId);
+        return db.ImagePackageSets.Where(s => sets.Contains(s.PackageSetId)).Select(s => s.ImageId);
     }
 
     private static Dictionary<string, Vulnerability> Match(Component component, AdvisoryLookup advisories)

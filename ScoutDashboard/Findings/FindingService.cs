@@ -12,23 +12,24 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
     private readonly ImageCounts _counts = new(databases);
     private readonly DailySnapshot _snapshot = new(databases, clock);
 
-    /// <summary>Matches every component that needs it, then refreshes the counts of all images that hold one whose findings changed, or that lacked advisory data.</summary>
+    /// <summary>
+    /// Matches every component that needs it, then counts all images that hold one whose findings changed, that lacked advisory data, or that an earlier run
+    /// did not come to.
+    /// </summary>
     public async Task MatchPendingAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var images = await ImagesWithoutDataAsync(cancellationToken);
+            await MarkWithoutDataAsync(cancellationToken);
             long last = 0;
             while (await NextAsync(last, cancellationToken) is { Count: > 0 } batch)
             {
-                var changed = await _matching.MatchAsync(batch, cancellationToken);
-                images.UnionWith(await HoldersAsync(changed, cancellationToken));
+                await _matching.MatchAsync(batch, cancellationToken);
                 last = batch[^1];
             }
 
-            await _counts.RefreshAsync(images, cancellationToken);
-            await _snapshot.RefreshAsync(cancellationToken);
+            await CountAsync(cancellationToken);
         }
         finally
         {
@@ -42,26 +43,20 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var images = new HashSet<long>(imageIds);
-            var unfed = false;
+            var pending = new HashSet<long>();
+            var lacksFeed = false;
             foreach (var batch in imageIds.Chunk(ComponentMatching.Batch))
             {
-                images.UnionWith(await ChildrenAsync(batch, cancellationToken));
+                lacksFeed |= await MarkAsync(batch, pending, cancellationToken);
             }
 
-            foreach (var id in images.ToList())
+            foreach (var batch in pending.Chunk(ComponentMatching.Batch))
             {
-                var (pending, lacksFeed) = await HeldAsync(id, cancellationToken);
-                unfed |= lacksFeed;
-                foreach (var batch in pending.Chunk(ComponentMatching.Batch))
-                {
-                    images.UnionWith(await HoldersAsync(await _matching.MatchAsync(batch, cancellationToken), cancellationToken));
-                }
+                await _matching.MatchAsync(batch, cancellationToken);
             }
 
-            await _counts.RefreshAsync(images, cancellationToken);
-            await _snapshot.RefreshAsync(cancellationToken);
-            if (unfed)
+            await CountAsync(cancellationToken);
+            if (lacksFeed)
             {
                 signal.Wake();
             }
@@ -74,6 +69,12 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
 
     public void Dispose() => _turn.Dispose();
 
+    private async Task CountAsync(CancellationToken cancellationToken)
+    {
+        await _counts.RefreshAsync(cancellationToken);
+        await _snapshot.RefreshAsync(cancellationToken);
+    }
+
     private async Task<List<long>> NextAsync(long after, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
@@ -81,31 +82,23 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
     }
 
     // A feed that became ready can change what is known of an image though no advisory names its packages.
-    private async Task<HashSet<long>> ImagesWithoutDataAsync(CancellationToken cancellationToken)
+    private async Task MarkWithoutDataAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Images.Where(i => i.Kind == ImageKind.Image && i.AnalysedAt != null && (i.Critical == null || i.Unmatched != "")).Select(i => i.Id).ToHashSetAsync(cancellationToken);
+        var unknown = db.Images.Where(i => i.Kind == ImageKind.Image && i.AnalysedAt != null && (i.Critical == null || i.Unmatched != "")).Select(i => i.Id);
+        await CountMarks.AddAsync(db, unknown, cancellationToken);
     }
 
-    private async Task<List<long>> ChildrenAsync(long[] indexIds, CancellationToken cancellationToken)
+    // Marks these images, and the images of those that are indexes; collects what they hold that must be matched, and tells whether a feed is missing.
+    private async Task<bool> MarkAsync(long[] imageIds, HashSet<long> pending, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.IndexEntries.Where(e => indexIds.Contains(e.IndexId)).Select(e => e.ImageId).ToListAsync(cancellationToken);
-    }
-
-    private async Task<(List<long> Pending, bool LacksFeed)> HeldAsync(long imageId, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var sets = db.ImagePackageSets.Where(s => s.ImageId == imageId).Select(s => s.PackageSetId);
+        var images = db.Images.Where(i => imageIds.Contains(i.Id)).Select(i => i.Id)
+            .Union(db.IndexEntries.Where(e => imageIds.Contains(e.IndexId)).Select(e => e.ImageId));
+        await CountMarks.AddAsync(db, images, cancellationToken);
+        var sets = db.ImagePackageSets.Where(s => images.Contains(s.ImageId)).Select(s => s.PackageSetId);
         var held = db.PackageSetComponents.Where(p => sets.Contains(p.PackageSetId)).Select(p => p.ComponentId);
-        var lacksFeed = await db.Components.AnyAsync(c => held.Contains(c.Id) && c.EcosystemBase != "" && !db.Feeds.Any(f => f.Ecosystem == c.EcosystemBase), cancellationToken);
-        return (await ComponentMatching.Pending(db).Where(c => held.Contains(c.Id)).Select(c => c.Id).ToListAsync(cancellationToken), lacksFeed);
-    }
-
-    private async Task<HashSet<long>> HoldersAsync(IReadOnlyCollection<long> componentIds, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var sets = db.PackageSetComponents.Where(p => componentIds.Contains(p.ComponentId)).Select(p => p.PackageSetId);
-        return await db.ImagePackageSets.Where(s => sets.Contains(s.PackageSetId)).Select(s => s.ImageId).ToHashSetAsync(cancellationToken);
+        pending.UnionWith(await ComponentMatching.Pending(db).Where(c => held.Contains(c.Id)).Select(c => c.Id).ToListAsync(cancellationToken));
+        return await db.Components.AnyAsync(c => held.Contains(c.Id) && c.EcosystemBase != "" && !db.Feeds.Any(f => f.Ecosystem == c.EcosystemBase), cancellationToken);
     }
 }

@@ -4,46 +4,60 @@ using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Findings;
 
-/// <summary>Counts an image's vulnerabilities, each once by its highest severity; an index counts those of all its images. What nobody knows stays null.</summary>
+/// <summary>
+/// Counts the vulnerabilities of the images that are marked for it, each once by its highest severity; an index counts those of all its images. What nobody
+/// knows stays null.
+/// </summary>
 internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases)
 {
+    private const int Batch = 200;
     private const string UnknownDistribution = "unknown distribution";
 
-    /// <summary>Refreshes these images and the indexes that hold them.</summary>
-    public async Task RefreshAsync(IReadOnlyCollection<long> imageIds, CancellationToken cancellationToken)
+    /// <summary>Returns how many images were counted.</summary>
+    public async Task<int> RefreshAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var coverage = new AdvisoryCoverage(db);
-        var indexes = new HashSet<long>();
-        foreach (var batch in imageIds.Chunk(ComponentMatching.Batch))
+        var counted = 0;
+        long last = 0;
+        while (await NextAsync(db, last, cancellationToken) is { Count: > 0 } batch)
         {
-            indexes.UnionWith(await db.IndexEntries.Where(e => batch.Contains(e.ImageId) || batch.Contains(e.IndexId)).Select(e => e.IndexId).Distinct().ToListAsync(cancellationToken));
+            counted += await RefreshAsync(db, coverage, batch, cancellationToken);
+            last = batch[^1].Id;
         }
 
-        foreach (var id in imageIds.Except(indexes))
-        {
-            await RefreshAsync(db, coverage, id, [id], cancellationToken);
-        }
-
-        foreach (var id in indexes)
-        {
-            var children = await db.IndexEntries.Where(e => e.IndexId == id).Select(e => e.ImageId).ToListAsync(cancellationToken);
-            await RefreshAsync(db, coverage, id, children, cancellationToken);
-        }
+        return counted;
     }
 
-    private static async Task RefreshAsync(ScoutDb db, AdvisoryCoverage coverage, long id, IReadOnlyList<long> holders, CancellationToken cancellationToken)
+    private static Task<List<DueImage>> NextAsync(ScoutDb db, long after, CancellationToken cancellationToken) =>
+        db.Images.Where(i => i.CountsDue > 0 && i.Id > after).OrderBy(i => i.Id).Select(i => new DueImage(i.Id, i.CountsDue)).Take(Batch).ToListAsync(cancellationToken);
+
+    private static async Task<int> RefreshAsync(ScoutDb db, AdvisoryCoverage coverage, List<DueImage> due, CancellationToken cancellationToken)
     {
-        var analysed = await db.Images.Where(i => holders.Contains(i.Id) && i.AnalysedAt != null).Select(i => new { i.Id, i.Gaps }).ToListAsync(cancellationToken);
-        var ids = analysed.ConvertAll(i => i.Id);
-        if (ids.Count == 0)
+        var ids = due.ConvertAll(image => image.Id);
+        var children = (await db.IndexEntries.Where(e => ids.Contains(e.IndexId)).ToListAsync(cancellationToken)).ToLookup(e => e.IndexId, e => e.ImageId);
+        var analysed = new Dictionary<long, string>();
+        foreach (var batch in ids.Concat(children.SelectMany(index => index)).Distinct().Chunk(ComponentMatching.Batch))
         {
-            return;
+            foreach (var image in await db.Images.Where(i => batch.Contains(i.Id) && i.AnalysedAt != null).Select(i => new { i.Id, i.Gaps }).ToListAsync(cancellationToken))
+            {
+                analysed.Add(image.Id, image.Gaps);
+            }
         }
 
-        var sets = db.ImagePackageSets.Where(s => ids.Contains(s.ImageId)).Select(s => s.PackageSetId);
-        var held = db.PackageSetComponents.Where(p => sets.Contains(p.PackageSetId)).Select(p => p.ComponentId);
-        var components = await db.Components.Where(c => held.Contains(c.Id)).Select(c => new { c.Ecosystem, IsMatched = c.MatchedAt != null }).ToListAsync(cancellationToken);
+        var holdings = await ImageHoldings.ReadAsync(db, analysed.Keys, cancellationToken);
+        var counts = new List<(DueImage Image, Count? Count)>();
+        foreach (var image in due)
+        {
+            var holders = (children.Contains(image.Id) ? children[image.Id] : [image.Id]).Where(analysed.ContainsKey).ToList();
+            counts.Add((image, holders.Count == 0 ? null : await CountAsync(holdings.Of(holders), holders.TrueForAll(id => analysed[id] == "[]"), coverage, cancellationToken)));
+        }
+
+        return await WriteAsync(db, counts, cancellationToken);
+    }
+
+    private static async Task<Count> CountAsync(IReadOnlyCollection<HeldComponent> components, bool isWhole, AdvisoryCoverage coverage, CancellationToken cancellationToken)
+    {
         var unmatched = new List<string>();
         var ecosystems = components.Select(c => c.Ecosystem).Distinct().Order(StringComparer.Ordinal).ToList();
         foreach (var ecosystem in ecosystems)
@@ -54,19 +68,37 @@ internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases)
             }
         }
 
-        var isKnown = components.Count == 0 ? analysed.TrueForAll(i => i.Gaps == "[]") : unmatched.Count < ecosystems.Count && components.TrueForAll(c => c.IsMatched);
-        var findings = !isKnown ? [] : await db.Findings.Where(f => held.Contains(f.ComponentId) && f.Verdict == Verdict.Affected)
-            .GroupBy(f => f.VulnerabilityId)
-            .Select(g => new { Severity = g.Max(f => f.Severity), Fixable = g.Max(f => f.FixState == FixState.Fixed ? 1 : 0) })
-            .ToListAsync(cancellationToken);
-        SeverityCounts? counts = isKnown ? SeverityCounts.Of(findings.Select(f => f.Severity)) : null;
-        var fixable = findings.Count(f => f.Fixable == 1 && f.Severity >= SeverityLevel.High);
-        var text = string.Join(", ", unmatched);
-        await db.Images.Where(i => i.Id == id).ExecuteUpdateAsync(
-            set => set.SetProperty(i => i.Critical, counts.HasValue ? counts.Value.Critical : null).SetProperty(i => i.High, counts.HasValue ? counts.Value.High : null)
-                .SetProperty(i => i.Medium, counts.HasValue ? counts.Value.Medium : null).SetProperty(i => i.Low, counts.HasValue ? counts.Value.Low : null)
-                .SetProperty(i => i.Unknown, counts.HasValue ? counts.Value.Unknown : null).SetProperty(i => i.FixableCriticalHigh, fixable)
-                .SetProperty(i => i.Packages, components.Count).SetProperty(i => i.Unmatched, text),
-            cancellationToken);
+        var isKnown = components.Count == 0 ? isWhole : unmatched.Count < ecosystems.Count && components.All(c => c.IsMatched);
+        var found = !isKnown ? [] : components.SelectMany(c => c.Findings).GroupBy(f => f.VulnerabilityId, StringComparer.Ordinal)
+            .Select(same => (Severity: same.Max(f => f.Severity), IsFixable: same.Any(f => f.IsFixable))).ToList();
+        SeverityCounts? severities = isKnown ? SeverityCounts.Of(found.Select(f => f.Severity)) : null;
+        return new Count(severities, found.Count(f => f.IsFixable && f.Severity >= SeverityLevel.High), components.Count, string.Join(", ", unmatched));
     }
+
+    // Only where no further mark came since the image was read: else these counts may be of what it held before, and the next round counts again.
+    private static async Task<int> WriteAsync(ScoutDb db, List<(DueImage Image, Count? Count)> counts, CancellationToken cancellationToken)
+    {
+        var written = 0;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        foreach (var (image, count) in counts)
+        {
+            var row = db.Images.Where(i => i.Id == image.Id && i.CountsDue == image.Marks);
+            var severities = count?.Severities;
+            written += count is null
+                ? await row.ExecuteUpdateAsync(set => set.SetProperty(i => i.CountsDue, 0), cancellationToken)
+                : await row.ExecuteUpdateAsync(
+                    set => set.SetProperty(i => i.Critical, severities.HasValue ? severities.Value.Critical : null).SetProperty(i => i.High, severities.HasValue ? severities.Value.High : null)
+                        .SetProperty(i => i.Medium, severities.HasValue ? severities.Value.Medium : null).SetProperty(i => i.Low, severities.HasValue ? severities.Value.Low : null)
+                        .SetProperty(i => i.Unknown, severities.HasValue ? severities.Value.Unknown : null).SetProperty(i => i.FixableCriticalHigh, count.FixableCriticalHigh)
+                        .SetProperty(i => i.Packages, count.Packages).SetProperty(i => i.Unmatched, count.Unmatched).SetProperty(i => i.CountsDue, 0),
+                    cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return written;
+    }
+
+    private sealed record DueImage(long Id, int Marks);
+
+    private sealed record Count(SeverityCounts? Severities, int FixableCriticalHigh, int Packages, string Unmatched);
 }

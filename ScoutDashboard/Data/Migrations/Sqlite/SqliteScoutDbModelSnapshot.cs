@@ -476,6 +476,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<string>("ConfigDigest")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("CountsDue")
+                        .HasColumnType("INTEGER");
+
                     b.Property<DateTime?>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -553,6 +556,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("AnalysedAt");
+
+                    b.HasIndex("CountsDue")
+                        .HasFilter("\"CountsDue\" > 0");
 
                     b.HasIndex("RepositoryId", "Digest")
                         .IsUnique();

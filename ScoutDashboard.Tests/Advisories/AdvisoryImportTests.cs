@@ -137,6 +137,56 @@ public sealed class AdvisoryImportTests
     }
 
     [Fact]
+    public async Task AnOlderCopyInAnotherEcosystemsArchiveDoesNotReplaceANewerOne()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "GHSA-1", OfBoth("2026-11-10")).Add("NuGet", "GHSA-1", OfBoth("2026-11-01")).Add("NuGet", "other", "GHSA-2", "1.0.0");
+        await rig.ImportAsync("npm");
+        await rig.AddComponentAsync("npm", "a");
+
+        var result = await rig.ImportAsync("NuGet");
+
+        Assert.Equal((2, 1), (result.Records, result.Changed));
+        Assert.Empty(await rig.TakeMarkedAsync());
+        await using var db = rig.Database.CreateDbContext();
+        Assert.Equal(Later, (await db.Advisories.SingleAsync(a => a.Id == "GHSA-1")).Modified);
+    }
+
+    [Fact]
+    public async Task AnOlderCopyThatNamesOnlyTheOtherEcosystemDoesNotReplaceANewerOneEither()
+    {
+        const string OlderOfNuGet = """{"id": "GHSA-1", "modified": "2026-11-01T00:00:00Z", "affected": [{"package": {"ecosystem": "NuGet", "name": "a"}, "versions": ["1.0.0"]}]}""";
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0", modified: Later).Add("NuGet", "GHSA-1", OlderOfNuGet);
+        await rig.ImportAsync("npm");
+
+        await rig.ImportAsync("NuGet");
+
+        Assert.Equal(["npm/a"], await rig.PackagesAsync("GHSA-1"));
+    }
+
+    [Fact]
+    public async Task ACopyOfTheSameTimeBringsBackThePartThatItsEcosystemLost()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "GHSA-1", OfBoth("2026-11-01")).Add("npm", "b", "GHSA-2", "1.0.0");
+        await rig.ImportAsync("npm");
+        rig.Folder.Remove("npm", "GHSA-1");
+        await rig.ImportAsync("npm");
+        Assert.Equal(["NuGet/a"], await rig.PackagesAsync("GHSA-1"));
+
+        rig.Folder.Add("npm", "GHSA-1", OfBoth("2026-11-01"));
+        await rig.ImportAsync("npm");
+
+        Assert.Equal(["NuGet/a", "npm/a"], await rig.PackagesAsync("GHSA-1"));
+    }
+
+    private static string OfBoth(string day) => $$"""
+        {"id": "GHSA-1", "modified": "{{day}}T00:00:00Z", "affected": [
+          {"package": {"ecosystem": "npm", "name": "a"}, "versions": ["1.0.0"]}, {"package": {"ecosystem": "NuGet", "name": "A"}, "versions": ["1.0.0"]}]}
+        """;
+
+    [Fact]
     public async Task AWithdrawnRecordIsKeptAsSuchAndItsComponentsMarked()
     {
         await using var rig = await AdvisoryRig.CreateAsync();

@@ -72,7 +72,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
             }
 
             newest = newest is null || record.Modified > newest ? record.Modified : newest;
-            if (!known.TryGetValue(record.Id, out var modified) || modified != record.Modified)
+            if (!known.TryGetValue(record.Id, out var modified) || modified < record.Modified)
             {
                 batch.Add((record, json));
             }
@@ -121,6 +121,9 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
         return json.ToArray();
     }
 
+    // A record stands in the archive of each ecosystem that it names, and archives are not of one moment: an older copy never replaces a newer one. That holds
+    // for an archive that was published again with an older record, too: a correction has a later `modified` (OSV schema), going back in time is an accident.
+    // A copy as old as the stored one is saved where this ecosystem's part of it is missing.
     private async Task<int> SaveAsync(List<(OsvRecord Record, byte[] Json)> batch, CancellationToken cancellationToken)
     {
         if (batch.Count == 0)
@@ -131,6 +134,9 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         db.ChangeTracker.AutoDetectChangesEnabled = false;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var all = batch.ConvertAll(item => item.Record.Id);
+        var stored = await db.Advisories.Where(a => all.Contains(a.Id)).Select(a => new { a.Id, a.Modified }).ToDictionaryAsync(a => a.Id, a => a.Modified, cancellationToken);
+        batch.RemoveAll(item => stored.TryGetValue(item.Record.Id, out var modified) && modified > item.Record.Modified);
         var ids = batch.ConvertAll(item => item.Record.Id);
         var names = await NamesAsync(db, ids, cancellationToken);
         await db.Advisories.Where(a => ids.Contains(a.Id)).ExecuteDeleteAsync(cancellationToken);

@@ -24,9 +24,10 @@ public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, Feed
         var all = _requested.TryRemove("", out _);
         var needed = await NeededAsync(cancellationToken);
         await runner.AnnounceAsync(needed, cancellationToken);
+        var resting = await RestingAsync(needed, cancellationToken);
         foreach (var ecosystem in needed.Where(name => options.Refusal(name) is null))
         {
-            if (_requested.TryRemove(ecosystem, out _) || all || await IsDueAsync(ecosystem, cancellationToken))
+            if (_requested.TryRemove(ecosystem, out _) || all || !resting.Contains(ecosystem))
             {
                 await RunAsync(ecosystem, cancellationToken);
             }
@@ -84,11 +85,12 @@ public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, Feed
         return await db.Components.Where(c => c.EcosystemBase != "").Select(c => c.EcosystemBase).Distinct().OrderBy(name => name).ToListAsync(cancellationToken);
     }
 
-    // A feed that was loading when the process ended is due at once.
-    private async Task<bool> IsDueAsync(string ecosystem, CancellationToken cancellationToken)
+    // The feeds whose time has not come. One that was loading when the process ended is due at once.
+    private async Task<HashSet<string>> RestingAsync(IReadOnlyCollection<string> ecosystems, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var state = await db.Feeds.AsNoTracking().SingleOrDefaultAsync(f => f.Ecosystem == ecosystem, cancellationToken);
-        return state is null || state.Status is FeedStatus.Loading or FeedStatus.Waiting || state.NextRunAt is null || state.NextRunAt <= clock.GetUtcNow().UtcDateTime;
+        var now = clock.GetUtcNow().UtcDateTime;
+        return await db.Feeds.Where(f => ecosystems.Contains(f.Ecosystem) && f.Status != FeedStatus.Loading && f.Status != FeedStatus.Waiting && f.NextRunAt > now)
+            .Select(f => f.Ecosystem).ToHashSetAsync(cancellationToken);
     }
 }

@@ -89,6 +89,7 @@ public sealed class ReconcilerTests
         rig.Jobs.Clock.Advance(TimeSpan.FromMinutes(15));
         Assert.True(await queued.WaitAsync(TimeSpan.FromSeconds(60)));
         await worker.StopAsync(CancellationToken.None);
+        Assert.Equal(TaskStatus.RanToCompletion, worker.ExecuteTask!.Status);
         Assert.Equal(["v2", "v3"], (await rig.Jobs.JobsAsync()).Select(j => j.Tag));
     }
 

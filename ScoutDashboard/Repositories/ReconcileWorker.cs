@@ -6,11 +6,18 @@ public sealed class ReconcileWorker(Reconciler reconciler, ReconcileOptions opti
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Interval, clock);
-        do
+        try
         {
-            await RunRoundAsync(stoppingToken);
+            do
+            {
+                await RunRoundAsync(stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            logger.LogDebug("Reconciling stopped.");
+        }
     }
 
     private async Task RunRoundAsync(CancellationToken stopping)

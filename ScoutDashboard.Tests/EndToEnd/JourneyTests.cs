@@ -62,6 +62,7 @@ public sealed class JourneyTests
         await Expect(row).ToContainTextAsync("1C0H0M", new() { Timeout = 120_000 });
 
         Assert.Empty(visit.ConsoleErrors);
+        Assert.True(visit.Faults.Count == 0, string.Join('\n', visit.Faults));
         // The process holds its folder's lock while it runs.
         await stage.App.KillAsync();
         Assert.False(SampleImage.Holds(stage.App.DataDirectory, SampleImage.Secret), "The value of an environment variable was stored.");
@@ -102,6 +103,7 @@ public sealed class JourneyTests
         await page.GotoAsync("/");
         await Expect(page.Locator("body")).ToContainTextAsync("docker-scout-readonly-token");
         Assert.Empty(visit.ConsoleErrors);
+        Assert.True(visit.Faults.Count == 0, string.Join('\n', visit.Faults));
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 using ScoutDashboard.Tests.Support;
 
@@ -7,6 +8,8 @@ namespace ScoutDashboard.Tests.EndToEnd;
 /// <summary>Everything that a person's way through the product needs, all of it real: registry, advisories, the application's process, a browser.</summary>
 public sealed class Stage : IAsyncDisposable
 {
+    private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
+
     public const string Password = "otter lantern granite 42";
 
     private Stage(RegistryHost registry, AdvisoryFolder advisories, AppProcess app, Browser browser)
@@ -75,17 +78,50 @@ public sealed class Stage : IAsyncDisposable
         await visit.Page.GetByLabel($"Enable image analysis: {repository}").ClickAsync();
     }
 
-    /// <summary>A picture in light and in dark, for a person to look at; the folder is artifacts/screenshots beside the projects.</summary>
+    /// <summary>
+    /// A picture in dark and light, each on a laptop and on a phone, for a person to look at (artifacts/screenshots beside the projects). In each: nothing that
+    /// WCAG 2.2 AA calls a violation (contrast, names, roles), and no sideways scrolling.
+    /// </summary>
     public static async Task ShootAsync(Visit visit, string name)
     {
-        var assembly = typeof(Stage).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "AppAssembly").Value!;
-        var folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(assembly)!, "../../../../artifacts/screenshots"));
-        foreach (var scheme in new[] { ColorScheme.Dark, ColorScheme.Light })
+        var page = visit.Page;
+        foreach (var (width, height, device) in new[] { (360, 780, "-phone"), (1366, 900, "") })
         {
-            await visit.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            await visit.Page.WaitForFunctionAsync("dark => [document.body, ...document.querySelectorAll('.mud-layout, .plain-page')].every(e => { const c = getComputedStyle(e).backgroundColor.match(/[0-9.]+/g).map(Number); return c[3] === 0 || (c[0] < 128) === dark; })", scheme == ColorScheme.Dark);
-            await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{scheme.ToString().ToLowerInvariant()}.png") });
+            await page.SetViewportSizeAsync(width, height);
+            foreach (var scheme in new[] { ColorScheme.Dark, ColorScheme.Light })
+            {
+                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                await page.WaitForFunctionAsync("dark => [document.body, ...document.querySelectorAll('.mud-layout, .plain-page')].every(e => { const c = getComputedStyle(e).backgroundColor.match(/[0-9.]+/g).map(Number); return c[3] === 0 || (c[0] < 128) === dark; })", scheme == ColorScheme.Dark);
+                await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}{device}-{scheme.ToString().ToLowerInvariant()}.png") });
+                var violations = await ViolationsAsync(page);
+                visit.Faults.AddRange(violations.Select(violation => $"{name}{device}, {scheme}: {violation}"));
+            }
+
+            var overflow = await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth");
+            if (overflow > 0)
+            {
+                visit.Faults.Add($"{name}{device} scrolls sideways by {overflow} pixels.");
+            }
         }
+    }
+
+    private static string Pictures => Path.GetFullPath(Path.Combine(
+        Path.GetDirectoryName(typeof(Stage).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "AppAssembly").Value!)!, "../../../../artifacts/screenshots"));
+
+    // By the debugger's door: the pages' own policy lets no foreign script in.
+    private static async Task<string[]> ViolationsAsync(IPage page)
+    {
+        if (!await page.EvaluateAsync<bool>("'axe' in window"))
+        {
+            await page.EvaluateAsync(Axe);
+        }
+
+        return await page.EvaluateAsync<string[]>("""
+            async () => {
+                const result = await axe.run(document, { resultTypes: ["violations"], runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
+                return result.violations.flatMap(v => v.nodes.slice(0, 5).map(n => `${v.id}: ${n.html.slice(0, 300)} (${[...n.any, ...n.all, ...n.none].map(c => c.message).join("; ")})`));
+            }
+            """);
     }
 
     public async ValueTask DisposeAsync()

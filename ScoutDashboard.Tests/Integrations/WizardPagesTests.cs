@@ -94,7 +94,7 @@ public sealed class WizardPagesTests : BunitContext, IAsyncLifetime
         _room = await IntegrationRoom.CreateAsync(network: _acr);
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddLogging().AddLocalization().AddMudServices();
-        Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions())
+        Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
             .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(_room.Removals);
         AddAuthorization().SetAuthorized("ada").SetClaims(new Claim(ScoutPage.OrganizationClaim, "1"));
     }

@@ -1,3 +1,4 @@
+using ScoutDashboard.Integrations;
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -75,6 +75,9 @@ public sealed class Visit : IAsyncDisposable
         get { lock (_errors) { return [.. _errors]; } }
     }
 
+    /// <summary>What a look at the pages found: violations of WCAG 2.2 AA, sideways scrolling.</summary>
+    public List<string> Faults { get; } = [];
+
     public IBrowserContext Context => _context;
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();

@@ -16,13 +16,6 @@ public sealed partial class FeedsPage
     private bool _loading;
     private bool _stale;
 
-    private string IntervalText => _view!.RefreshInterval.TotalHours switch
-    {
-        24 => T["day"],
-        >= 1 and var hours => T["{0} h", Math.Round(hours, 1)],
-        _ => T["{0} min", Math.Round(_view.RefreshInterval.TotalMinutes, 1)],
-    };
-
     protected override async Task OnInitializedAsync()
     {
         _leaving = Closed;

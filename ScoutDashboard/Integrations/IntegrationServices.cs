@@ -7,6 +7,7 @@ public static class IntegrationServices
     {
         services.AddDataProtection();
         services.AddSingleton(PublicUrl.Read(configuration));
+        services.AddSingleton(ReconcileOptions.Read(configuration));
         services.AddSingleton<SecretVault>();
         services.AddSingleton<IntegrationService>();
         services.AddSingleton<DeploymentPlanner>();

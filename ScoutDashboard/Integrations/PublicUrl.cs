@@ -28,7 +28,7 @@ public sealed record PublicUrl
 
         return Uri.TryCreate(text + "/", UriKind.Absolute, out var address) && address.Scheme is "https" or "http" && address.Query.Length + address.Fragment.Length + address.UserInfo.Length == 0
             ? new PublicUrl(address)
-            : throw new InvalidOperationException("Scout:PublicUrl is not an address. Give it as https://scout.example.com, or leave it out.");
+            : throw new StartupException("Scout:PublicUrl is not an address. Give it as https://scout.example.com, or leave it out.");
     }
 
     private static bool IsPrivate(Uri address) => address.IsLoopback

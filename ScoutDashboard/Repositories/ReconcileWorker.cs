@@ -1,3 +1,5 @@
+using ScoutDashboard.Integrations;
+
 namespace ScoutDashboard.Repositories;
 
 /// <summary>Reconciles every integration after start and then regularly; one that fails doesn't stop the others.</summary>
@@ -44,15 +46,5 @@ public sealed class ReconcileWorker(Reconciler reconciler, ReconcileOptions opti
         {
             logger.LogError(exception, "Reconciling failed; the next round tries again.");
         }
-    }
-}
-
-/// <param name="Interval">Configuration <c>Repositories:ReconcileInterval</c>, at least a second.</param>
-public sealed record ReconcileOptions(TimeSpan Interval)
-{
-    public static ReconcileOptions Read(IConfiguration configuration)
-    {
-        var interval = configuration.GetValue("Repositories:ReconcileInterval", TimeSpan.FromMinutes(15));
-        return new ReconcileOptions(interval < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : interval);
     }
 }

@@ -5,7 +5,6 @@ public static class RepositoryServices
 {
     public static IServiceCollection AddScoutRepositories(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(ReconcileOptions.Read(configuration));
         services.AddSingleton<CatalogSync>();
         services.AddSingleton<RepositoryService>();
         services.AddSingleton<Reconciler>();

@@ -12,15 +12,19 @@ public sealed class Stage : IAsyncDisposable
 
     public const string Password = "otter lantern granite 42";
 
-    private Stage(RegistryHost registry, AdvisoryFolder advisories, AppProcess app, Browser browser)
+    private Stage(RegistryHost registry, FaultyRegistry front, AdvisoryFolder advisories, AppProcess app, Browser browser)
     {
         Registry = registry;
+        Front = front;
         Advisories = advisories;
         App = app;
         Browser = browser;
     }
 
     public RegistryHost Registry { get; }
+
+    /// <summary>What the application is told to be the registry; passes everything on until a test spoils or holds it.</summary>
+    public FaultyRegistry Front { get; }
 
     public AdvisoryFolder Advisories { get; }
 
@@ -31,13 +35,14 @@ public sealed class Stage : IAsyncDisposable
     public static async Task<Stage> SetAsync(Dictionary<string, string>? settings = null)
     {
         var registry = await RegistryHost.StartAsync();
+        var front = await FaultyRegistry.StartAsync(registry);
         var advisories = new AdvisoryFolder();
         var app = await AppProcess.StartAsync(new Dictionary<string, string>(settings ?? [])
         {
-            ["Registries__AllowedHosts"] = registry.AllowedHosts,
+            ["Registries__AllowedHosts"] = front.AllowedHosts,
             ["Advisories__Source"] = advisories.Path,
         });
-        return new Stage(registry, advisories, app, await Browser.StartAsync());
+        return new Stage(registry, front, advisories, app, await Browser.StartAsync());
     }
 
     /// <summary>Opens the one-time link, makes the first administrator and waits for the overview.</summary>
@@ -60,7 +65,7 @@ public sealed class Stage : IAsyncDisposable
     {
         var page = visit.Page;
         await page.GotoAsync("/integrations/acr/new");
-        await page.GetByLabel("Registry hostname").FillAsync(Registry.Host);
+        await page.GetByLabel("Registry hostname").FillAsync(Front.Host);
         await page.GetByRole(AriaRole.Button, new() { Name = "Next" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Deploy to Azure" }).WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Next" }).ClickAsync();
@@ -129,6 +134,7 @@ public sealed class Stage : IAsyncDisposable
         await Browser.DisposeAsync();
         await App.DisposeAsync();
         Advisories.Dispose();
+        await Front.DisposeAsync();
         await Registry.DisposeAsync();
     }
 }

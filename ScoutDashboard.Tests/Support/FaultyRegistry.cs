@@ -12,6 +12,7 @@ public sealed class FaultyRegistry : IAsyncDisposable
 {
     private readonly HttpClient _behind = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
     private readonly ConcurrentDictionary<string, (RegistryFault Fault, int Times)> _faults = new();
+    private readonly ConcurrentDictionary<string, HeldAnswer> _held = new();
     private readonly RegistryHost _registry;
     private readonly WebApplication _app;
 
@@ -43,6 +44,9 @@ public sealed class FaultyRegistry : IAsyncDisposable
     /// <summary>Spoils successful answers whose path holds this text (a digest, <c>/blobs/</c> …), so many times.</summary>
     public void Spoil(string pathPart, RegistryFault fault, int times = int.MaxValue) => _faults[pathPart] = (fault, times);
 
+    /// <summary>Sends half of the next answer to a GET whose path holds this text, and the rest once the test says so.</summary>
+    public HeldAnswer Hold(string pathPart) => _held[pathPart] = new HeldAnswer();
+
     public void Heal() => _faults.Clear();
 
     public async ValueTask DisposeAsync()
@@ -73,8 +77,20 @@ public sealed class FaultyRegistry : IAsyncDisposable
 
         Copy(answer, context.Response);
         context.Response.ContentLength = answer.Content.Headers.ContentLength;
+        if (answer.IsSuccessStatusCode && HttpMethods.IsGet(context.Request.Method) && TakeHeld(path) is { } held)
+        {
+            await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2));
+            await context.Response.Body.FlushAsync();
+            await held.WaitAsync(context.RequestAborted);
+            await context.Response.Body.WriteAsync(body.AsMemory(body.Length / 2));
+            return;
+        }
+
         await SendAsync(context, body, fault);
     }
+
+    private HeldAnswer? TakeHeld(string path) =>
+        _held.Keys.FirstOrDefault(part => path.Contains(part, StringComparison.Ordinal)) is { } part && _held.TryRemove(part, out var held) ? held : null;
 
     private static async Task SendAsync(HttpContext context, byte[] body, RegistryFault? fault)
     {
@@ -127,6 +143,24 @@ public sealed class FaultyRegistry : IAsyncDisposable
         }
 
         return null;
+    }
+}
+
+/// <summary>An answer that stops in the middle until it is released.</summary>
+public sealed class HeldAnswer
+{
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when half of the answer was sent.</summary>
+    public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+    public void Release() => _released.TrySetResult();
+
+    internal Task WaitAsync(CancellationToken cancellationToken)
+    {
+        _reached.TrySetResult();
+        return _released.Task.WaitAsync(cancellationToken);
     }
 }
 

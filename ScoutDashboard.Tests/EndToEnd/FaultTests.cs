@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace ScoutDashboard.Tests.EndToEnd;
+
+/// <summary>What goes wrong around the running product: its process dies, the registry stalls or cuts, the database is locked.</summary>
+[Collection("end to end")]
+public sealed class FaultTests
+{
+    private const string Repository = "team/app";
+    private static readonly LocatorAssertionsToContainTextOptions Patient = new() { Timeout = 60_000 };
+
+    [Fact]
+    public async Task AnAnalysisThatWasKilledInTheMiddleOfALayerEndsAsAnUndisturbedOne()
+    {
+        var undisturbed = await AnalyseAsync(kill: false);
+        Assert.Contains(undisturbed, line => line.StartsWith("finding npm", StringComparison.Ordinal));
+        Assert.Equal(undisturbed, await AnalyseAsync(kill: true));
+    }
+
+    [Fact]
+    public async Task AHeldLayerShowsItsProgressAndTheOpenPageChangesWhenItIsReleased()
+    {
+        await using var stage = await StageAsync();
+        var largest = await PushAsync(stage, "one", "4.17.20");
+        await using var visit = await stage.SetUpAsync();
+        await stage.ConnectAsync(visit);
+        var held = stage.Front.Hold(largest);
+        await Stage.EnableAsync(visit, Repository);
+        await held.Reached;
+        await visit.Page.GotoAsync("/jobs");
+        var row = Row(visit);
+        await Expect(row).ToContainTextAsync("Running");
+        await Expect(row).ToContainTextAsync("Scanning layers");
+        held.Release();
+        await Expect(row).ToContainTextAsync("Done", Patient);
+        Assert.Empty(visit.ConsoleErrors);
+    }
+
+    [Fact]
+    public async Task ALayerThatIsCutIsToldAndTriedAgainAndNeverCountedAsClean()
+    {
+        await using var stage = await StageAsync();
+        var largest = await PushAsync(stage, "one", "4.17.20");
+        await using var visit = await stage.SetUpAsync();
+        await stage.ConnectAsync(visit);
+        stage.Front.Spoil(largest, RegistryFault.EndsEarly);
+        await Stage.EnableAsync(visit, Repository);
+        await visit.Page.GotoAsync("/jobs");
+        await Expect(Row(visit)).ToContainTextAsync("Attempt 2 of 6", Patient);
+        await Expect(visit.Page.Locator(".job-reason")).Not.ToBeEmptyAsync();
+        await visit.Page.GotoAsync("/images");
+        await Expect(Row(visit)).ToContainTextAsync("Pending");
+        await Expect(Row(visit)).Not.ToContainTextAsync("0C");
+        stage.Front.Heal();
+        await visit.Page.GotoAsync("/jobs");
+        await Expect(Row(visit)).ToContainTextAsync("Done", Patient);
+        Assert.Empty(visit.ConsoleErrors);
+    }
+
+    [Fact]
+    public async Task AnEventStartsOneAnalysisAndNoneIsAcceptedThatALockedDatabaseCouldNotStore()
+    {
+        await using var stage = await StageAsync();
+        await PushAsync(stage, "one", "4.17.20");
+        await using var visit = await stage.SetUpAsync();
+        await stage.ConnectAsync(visit);
+        await Stage.EnableAsync(visit, Repository);
+        await visit.Page.GotoAsync("/jobs");
+        await Expect(Row(visit)).ToContainTextAsync("Done", Patient);
+        var key = UrlKey.Create();
+        await using (var db = Open(stage))
+        {
+            // Only its hash is known to the database, and the page shows it for Azure's registries only.
+            await db.Integrations.ExecuteUpdateAsync(set => set.SetProperty(i => i.WebhookKeyHash, UrlKey.Hash(key)));
+        }
+
+        var second = Push("b", "two", await PushImageAsync(stage, "two", "4.17.21"), DateTime.UtcNow);
+        await using (var locking = new SqliteConnection(ConnectionString(stage)))
+        {
+            await locking.OpenAsync();
+            await using var begin = locking.CreateCommand();
+            begin.CommandText = "BEGIN EXCLUSIVE";
+            await begin.ExecuteNonQueryAsync();
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await PostAsync(stage, key, second));
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(stage, key, second));
+        await visit.Page.GotoAsync("/images");
+        await Expect(Row(visit)).ToContainTextAsync("two", Patient);
+        await Expect(Row(visit)).ToContainTextAsync("Analysed", Patient);
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(stage, key, second));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(stage, key, second.Replace("\"b\"", "\"late\"", StringComparison.Ordinal).Replace("2026-", "2025-", StringComparison.Ordinal)));
+        Assert.Empty(visit.ConsoleErrors);
+        await stage.App.KillAsync();
+        await using var after = Open(stage);
+        Assert.Equal([JobReason.Enabled, JobReason.Push], await after.Jobs.OrderBy(j => j.Id).Select(j => j.Reason).ToListAsync());
+        Assert.Equal(2, await after.Events.CountAsync());
+    }
+
+    private static async Task<IReadOnlyList<string>> AnalyseAsync(bool kill)
+    {
+        await using var stage = await StageAsync();
+        var largest = await PushAsync(stage, "one", "4.17.20");
+        await using var visit = await stage.SetUpAsync();
+        await stage.ConnectAsync(visit);
+        var held = stage.Front.Hold(largest);
+        await Stage.EnableAsync(visit, Repository);
+        await held.Reached;
+        if (kill)
+        {
+            await visit.Page.GotoAsync("about:blank");
+            await stage.App.KillAsync();
+            await stage.App.StartAgainAsync();
+        }
+
+        held.Release();
+        await visit.Page.GotoAsync(new Uri(stage.App.Address, "jobs").ToString());
+        await Expect(Row(visit)).ToContainTextAsync("Done", Patient);
+        Assert.Empty(visit.ConsoleErrors);
+        await stage.App.KillAsync();
+        return await ContentAsync(stage);
+    }
+
+    // Everything that an analysis leaves behind, one line a row: rows that are double show as lines that are double.
+    private static async Task<IReadOnlyList<string>> ContentAsync(Stage stage)
+    {
+        await using var db = Open(stage);
+        List<string> lines =
+        [
+            .. await db.Jobs.Select(j => $"job {j.Digest} {j.State}").ToListAsync(),
+            .. await db.Images.Select(i => $"image {i.Digest} {i.State} {i.Packages} {i.Critical} {i.High} {i.Medium} {i.Low} {i.Unknown}").ToListAsync(),
+            .. await db.Layers.Select(l => $"layer {l.BlobDigest} {l.Size}").ToListAsync(),
+            .. await db.ImageLayers.Select(l => $"image layer {l.Ordinal} {l.BlobDigest}").ToListAsync(),
+            .. await db.ImagePackageSets.Select(s => $"set of image {s.LayerIndex}").ToListAsync(),
+            .. await db.PackageSets.Select(s => $"set {s.Kind} {s.Count}").ToListAsync(),
+            .. await db.Components.Select(c => $"component {c.Purl}").ToListAsync(),
+            .. await (from f in db.Findings join c in db.Components on f.ComponentId equals c.Id select $"finding {c.Type} {c.Name} {f.VulnerabilityId} {f.Severity} {f.FixedVersion}").ToListAsync(),
+        ];
+        lines.Sort(StringComparer.Ordinal);
+        return lines;
+    }
+
+    // No look at the registry comes in time to find what an event should have told.
+    private static async Task<Stage> StageAsync()
+    {
+        var stage = await Stage.SetAsync(new() { ["Repositories__ReconcileInterval"] = "1.00:00:00" });
+        stage.Advisories.Add("npm", "lodash", "GHSA-aaaa-bbbb-cccc", "4.17.21", "CVE-2026-0002", "CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:U/C:L/I:L/A:L");
+        return stage;
+    }
+
+    // The path part of the largest layer's blob.
+    private static async Task<string> PushAsync(Stage stage, string tag, string lodash)
+    {
+        using var layout = new OciLayout();
+        layout.Add(tag, SampleImage.Of(lodash, extraMegabytes: 2));
+        await stage.Registry.PushAsync(layout.Folder, tag, Repository);
+        var largest = new DirectoryInfo(Path.Combine(layout.Folder, "blobs", "sha256")).EnumerateFiles().MaxBy(file => file.Length)!;
+        return $"/blobs/sha256:{largest.Name}";
+    }
+
+    private static async Task<string> PushImageAsync(Stage stage, string tag, string lodash)
+    {
+        using var layout = new OciLayout();
+        layout.Add(tag, SampleImage.Of(lodash));
+        return await stage.Registry.PushAsync(layout.Folder, tag, Repository);
+    }
+
+    private static ILocator Row(Visit visit) => visit.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = Repository });
+
+    private static string ConnectionString(Stage stage) => new SqliteConnectionStringBuilder { DataSource = Path.Combine(stage.App.DataDirectory, "scout.db"), Pooling = false }.ToString();
+
+    private static SqliteScoutDb Open(Stage stage) => new(new DbContextOptionsBuilder<SqliteScoutDb>().UseSqlite(ConnectionString(stage)).Options);
+
+    private static async Task<HttpStatusCode> PostAsync(Stage stage, string key, string body)
+    {
+        using var client = new HttpClient();
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await client.PostAsync(new Uri(stage.App.Address, $"webhooks/eventgrid/{key}"), content);
+        return answer.StatusCode;
+    }
+
+    private static string Push(string id, string tag, string digest, DateTime at) => string.Create(CultureInfo.InvariantCulture,
+        $$$"""[{"id":"{{{id}}}","subject":"{{{Repository}}}:{{{tag}}}","eventType":"Microsoft.ContainerRegistry.ImagePushed","data":{"action":"push","target":{"repository":"{{{Repository}}}","tag":"{{{tag}}}","digest":"{{{digest}}}"}},"eventTime":"{{{at:O}}}"}]""");
+}

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
@@ -39,7 +40,7 @@ public sealed class FaultTests
         await visit.Page.GotoAsync("/jobs");
         var row = Row(visit);
         await Expect(row).ToContainTextAsync("Running");
-        await Expect(row).ToContainTextAsync("Scanning layers");
+        await Expect(row).ToContainTextAsync(new Regex("Scanning layers · [0-9.]+ (kB|MB) of [0-9.]+ MB"));
         held.Release();
         await Expect(row).ToContainTextAsync("Done", Patient);
         Assert.Empty(visit.ConsoleErrors);
@@ -64,6 +65,38 @@ public sealed class FaultTests
         await visit.Page.GotoAsync("/jobs");
         await Expect(Row(visit)).ToContainTextAsync("Done", Patient);
         Assert.Empty(visit.ConsoleErrors);
+    }
+
+    [Fact]
+    public async Task AnAnalysisThatFailsForGoodSaysWhyOnEveryPageAndCanBeTriedAgain()
+    {
+        await using var stage = await StageAsync(new() { ["Jobs__MaxAttempts"] = "1" });
+        var largest = await PushAsync(stage, "one", "4.17.20");
+        await using var visit = await stage.SetUpAsync();
+        await stage.ConnectAsync(visit);
+        stage.Front.Spoil(largest, RegistryFault.BreaksOff);
+        await Stage.EnableAsync(visit, Repository);
+        await visit.Page.GotoAsync("/jobs");
+        await Expect(Row(visit)).ToContainTextAsync("Failed", Patient);
+        await Stage.ShootAsync(visit, "jobs-failed");
+        await visit.Page.GotoAsync("/images");
+        await Expect(Row(visit)).ToContainTextAsync("Failed");
+        await Expect(Row(visit)).Not.ToContainTextAsync("0C");
+        await Row(visit).GetByRole(AriaRole.Link).First.ClickAsync();
+        await visit.Page.Locator("a[href*='/images/']").First.ClickAsync();
+        await Expect(visit.Page.Locator("main")).ToContainTextAsync("closed the connection in the middle of a blob");
+        await Expect(visit.Page.Locator("main")).Not.ToContainTextAsync("0C");
+        await Stage.ShootAsync(visit, "image-failed");
+        await visit.Page.GotoAsync("/");
+        await Expect(visit.Page.Locator("main")).ToContainTextAsync("The last analysis of 1 repository failed");
+        await Stage.ShootAsync(visit, "overview-failed");
+
+        stage.Front.Heal();
+        await visit.Page.GotoAsync("/jobs");
+        await Row(visit).GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await Expect(Row(visit).First).ToContainTextAsync("Done", Patient);
+        Assert.Empty(visit.ConsoleErrors);
+        Assert.True(visit.Faults.Count == 0, string.Join('\n', visit.Faults));
     }
 
     [Fact]
@@ -125,6 +158,10 @@ public sealed class FaultTests
         held.Release();
         await visit.Page.GotoAsync(new Uri(stage.App.Address, "jobs").ToString());
         await Expect(Row(visit)).ToContainTextAsync("Done", Patient);
+        // Matched with the advisories of both ecosystems.
+        await visit.Page.GotoAsync(new Uri(stage.App.Address, "images").ToString());
+        await Expect(Row(visit)).ToContainTextAsync("1M", Patient);
+        await Expect(Row(visit)).Not.ToContainTextAsync("No advisory data", new() { Timeout = 60_000 });
         Assert.Empty(visit.ConsoleErrors);
         await stage.App.KillAsync();
         return await ContentAsync(stage);
@@ -150,10 +187,11 @@ public sealed class FaultTests
     }
 
     // No look at the registry comes in time to find what an event should have told.
-    private static async Task<Stage> StageAsync()
+    private static async Task<Stage> StageAsync(Dictionary<string, string>? settings = null)
     {
-        var stage = await Stage.SetAsync(new() { ["Repositories__ReconcileInterval"] = "1.00:00:00" });
-        stage.Advisories.Add("npm", "lodash", "GHSA-aaaa-bbbb-cccc", "4.17.21", "CVE-2026-0002", "CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:U/C:L/I:L/A:L");
+        var stage = await Stage.SetAsync(new(settings ?? []) { ["Repositories__ReconcileInterval"] = "1.00:00:00" });
+        stage.Advisories.Add("npm", "lodash", "GHSA-aaaa-bbbb-cccc", "4.17.21", "CVE-2026-0002", "CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:U/C:L/I:L/A:L")
+            .Add("Debian:12", "scout-sample-src", "DEBIAN-CVE-2026-0001", "1:1.2.13.dfsg-2", "CVE-2026-0001", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H");
         return stage;
     }
 

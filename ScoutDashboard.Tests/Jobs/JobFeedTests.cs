@@ -25,7 +25,7 @@ public sealed class JobFeedTests
 
         Assert.Equal("999", Assert.Single(_feed.Running).Step);
         _feed.Publish(News(1, JobState.Succeeded, "end"));
-        Assert.Equal(["0", "100", "200", "300", "400", "500", "600", "700", "800", "900", "end"], told);
+        Assert.Equal(["0", "99", "199", "299", "399", "499", "599", "699", "799", "899", "999", "end"], told);
         Assert.Empty(_feed.Running);
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Jobs;
 using static ScoutDashboard.Tests.Jobs.JobRig;
@@ -15,7 +16,7 @@ public sealed class JobLedgerTests
             await rig.Queue.EnqueueAsync(rig.RepositoryId, DigestOf(number), null, JobReason.Push, CancellationToken.None);
         }
 
-        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => DrainAsync(new JobLedger(rig.Database, rig.Clock))));
+        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => DrainAsync(new JobLedger(rig.Database, new JobOptions(), rig.Clock))));
         Assert.Equal((await rig.JobsAsync()).Select(j => j.Id), taken.SelectMany(ids => ids).Order());
     }
 
@@ -42,7 +43,7 @@ public sealed class JobLedgerTests
     {
         await using var rig = await CreateAsync();
         await rig.Queue.EnqueueAsync(rig.RepositoryId, DigestOf(1), null, JobReason.Push, CancellationToken.None);
-        for (var kill = 1; kill <= JobOptions.MaxAttempts; kill++)
+        for (var kill = 1; kill <= new JobOptions().MaxAttempts; kill++)
         {
             Assert.Equal(kill, (await rig.Ledger.ClaimAsync(CancellationToken.None))!.Attempt);
             Assert.Null(await rig.Ledger.ClaimAsync(CancellationToken.None));
@@ -52,6 +53,28 @@ public sealed class JobLedgerTests
         var job = Assert.Single(await rig.JobsAsync());
         Assert.Equal((JobState.Failed, null), (job.State, job.ActiveKey));
         Assert.Contains("stopped during each of 6 attempts", job.Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AFailedJobFailsItsImageAndAnIndexWhatOfItWaitsAndNoOther()
+    {
+        await using var rig = await CreateAsync();
+        var index = await rig.AddImageAsync(DigestOf(1), ImageState.Pending, ImageKind.Index);
+        var waits = await rig.AddImageAsync(DigestOf(2), ImageState.Analysing);
+        var isDone = await rig.AddImageAsync(DigestOf(3));
+        await rig.AddImageAsync(DigestOf(4), ImageState.Pending);
+        await using (var db = rig.Database.CreateDbContext())
+        {
+            db.IndexEntries.AddRange(new IndexEntry { IndexId = index, ImageId = waits }, new IndexEntry { IndexId = index, ImageId = isDone });
+            await db.SaveChangesAsync();
+        }
+
+        await rig.Queue.EnqueueAsync(rig.RepositoryId, DigestOf(1), null, JobReason.Push, CancellationToken.None);
+        await rig.Ledger.FinishAsync((await rig.Ledger.ClaimAsync(CancellationToken.None))!, new JobResult(JobState.Failed, "Cut."), CancellationToken.None);
+        await using var after = rig.Database.CreateDbContext();
+        Assert.Equal(
+            [(ImageState.Failed, "Cut."), (ImageState.Failed, "Cut."), (ImageState.Analysed, null), (ImageState.Pending, null)],
+            await after.Images.OrderBy(i => i.Digest).Select(i => new ValueTuple<ImageState, string?>(i.State, i.StateReason)).ToListAsync());
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class JobRig : IAsyncDisposable
         (Database, RepositoryId) = (database, repositoryId);
         Feed = new JobFeed(Clock, NullLogger<JobFeed>.Instance);
         Queue = new JobQueue(database, Feed, Clock);
-        Ledger = new JobLedger(database, Clock);
+        Ledger = new JobLedger(database, new JobOptions(), Clock);
         Changes = new RegistryChanges(Queue);
         Tags = new TagLedger(database, Changes, Clock);
     }

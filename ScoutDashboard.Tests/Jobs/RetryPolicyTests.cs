@@ -36,17 +36,17 @@ public sealed class RetryPolicyTests
     [InlineData(RegistryError.NotFound, JobState.Failed)]
     public void OnlyWhatTimeMayHealIsTriedAgain(RegistryError error, JobState state)
     {
-        Assert.Equal(state, RetryPolicy.Judge(new RegistryException(error, "Why."), attempt: 1, jitter: 0).State);
-        Assert.Equal(JobState.Failed, RetryPolicy.Judge(new RegistryException(error, "Why."), JobOptions.MaxAttempts, jitter: 0).State);
+        Assert.Equal(state, RetryPolicy.Judge(new RegistryException(error, "Why."), attempt: 1, maxAttempts: 6, jitter: 0).State);
+        Assert.Equal(JobState.Failed, RetryPolicy.Judge(new RegistryException(error, "Why."), attempt: 6, maxAttempts: 6, jitter: 0).State);
     }
 
     [Fact]
     public void UnforeseenFaultsAreTriedAgainAndTheirTextStaysInTheLog()
     {
-        var result = RetryPolicy.Judge(new InvalidOperationException("password=hunter2"), attempt: 1, jitter: 0);
+        var result = RetryPolicy.Judge(new InvalidOperationException("password=hunter2"), attempt: 1, maxAttempts: 6, jitter: 0);
         Assert.Equal(JobState.Queued, result.State);
         Assert.DoesNotContain("hunter2", result.Reason, StringComparison.Ordinal);
-        Assert.Equal(JobState.Queued, RetryPolicy.Judge(new IOException("reset"), attempt: 1, jitter: 0).State);
-        Assert.Equal(JobState.Failed, RetryPolicy.Judge(new AnalysisException("No."), attempt: 1, jitter: 0).State);
+        Assert.Equal(JobState.Queued, RetryPolicy.Judge(new IOException("reset"), attempt: 1, maxAttempts: 6, jitter: 0).State);
+        Assert.Equal(JobState.Failed, RetryPolicy.Judge(new AnalysisException("No."), attempt: 1, maxAttempts: 6, jitter: 0).State);
     }
 }

@@ -31,21 +31,15 @@ public sealed class JobFeed(TimeProvider clock, ILogger<JobFeed> logger)
 
     public void Publish(JobProgress progress)
     {
-        Action<JobProgress>[] subscribers;
         lock (_gate)
         {
             if (!Keep(progress))
             {
                 return;
             }
-
-            subscribers = [.. _subscribers];
         }
 
-        foreach (var subscriber in subscribers)
-        {
-            Isolate(() => subscriber(progress));
-        }
+        Tell(progress);
     }
 
     /// <summary>Tells that the queue changed in other ways than by a job's own run.</summary>
@@ -63,30 +57,74 @@ public sealed class JobFeed(TimeProvider clock, ILogger<JobFeed> logger)
         }
     }
 
-    // Whether subscribers hear of it: a change of state always, progress ten times a second.
+    // Whether subscribers hear of it now: a change of state always, progress ten times a second.
     private bool Keep(JobProgress progress)
     {
-        var index = _running.FindIndex(job => job.Newest.JobId == progress.JobId);
+        var job = _running.Find(job => job.Newest.JobId == progress.JobId);
         if (progress.State != JobState.Running)
         {
-            if (index >= 0)
+            if (job is not null)
             {
-                _running.RemoveAt(index);
+                job.Later?.Dispose();
+                _running.Remove(job);
             }
 
             return true;
         }
 
-        if (index < 0)
+        if (job is null)
         {
-            _running.Add(new RunningJob(progress, clock.GetTimestamp()));
+            _running.Add(new RunningJob(progress) { ToldAt = clock.GetTimestamp() });
             return true;
         }
 
-        var told = _running[index].ToldAt;
-        var tell = clock.GetElapsedTime(told) >= ProgressInterval;
-        _running[index] = new RunningJob(progress, tell ? clock.GetTimestamp() : told);
-        return tell;
+        job.Newest = progress;
+        if (job.Later is not null)
+        {
+            return false;
+        }
+
+        var wait = ProgressInterval - clock.GetElapsedTime(job.ToldAt);
+        if (wait > TimeSpan.Zero)
+        {
+            // A pull that stalls must not leave an older number on the page.
+            job.Later = clock.CreateTimer(_ => TellNewest(job), state: null, wait, Timeout.InfiniteTimeSpan);
+            return false;
+        }
+
+        job.ToldAt = clock.GetTimestamp();
+        return true;
+    }
+
+    private void TellNewest(RunningJob job)
+    {
+        lock (_gate)
+        {
+            job.Later?.Dispose();
+            job.Later = null;
+            if (!_running.Contains(job))
+            {
+                return;
+            }
+
+            job.ToldAt = clock.GetTimestamp();
+        }
+
+        Tell(job.Newest);
+    }
+
+    private void Tell(JobProgress progress)
+    {
+        Action<JobProgress>[] subscribers;
+        lock (_gate)
+        {
+            subscribers = [.. _subscribers];
+        }
+
+        foreach (var subscriber in subscribers)
+        {
+            Isolate(() => subscriber(progress));
+        }
     }
 
     private Subscription Add<T>(List<T> list, T subscriber)
@@ -118,7 +156,14 @@ public sealed class JobFeed(TimeProvider clock, ILogger<JobFeed> logger)
         }
     }
 
-    private sealed record RunningJob(JobProgress Newest, long ToldAt);
+    private sealed class RunningJob(JobProgress newest)
+    {
+        public JobProgress Newest { get; set; } = newest;
+
+        public long ToldAt { get; set; }
+
+        public ITimer? Later { get; set; }
+    }
 
     private sealed class Subscription(Action remove) : IDisposable
     {
@@ -126,5 +171,5 @@ public sealed class JobFeed(TimeProvider clock, ILogger<JobFeed> logger)
     }
 }
 
-/// <summary>The state of one job, for a page. Fraction is 0 to 1, or null where not yet known.</summary>
-public sealed record JobProgress(long JobId, long RepositoryId, string Repository, JobState State, string Step, double? Fraction);
+/// <summary>The state of one job, for a page. Fraction is 0 to 1, or null where not yet known; bytes are those of layers that must be pulled, 0 where none.</summary>
+public sealed record JobProgress(long JobId, long RepositoryId, string Repository, JobState State, string Step, double? Fraction, long BytesDone = 0, long BytesTotal = 0);

@@ -5,7 +5,7 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Jobs;
 
 /// <summary>The moves of a job from state to state; each is one conditional update, so two workers never make the same.</summary>
-public sealed class JobLedger(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
+public sealed class JobLedger(IDbContextFactory<ScoutDb> databases, JobOptions options, TimeProvider clock)
 {
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
@@ -50,9 +50,12 @@ public sealed class JobLedger(IDbContextFactory<ScoutDb> databases, TimeProvider
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var now = Now;
         var running = db.Jobs.Where(j => j.State == JobState.Running);
-        await running.Where(j => j.Attempts >= JobOptions.MaxAttempts).ExecuteUpdateAsync(
+        var spent = running.Where(j => j.Attempts >= options.MaxAttempts);
+        var reason = $"The dashboard stopped during each of {options.MaxAttempts} attempts.";
+        await FailImagesAsync(db, spent, reason, cancellationToken);
+        await spent.ExecuteUpdateAsync(
             set => set.SetProperty(j => j.State, JobState.Failed).SetProperty(j => j.FinishedAt, now).SetProperty(j => j.ActiveKey, (string?)null)
-                .SetProperty(j => j.Failure, $"The dashboard stopped during each of {JobOptions.MaxAttempts} attempts."), cancellationToken);
+                .SetProperty(j => j.Failure, reason), cancellationToken);
         await running.ExecuteUpdateAsync(set => set.SetProperty(j => j.State, JobState.Queued).SetProperty(j => j.NotBefore, now), cancellationToken);
     }
 
@@ -88,9 +91,16 @@ public sealed class JobLedger(IDbContextFactory<ScoutDb> databases, TimeProvider
             return;
         }
 
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (result.State == JobState.Failed)
+        {
+            await FailImagesAsync(db, running, result.Reason, cancellationToken);
+        }
+
         await running.ExecuteUpdateAsync(
             set => set.SetProperty(j => j.State, result.State).SetProperty(j => j.FinishedAt, now).SetProperty(j => j.Failure, result.Reason)
                 .SetProperty(j => j.ActiveKey, (string?)null), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Gives a job back that was begun but not tried to the end; the attempt doesn't count.</summary>
@@ -99,6 +109,15 @@ public sealed class JobLedger(IDbContextFactory<ScoutDb> databases, TimeProvider
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await db.Jobs.Where(j => j.Id == job.Id && j.State == JobState.Running).ExecuteUpdateAsync(
             set => set.SetProperty(j => j.State, JobState.Queued).SetProperty(j => j.Attempts, job.Attempt - 1), cancellationToken);
+    }
+
+    // Nothing will look at these images again by itself: waiting would be a promise that nobody keeps.
+    private static async Task FailImagesAsync(ScoutDb db, IQueryable<AnalysisJob> jobs, string? reason, CancellationToken cancellationToken)
+    {
+        var images = db.Images.Where(i => jobs.Any(j => j.RepositoryId == i.RepositoryId
+            && (j.Digest == i.Digest || db.IndexEntries.Any(e => e.ImageId == i.Id && db.Images.Any(index => index.Id == e.IndexId && index.Digest == j.Digest)))));
+        await images.Where(i => i.State == ImageState.Pending || i.State == ImageState.Analysing).ExecuteUpdateAsync(
+            set => set.SetProperty(i => i.State, ImageState.Failed).SetProperty(i => i.StateReason, reason), cancellationToken);
     }
 }
 

@@ -4,8 +4,11 @@ using ScoutDashboard.Data;
 namespace ScoutDashboard.Jobs;
 
 /// <summary>Reads jobs for their page: running first, then queued, then the newest that ended.</summary>
-public sealed class JobList(IDbContextFactory<ScoutDb> databases)
+public sealed class JobList(IDbContextFactory<ScoutDb> databases, JobOptions options)
 {
+    /// <summary>Attempts that a job may take.</summary>
+    public int MaxAttempts => options.MaxAttempts;
+
     /// <param name="state">Null for all.</param>
     /// <param name="search">Part of a repository's name.</param>
     /// <param name="page">From 0.</param>

@@ -3,12 +3,12 @@ namespace ScoutDashboard.Jobs;
 /// <summary>Configuration section <c>Jobs</c>.</summary>
 public sealed class JobOptions
 {
-    /// <summary>Attempts at one job, the first included.</summary>
-    public const int MaxAttempts = 6;
+    /// <summary>Attempts at one job, the first included, 1 to 20.</summary>
+    public int MaxAttempts { get; init; } = 6;
 
     /// <summary>Analyses that run at the same time, 1 to 16.</summary>
     public int Workers { get; init; } = 2;
 
     public static JobOptions Read(IConfiguration configuration) =>
-        new() { Workers = Math.Clamp(configuration.GetValue("Jobs:Workers", 2), 1, 16) };
+        new() { Workers = Math.Clamp(configuration.GetValue("Jobs:Workers", 2), 1, 16), MaxAttempts = Math.Clamp(configuration.GetValue("Jobs:MaxAttempts", 6), 1, 20) };
 }

@@ -49,7 +49,7 @@ public sealed class JobWorker(JobQueue queue, JobLedger ledger, JobFeed feed, Jo
         JobResult result;
         try
         {
-            result = await work(job, new FeedProgress(progress => Publish(job, JobState.Running, progress.Step, FractionOf(progress))), stopping);
+            result = await work(job, new FeedProgress(progress => Publish(job, JobState.Running, progress.Step, progress)), stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -59,7 +59,7 @@ public sealed class JobWorker(JobQueue queue, JobLedger ledger, JobFeed feed, Jo
         }
         catch (Exception exception)
         {
-            result = RetryPolicy.Judge(exception, job.Attempt, Random.Shared.NextDouble());
+            result = RetryPolicy.Judge(exception, job.Attempt, options.MaxAttempts, Random.Shared.NextDouble());
             logger.LogWarning(exception, "Attempt {Attempt} at job {JobId} ({Repository}) failed: {Outcome}.", job.Attempt, job.Id, job.Repository, result.State);
         }
 
@@ -90,8 +90,8 @@ public sealed class JobWorker(JobQueue queue, JobLedger ledger, JobFeed feed, Jo
         }
     }
 
-    private void Publish(ClaimedJob job, JobState state, string step, double? fraction) =>
-        feed.Publish(new JobProgress(job.Id, job.RepositoryId, job.Repository, state, step, fraction));
+    private void Publish(ClaimedJob job, JobState state, string step, AnalysisProgress? progress) => feed.Publish(
+        new JobProgress(job.Id, job.RepositoryId, job.Repository, state, step, progress is null ? null : FractionOf(progress), progress?.BytesDone ?? 0, progress?.BytesTotal ?? 0));
 
     private static double? FractionOf(AnalysisProgress progress) =>
         progress.BytesTotal > 0 ? Math.Clamp((double)progress.BytesDone / progress.BytesTotal, 0, 1)

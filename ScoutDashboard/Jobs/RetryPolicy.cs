@@ -14,12 +14,13 @@ public static class RetryPolicy
 
     /// <param name="exception">What ended the attempt.</param>
     /// <param name="attempt">The attempt that failed, from 1.</param>
+    /// <param name="maxAttempts">The last attempt that there may be.</param>
     /// <param name="jitter">0 to 1; spreads jobs that failed together.</param>
-    public static JobResult Judge(Exception exception, int attempt, double jitter)
+    public static JobResult Judge(Exception exception, int attempt, int maxAttempts, double jitter)
     {
         var reason = ReasonOf(exception);
         var mayHeal = exception is not AnalysisException and not RegistryException { IsTransient: false };
-        if (!mayHeal || attempt >= JobOptions.MaxAttempts)
+        if (!mayHeal || attempt >= maxAttempts)
         {
             return new JobResult(JobState.Failed, reason);
         }

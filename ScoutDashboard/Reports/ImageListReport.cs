@@ -92,7 +92,7 @@ public sealed record RepositoryRow(
     public IEnumerable<string> Platforms => Latest?.Platform is { } own ? [own] : Children.Select(c => c.Platform).OfType<string>().Select(p => DisplayText.Sanitise(p, 60));
 
     /// <summary>Bytes of the latest image; of an index the sum of its images.</summary>
-    public long? Size => Latest is null ? null : Latest.Kind == ImageKind.Index ? Children.Sum(c => c.Size) : Latest.Size;
+    public long? Size => Latest?.SizeWith(Children);
 }
 
 /// <summary>A registry to choose.</summary>

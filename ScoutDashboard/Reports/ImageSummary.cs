@@ -10,6 +10,12 @@ public sealed record ImageSummary(
     long Id, string Digest, ImageKind Kind, string? Platform, long Size, DateTime? PushedAt, ImageState State, string? StateReason, DateTime? AnalysedAt,
     DateTime? DeletedAt, int? Critical, int? High, int? Medium, int? Low, int? Unknown, string Unmatched)
 {
+    /// <summary>Wire bytes of the layers; null where the manifest was not read yet.</summary>
+    public long? KnownSize => Size == 0 ? null : Size;
+
+    /// <summary>The size of an image, or of all images of an index, in wire bytes; null where none is known.</summary>
+    public long? SizeWith(IReadOnlyCollection<ImageSummary> children) => Kind != ImageKind.Index ? KnownSize : children.Sum(c => c.Size) is > 0 and var sum ? sum : null;
+
     /// <summary>Vulnerabilities by severity; null where the image was not matched against advisories.</summary>
     public SeverityCounts? Counts => Critical is null ? null : new SeverityCounts(Critical.Value, High ?? 0, Medium ?? 0, Low ?? 0, Unknown ?? 0);
 

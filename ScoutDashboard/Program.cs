@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using ScoutDashboard;
 using ScoutDashboard.Access;
 using ScoutDashboard.Advisories;
@@ -45,6 +46,11 @@ try
     return 0;
 }
 catch (StartupException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 1;
+}
+catch (OptionsValidationException exception)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return 1;

@@ -18,7 +18,7 @@ public sealed class FindingServiceTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        _service = new FindingService(_database, new AdvisorySignal(NullLogger<AdvisorySignal>.Instance), TimeProvider.System);
+        _service = new FindingService(_database, new AdvisorySignal(NullLogger<AdvisorySignal>.Instance), new ChangeSignal(), TimeProvider.System);
         _repositoryId = await _database.AddRepositoryAsync();
     }
 
@@ -141,7 +141,7 @@ public sealed class FindingServiceTests : IAsyncLifetime, IDisposable
             using var db = _database.CreateDbContext();
             db.Components.ExecuteUpdate(set => set.SetProperty(c => c.NeedsMatch, true));
         });
-        using var service = new FindingService(_database, new AdvisorySignal(NullLogger<AdvisorySignal>.Instance), clock);
+        using var service = new FindingService(_database, new AdvisorySignal(NullLogger<AdvisorySignal>.Instance), new ChangeSignal(), clock);
 
         await service.MatchImagesAsync([image], CancellationToken.None);
         await using var after = _database.CreateDbContext();

@@ -112,7 +112,7 @@ public sealed class ImageCountsTests : IAsyncLifetime
     private static async Task MatchAsync(IDbContextFactory<ScoutDb> databases)
     {
         using var signal = new AdvisorySignal(NullLogger<AdvisorySignal>.Instance);
-        using var service = new FindingService(databases, signal, TimeProvider.System);
+        using var service = new FindingService(databases, signal, new ChangeSignal(), TimeProvider.System);
         await service.MatchPendingAsync(CancellationToken.None);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 using ScoutDashboard.Integrations;
 
 namespace ScoutDashboard.Tests.Integrations;
@@ -28,7 +29,7 @@ public sealed class PublicUrlTests
     [InlineData("ftp://scout.example.com")]
     [InlineData("https://scout.example.com/?a=b")]
     [InlineData("https://user:pw@scout.example.com")]
-    public void WhatIsNoAddressIsRefusedAtStart(string configured) => Assert.Throws<StartupException>(() => Read(configured));
+    public void WhatIsNoAddressIsRefusedAtStart(string configured) => Assert.Throws<OptionsValidationException>(() => Read(configured));
 
     private static PublicUrl Read(string? value) => PublicUrl.Read(new ConfigurationBuilder().AddInMemoryCollection([new("Scout:PublicUrl", value)]).Build());
 }

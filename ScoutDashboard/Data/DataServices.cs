@@ -12,6 +12,7 @@ public static class DataServices
     {
         var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
         services.AddDbContextFactory<SqliteScoutDb>(options => options.UseSqlite(connection));
+        services.AddSingleton<ChangeSignal>();
         services.AddSingleton<IDbContextFactory<ScoutDb>, ScoutDbFactory<SqliteScoutDb>>();
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContext());
         return services;

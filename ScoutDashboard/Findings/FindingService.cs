@@ -5,7 +5,7 @@ using ScoutDashboard.Data;
 namespace ScoutDashboard.Findings;
 
 /// <summary>Matches components with advisories and keeps findings and the images' counts up to date; one call at a time does so.</summary>
-public sealed class FindingService(IDbContextFactory<ScoutDb> databases, AdvisorySignal signal, TimeProvider clock) : IDisposable
+public sealed class FindingService(IDbContextFactory<ScoutDb> databases, AdvisorySignal signal, ChangeSignal changes, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ComponentMatching _matching = new(databases, clock);
@@ -71,8 +71,12 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
 
     private async Task CountAsync(CancellationToken cancellationToken)
     {
-        await _counts.RefreshAsync(cancellationToken);
+        var counted = await _counts.RefreshAsync(cancellationToken);
         await _snapshot.RefreshAsync(cancellationToken);
+        if (counted > 0)
+        {
+            changes.Raise();
+        }
     }
 
     private async Task<List<long>> NextAsync(long after, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Options;
 
 namespace ScoutDashboard.Integrations;
 
@@ -18,6 +19,7 @@ public sealed record PublicUrl
     /// <param name="path">Without a leading slash.</param>
     public string? ForAzure(string path) => IsReachableByAzure ? new Uri(Address!, path).AbsoluteUri : null;
 
+    /// <summary>Throws <see cref="OptionsValidationException"/> where the setting is no address.</summary>
     public static PublicUrl Read(IConfiguration configuration)
     {
         var text = configuration["Scout:PublicUrl"]?.Trim().TrimEnd('/');
@@ -28,7 +30,7 @@ public sealed record PublicUrl
 
         return Uri.TryCreate(text + "/", UriKind.Absolute, out var address) && address.Scheme is "https" or "http" && address.Query.Length + address.Fragment.Length + address.UserInfo.Length == 0
             ? new PublicUrl(address)
-            : throw new StartupException("Scout:PublicUrl is not an address. Give it as https://scout.example.com, or leave it out.");
+            : throw new OptionsValidationException(nameof(PublicUrl), typeof(PublicUrl), ["Scout:PublicUrl is not an address. Give it as https://scout.example.com, or leave it out."]);
     }
 
     private static bool IsPrivate(Uri address) => address.IsLoopback

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
-using ScoutDashboard.Jobs;
 
 namespace ScoutDashboard.Reports;
 
@@ -9,12 +8,10 @@ namespace ScoutDashboard.Reports;
 public sealed partial class ImagePage
 {
     private IReadOnlyList<LayerRow> _layers = [];
-    private IDisposable? _subscription;
     private ImageView? _view;
     private bool _missing;
     private long _shown;
 
-    [Inject] private JobFeed Feed { get; set; } = default!;
     [Parameter] public long ImageId { get; set; }
     [SupplyParameterFromQuery(Name = "tab")] private string? Tab { get; set; }
     [SupplyParameterFromQuery(Name = "layer")] private int? Layer { get; set; }
@@ -38,8 +35,7 @@ public sealed partial class ImagePage
     protected override void OnInitialized()
     {
         base.OnInitialized();
-        _subscription = Feed.Subscribe(progress => _ = InvokeAsync(() => ReloadAsync(progress)));
-        _ = KeepFreshAsync(() => _view is { Image: { Kind: ImageKind.Image, Critical: null } or { Unmatched: not "" } }, LoadAsync);
+        Follow(LoadAsync);
     }
 
     protected override async Task OnParametersSetAsync()
@@ -63,19 +59,4 @@ public sealed partial class ImagePage
             (_view, _layers) = result;
             _missing = result.View is null;
         });
-
-    private async Task ReloadAsync(JobProgress progress)
-    {
-        if (_view?.RepositoryId == progress.RepositoryId && progress.State is not (JobState.Running or JobState.Queued) && !Leaving.IsCancellationRequested)
-        {
-            await LoadAsync();
-            StateHasChanged();
-        }
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        _subscription?.Dispose();
-        base.Dispose(disposing);
-    }
 }

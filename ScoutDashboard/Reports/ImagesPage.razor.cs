@@ -23,7 +23,7 @@ public sealed partial class ImagesPage
     protected override void OnInitialized()
     {
         base.OnInitialized();
-        _ = KeepFreshAsync(() => _page is not null, ReadAsync);
+        Follow(ReadAsync);
     }
 
     protected override Task OnParametersSetAsync() => ReadAsync();

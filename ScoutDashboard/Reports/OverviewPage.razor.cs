@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Components;
 using ScoutDashboard.Data;
 using ScoutDashboard.Jobs;
 
@@ -13,8 +12,6 @@ public sealed partial class OverviewPage
     private IDisposable? _subscription;
     private OverviewView? _view;
 
-    [Inject] private JobFeed Feed { get; set; } = default!;
-
     protected override async Task OnInitializedAsync()
     {
         foreach (var progress in Feed.Running)
@@ -23,6 +20,7 @@ public sealed partial class OverviewPage
         }
 
         _subscription = Feed.Subscribe(progress => _ = InvokeAsync(() => ShowAsync(progress)));
+        Follow(LoadAsync);
         await LoadAsync();
     }
 

@@ -1,5 +1,8 @@
 using System.Data.Common;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Components;
+using ScoutDashboard.Data;
+using ScoutDashboard.Jobs;
 using ScoutDashboard.Parts;
 
 namespace ScoutDashboard.Reports;
@@ -8,11 +11,16 @@ namespace ScoutDashboard.Reports;
 public abstract class ReportView : ScoutPage
 {
     protected const int PageSize = 50;
-    private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(1);
     private int _turn;
+    private IReadOnlyList<IDisposable> _subscriptions = [];
     private CancellationToken _closed;
 
     [Inject] protected NavigationManager Navigation { get; set; } = default!;
+
+    [Inject] protected JobFeed Feed { get; set; } = default!;
+
+    [Inject] private ChangeSignal Changes { get; set; } = default!;
 
     /// <summary>Whether the last read failed; what was read before is still shown where there is any.</summary>
     protected bool Failed { get; private set; }
@@ -22,21 +30,50 @@ public abstract class ReportView : ScoutPage
 
     protected override void OnInitialized() => _closed = Closed;
 
-    /// <summary>Reads again every few seconds until the visitor leaves: advisories and reconciled pushes change a page without any job that it could hear of.</summary>
-    /// <param name="isNeeded">Whether the page shows something that may still change by itself.</param>
-    /// <param name="reload">Reads what the page shows.</param>
-    protected async Task KeepFreshAsync(Func<bool> isNeeded, Func<Task> reload)
+    /// <summary>Reads again whenever jobs, matching or reconciling changed something, at most about once a second, until the visitor leaves.</summary>
+    protected void Follow(Func<Task> reload)
     {
-        using var timer = new PeriodicTimer(RefreshPause);
+        // Any number of changes while one read goes on ask for one more.
+        var bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        void Ring() => bell.Writer.TryWrite(item: true);
+        _subscriptions =
+        [
+            Changes.Subscribe(Ring),
+            Feed.SubscribeToQueue(Ring),
+            Feed.Subscribe(progress =>
+            {
+                if (progress.State != JobState.Running)
+                {
+                    Ring();
+                }
+            }),
+        ];
+        _ = FollowAsync(bell.Reader, reload);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        foreach (var subscription in _subscriptions)
+        {
+            subscription.Dispose();
+        }
+
+        _subscriptions = [];
+        base.Dispose(disposing);
+    }
+
+    private async Task FollowAsync(ChannelReader<bool> changes, Func<Task> reload)
+    {
         try
         {
-            while (await timer.WaitForNextTickAsync(_closed))
+            await foreach (var _ in changes.ReadAllAsync(_closed))
             {
-                if (isNeeded())
+                await InvokeAsync(async () =>
                 {
                     await reload();
                     StateHasChanged();
-                }
+                });
+                await Task.Delay(RefreshPause, _closed);
             }
         }
         catch (OperationCanceledException) when (_closed.IsCancellationRequested)

@@ -26,6 +26,7 @@ public sealed partial class RepositoryPage
         }
 
         _subscription = Feed.Subscribe(progress => _ = InvokeAsync(() => ShowAsync(progress)));
+        Follow(OnParametersSetAsync);
     }
 
     protected override Task OnParametersSetAsync() => LoadAsync(

@@ -55,6 +55,19 @@ public sealed class JourneyTests
             await Stage.ShootAsync(visit, name);
         }
 
+        // By keyboard alone: from the search into the list, down, up, and open.
+        await page.GotoAsync("/packages");
+        await page.GetByRole(AriaRole.Link, new() { Name = "lodash" }).WaitForAsync();
+        await page.GetByPlaceholder("Search packages").FocusAsync();
+        foreach (var key in new[] { "ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp" })
+        {
+            await page.Keyboard.PressAsync(key);
+        }
+
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "lodash" }).WaitForAsync();
+        await Stage.ShootAsync(visit, "package");
+
         // No event can arrive here: the push is found by looking.
         await stage.Registry.PushAsync(layout.Folder, "two", "team/app");
         await page.GotoAsync("/images");

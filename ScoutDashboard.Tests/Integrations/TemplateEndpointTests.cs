@@ -44,4 +44,23 @@ public sealed class TemplateEndpointTests
         Assert.Equal("*", preflight.Headers.GetValues("Access-Control-Allow-Origin").Single());
         Assert.Equal("GET, OPTIONS", string.Join(", ", preflight.Headers.GetValues("Access-Control-Allow-Methods")));
     }
+
+    [Fact]
+    public async Task WhoTriesKeysIsTurnedAway()
+    {
+        await using var app = new ScoutApp();
+        await app.SetUpAsync();
+        using var client = app.CreateClient(new() { AllowAutoRedirect = false });
+        // However slow the machine is, some minute sees more than the limit.
+        var code = HttpStatusCode.NotFound;
+        var requests = 0;
+        for (; requests < 20 * TemplateEndpoint.RequestsPerMinute && code == HttpStatusCode.NotFound; requests++)
+        {
+            using var answer = await client.GetAsync($"/templates/{UrlKey.Create()}/acr-integration.json");
+            code = answer.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, code);
+        Assert.True(requests > TemplateEndpoint.RequestsPerMinute, "The portal's own requests would be turned away.");
+    }
 }

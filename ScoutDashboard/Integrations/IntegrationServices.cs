@@ -6,6 +6,7 @@ public static class IntegrationServices
     public static IServiceCollection AddScoutIntegrations(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddDataProtection();
+        services.AddRateLimiter(TemplateEndpoint.AddLimit);
         services.AddSingleton(PublicUrl.Read(configuration));
         services.AddSingleton(ReconcileOptions.Read(configuration));
         services.AddSingleton<SecretVault>();

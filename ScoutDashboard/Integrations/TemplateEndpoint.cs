@@ -1,15 +1,26 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+
 namespace ScoutDashboard.Integrations;
 
 /// <summary>Serves filled templates to the browser page of the Azure portal: anonymous, across origins, never cached or redirected.</summary>
 public static class TemplateEndpoint
 {
+    /// <summary>Requests that one address may make in a minute; the portal makes a handful.</summary>
+    public const int RequestsPerMinute = 60;
+
+    private const string Limit = "templates";
     private const string Pattern = "/templates/{key}/" + AzureCommands.TemplateFile;
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet(Pattern, GetAsync).AllowAnonymous();
-        endpoints.MapMethods(Pattern, [HttpMethods.Options], Preflight).AllowAnonymous();
+        endpoints.MapGet(Pattern, GetAsync).AllowAnonymous().RequireRateLimiting(Limit);
+        endpoints.MapMethods(Pattern, [HttpMethods.Options], Preflight).AllowAnonymous().RequireRateLimiting(Limit);
     }
+
+    /// <summary>Keeps strangers from trying keys, and from keeping the database busy.</summary>
+    public static void AddLimit(RateLimiterOptions options) => options.AddPolicy(Limit, context => RateLimitPartition.GetFixedWindowLimiter(
+        context.Connection.RemoteIpAddress, _ => new FixedWindowRateLimiterOptions { PermitLimit = RequestsPerMinute, Window = TimeSpan.FromMinutes(1) }));
 
     private static async Task<IResult> GetAsync(string key, HttpContext context, DeploymentPlanner planner)
     {

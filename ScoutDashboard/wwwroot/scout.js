@@ -33,5 +33,16 @@
     if (search) { event.preventDefault(); search.focus(); search.select(); }
   });
 
+  // Up and down go through a list's rows by their links; down from the filters above leads into it. Enter opens, as on any link.
+  document.addEventListener("keydown", (event) => {
+    if ((event.key !== "ArrowDown" && event.key !== "ArrowUp") || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const rows = [...document.querySelectorAll("tr.clickable-row")];
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    const isInSearch = event.key === "ArrowDown" && document.activeElement?.closest(".list-search");
+    const next = at >= 0 ? rows[at + (event.key === "ArrowDown" ? 1 : -1)] : isInSearch ? rows[0] : null;
+    const link = next?.querySelector("a[href]");
+    if (link) { event.preventDefault(); link.focus(); }
+  });
+
   apply(choice());
 })();

@@ -68,13 +68,13 @@ public sealed class FeedsPageTests
         rig.Folder.Add("npm", "c", "GHSA-2", "1.0.0");
         await using var browser = Browser(rig);
         var page = browser.Render<FeedsPage>();
-        page.WaitForElement("button[aria-label='Refresh npm now']").Click();
-        Assert.True(page.Find("button[aria-label='Refresh npm now']").HasAttribute("disabled"));
-        Assert.False(page.Find("button[aria-label='Refresh PyPI now']").HasAttribute("disabled"));
+        page.WaitForElement("button[aria-label='Refresh now: npm']").Click();
+        Assert.True(page.Find("button[aria-label='Refresh now: npm']").HasAttribute("disabled"));
+        Assert.False(page.Find("button[aria-label='Refresh now: PyPI']").HasAttribute("disabled"));
 
         await rig.Refresher.RunDueAsync(CancellationToken.None);
 
-        page.WaitForAssertion(() => Assert.False(page.Find("button[aria-label='Refresh npm now']").HasAttribute("disabled")));
+        page.WaitForAssertion(() => Assert.False(page.Find("button[aria-label='Refresh now: npm']").HasAttribute("disabled")));
         Assert.Equal(["2", "1"], page.FindAll("td[data-label=Advisories]").Select(cell => cell.TextContent.Trim()));
         Assert.Equal(AdvisoryRig.Start, (await rig.FeedAsync("PyPI")).LastAttemptAt);
     }

@@ -29,7 +29,7 @@ public sealed class RegistryRig : IAsyncDisposable
         var configuration = new ConfigurationBuilder().Build();
         var services = new ServiceCollection().AddLogging()
             .AddSingleton<TimeProvider>(jobs.Clock).AddSingleton<IDbContextFactory<ScoutDb>>(jobs.Database)
-            .AddScoutRegistry(configuration).AddScoutIntegrations(configuration).AddScoutAnalysis(configuration).AddScoutAdvisories(configuration).AddScoutFindings()
+            .AddScoutRegistry(configuration).AddScoutIntegrations(configuration).AddScoutAnalysis(configuration).AddScoutAdvisories(configuration).AddScoutFindings().AddSingleton<ChangeSignal>()
             .AddScoutJobs(configuration).AddScoutRepositories(configuration)
             .AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
         services.AddHttpClient(RegistryHttp.ClientName).ConfigurePrimaryHttpMessageHandler(() => new Handler(this));

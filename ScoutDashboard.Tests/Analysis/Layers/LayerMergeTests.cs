@@ -79,6 +79,33 @@ public sealed class LayerMergeTests
         new LayerTar().File("a.pkg", "a@1"), new LayerTar().HardLink("b.pkg", "/a.pkg"));
 
     [Fact]
+    public Task AProgramIsReadByItsFirstBytesWhateverItsName() => AssertAsync(["usr/bin/tool: a@1 #0"],
+        new LayerTar().File("usr/bin/tool", "#!bin\na@1").File("usr/bin/other", "#!sh\nb@1").File("usr/bin/tiny", "#").File("usr/bin/none", ""));
+
+    [Fact]
+    public Task AProgramsLongBodyIsReadBeyondItsHead() => AssertAsync(["tool: z@9 #0"],
+        new LayerTar().File("first", new string('x', 200_000)).File("tool", $"#!bin{new string(' ', 90_000)}\nz@9").File("last", "short"));
+
+    [Fact]
+    public Task AnotherNameOfAProgramHoldsWhatTheProgramHoldsAndOutlivesIt() => AssertAsync(["bin/b: a@1 #0", "bin/c: a@1 #1"],
+        new LayerTar().File("bin/a", "#!bin\na@1").HardLink("bin/b", "bin/a"), new LayerTar().HardLink("bin/c", "bin/a").Whiteout("bin/x"), new LayerTar().Whiteout("bin/a"));
+
+    [Fact]
+    public Task AnotherNameOfAListThatItsNameToldHoldsNothing() => AssertAsync(["a.pkg: a@1 #0"],
+        new LayerTar().File("a.pkg", "a@1").HardLink("plain", "a.pkg"));
+
+    [Fact]
+    public Task AProgramReplacedByAPlainFileIsGone() => AssertAsync([],
+        new LayerTar().File("tool", "#!bin\na@1"), new LayerTar().File("tool", "#!sh"));
+
+    [Fact]
+    public async Task AProgramOverTheLimitIsAGap()
+    {
+        var merged = await MergeAsync(new LayerTar().File("tool", $"#!bin{new string(' ', HeadExtractor.Limit)}"));
+        Assert.Equal((ScanGapKind.Limit, "tool"), (Assert.Single(merged.Gaps).Kind, merged.Gaps[0].Path));
+    }
+
+    [Fact]
     public async Task ALinkToAFileThatWasNotReadIsAGap()
     {
         var merged = await MergeAsync(new LayerTar().File("store/1", "a@1").HardLink("b.pkg", "store/1").Symlink("c.pkg", "store/1"));
@@ -181,7 +208,7 @@ public sealed class LayerMergeTests
     private static Task<LayerScan> ScanAsync(LayerTar layer)
     {
         var blob = layer.ToGzip();
-        return new LayerScanner([new ListExtractor()], new AnalysisLimits())
+        return new LayerScanner([new ListExtractor(), new HeadExtractor()], new AnalysisLimits())
             .ScanAsync(new MemoryStream(blob), Digest.Of(blob), blob.Length, NoProgress.Instance, CancellationToken.None);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using ScoutDashboard.Analysis.Packages;
 using ScoutDashboard.Images;
@@ -12,9 +11,9 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
     private readonly List<Detection> _detections = [];
     private readonly GapList _gaps = new(limits.Gaps);
     private readonly List<IPackageExtractor> _wanting = [];
+    private readonly FileBody _body = new(tar);
     private byte[] _path = new byte[512];
     private char[] _text = new char[512];
-    private byte[] _body = [];
     private int _entries;
     private int _packages;
 
@@ -34,18 +33,17 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
 
                 if (Classify(out var length))
                 {
-                    await ReadWantedAsync(length, cancellationToken);
+                    await ReadFileAsync(length, cancellationToken);
                 }
             }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(_body);
-            _body = [];
+            _body.Release();
         }
     }
 
-    // Everything that needs no body is done here; true asks for the body of the file at the first `length` bytes of _path.
+    // Everything that needs no body is done here; true asks for the file at the first `length` bytes of _path.
     private bool Classify(out int length)
     {
         var raw = tar.Name.Span;
@@ -73,9 +71,9 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         FindWanting(TarPath.Decode(path, _text));
         switch (tar.Kind)
         {
-            case TarEntryKind.File when _wanting.Count > 0:
+            case TarEntryKind.File:
                 return true;
-            case TarEntryKind.HardLink when _wanting.Count > 0:
+            case TarEntryKind.HardLink:
                 Link(ChangeKind.HardLink, path);
                 break;
             case TarEntryKind.Symlink:
@@ -143,17 +141,58 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         Keep(_wanting.ConvertAll(extractor => new Detection(extractor.Id, null)));
     }
 
-    private async ValueTask ReadWantedAsync(int length, CancellationToken cancellationToken)
+    private async ValueTask ReadFileAsync(int length, CancellationToken cancellationToken)
     {
-        var path = TarPath.Decode(_path.AsSpan(0, length));
-        var cap = _wanting.Max(extractor => extractor.MaxFileSize);
-        var size = tar.IsSparse || tar.Size > cap ? 0 : await ReadBodyAsync((int)tar.Size, cancellationToken);
-        var detections = _wanting.ConvertAll(extractor => new Detection(extractor.Id, Read(extractor, path, size)));
+        var byPath = _wanting.Count;
+        _body.Begin();
+        await _body.ReadAsync(tar.IsSparse ? 0 : IPackageExtractor.HeadLength, cancellationToken);
+        FindWantingHead(_path.AsSpan(0, length));
+        var detections = _wanting.Count == 0 ? [] : await ReadWantedAsync(TarPath.Decode(_path.AsSpan(0, length)), byPath, cancellationToken);
         _changes.Add(ChangeKind.File, _path.AsSpan(0, length), detections.Count);
         Keep(detections);
     }
 
-    private FileScan Read(IPackageExtractor extractor, string path, int size)
+    private void FindWantingHead(ReadOnlySpan<byte> path)
+    {
+        if (_body.Content.IsEmpty)
+        {
+            return;
+        }
+
+        var text = TarPath.Decode(path, _text);
+        foreach (var extractor in extractors)
+        {
+            if (extractor.WantsHead(text, _body.Content) && !_wanting.Contains(extractor))
+            {
+                _wanting.Add(extractor);
+            }
+        }
+    }
+
+    private async ValueTask<List<Detection>> ReadWantedAsync(string path, int byPath, CancellationToken cancellationToken)
+    {
+        var cap = _wanting.Max(extractor => extractor.MaxFileSize);
+        if (!tar.IsSparse && tar.Size <= cap)
+        {
+            await _body.ReadAsync((int)tar.Size, cancellationToken);
+        }
+
+        var detections = new List<Detection>(_wanting.Count);
+        for (var at = 0; at < _wanting.Count; at++)
+        {
+            var (extractor, isByHead) = (_wanting[at], at >= byPath);
+            var scan = Read(extractor, path);
+            // Most programs say nothing to most extractors; that a lower layer's file is gone, the change alone tells.
+            if (!isByHead || !scan.IsEmpty)
+            {
+                detections.Add(new Detection(extractor.Id, scan, isByHead));
+            }
+        }
+
+        return detections;
+    }
+
+    private FileScan Read(IPackageExtractor extractor, string path)
     {
         if (tar.IsSparse)
         {
@@ -167,7 +206,7 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
 
         try
         {
-            return extractor.Extract(path, _body.AsSpan(0, size));
+            return extractor.Extract(path, _body.Content);
         }
         catch (Exception exception) when (exception is InvalidDataException or JsonException)
         {
@@ -190,26 +229,6 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         {
             throw new LayerException(LayerError.Limit, $"The layer has more than {limits.FilesRead} package files.");
         }
-    }
-
-    // Grows with the bytes that really come, not with the size that the header claims.
-    private async ValueTask<int> ReadBodyAsync(int size, CancellationToken cancellationToken)
-    {
-        var filled = 0;
-        while (filled < size)
-        {
-            if (filled == _body.Length)
-            {
-                var larger = ArrayPool<byte>.Shared.Rent(Math.Min(size, Math.Max(filled * 2, 64 << 10)));
-                _body.AsSpan(0, filled).CopyTo(larger);
-                ArrayPool<byte>.Shared.Return(_body);
-                _body = larger;
-            }
-
-            filled += await tar.ReadBodyAsync(_body.AsMemory(filled, Math.Min(size, _body.Length) - filled), cancellationToken);
-        }
-
-        return filled;
     }
 
     private static FileScan Unread(ScanGapKind kind, string path, string reason) => new([], null, [new ScanGap(kind, path, DisplayText.Sanitise(reason, 500))]);

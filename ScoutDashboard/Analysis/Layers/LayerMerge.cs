@@ -76,7 +76,7 @@ public sealed class LayerMerge
 
             IReadOnlyList<Detection> detections = changes.Detections == 0 ? [] : [.. scan.Detections.Skip(taken).Take(changes.Detections)];
             taken += changes.Detections;
-            var scans = changes.Kind == ChangeKind.Symlink || detections.Count == 0 ? null : Resolve(detections, changes.Target, changes.Path);
+            var scans = Scans(changes, detections);
             if (!_tree.TryClear(changes.Path, isFolder: changes.Kind == ChangeKind.Directory, out var place))
             {
                 _gaps.Add(ScanGapKind.Malformed, DisplayText.Sanitise(changes.Path.ToString(), 500), "The path leads through symbolic links in a circle, or too deep.");
@@ -87,7 +87,7 @@ public sealed class LayerMerge
                 node.LinkTarget = changes.Target;
                 node.WantedBy = [.. detections.Select(detection => detection.Extractor)];
             }
-            else if (scans is not null)
+            else if (scans.Count > 0)
             {
                 var node = place.Create();
                 node.File = new PlacedFile(node.Path, _layer, scans);
@@ -96,25 +96,40 @@ public sealed class LayerMerge
         }
     }
 
-    // A hard link has what the extractors said about its target, as the target is at this point of the tar.
-    private List<(string, FileScan)> Resolve(IReadOnlyList<Detection> detections, string target, ReadOnlySpan<char> path)
+    private List<PlacedScan> Scans(LayerChangeReader change, IReadOnlyList<Detection> detections) => change.Kind switch
     {
-        var scans = new List<(string, FileScan)>(detections.Count);
-        foreach (var (extractor, read) in detections)
-        {
-            var scan = read ?? _tree.Find(target)?.File?.Scans.FirstOrDefault(other => other.Extractor == extractor).Scan;
-            _linked += read is null ? scan?.Packages.Count ?? 0 : 0;
-            if (scan is null || _linked > _limits.Components)
-            {
-                scan = new FileScan([], null, [new ScanGap(scan is null ? ScanGapKind.Unsupported : ScanGapKind.Limit, DisplayText.Sanitise(path.ToString(), 500),
-                    scan is null ? "The file is a hard link to a file that was not read." : $"Hard links repeat more than {_limits.Components} packages.")]);
-            }
+        ChangeKind.File => [.. detections.Select(detection => new PlacedScan(detection.Extractor, detection.Scan ?? FileScan.Empty, detection.ByHead))],
+        ChangeKind.HardLink => Linked(change, detections),
+        _ => [],
+    };
 
-            scans.Add((extractor, scan));
+    // A hard link has what the extractors said about its target, as the target is at this point of the tar: those that its own name asks for,
+    // and those that the first bytes asked for.
+    private List<PlacedScan> Linked(LayerChangeReader link, IReadOnlyList<Detection> detections)
+    {
+        var target = _tree.Find(link.Target)?.File?.Scans ?? [];
+        var scans = new List<PlacedScan>(detections.Count);
+        foreach (var extractor in detections.Select(detection => detection.Extractor))
+        {
+            var found = target.FirstOrDefault(scan => scan.Extractor == extractor).Scan;
+            scans.Add(new PlacedScan(extractor, found ?? Gap(link, ScanGapKind.Unsupported, "The file is a hard link to a file that was not read."), false));
+        }
+
+        scans.AddRange(target.Where(scan => scan.ByHead && !detections.Any(detection => detection.Extractor == scan.Extractor)));
+        for (var at = 0; at < scans.Count; at++)
+        {
+            _linked += scans[at].Scan.Packages.Count;
+            if (_linked > _limits.Components && scans[at].Scan.Packages.Count > 0)
+            {
+                scans[at] = scans[at] with { Scan = Gap(link, ScanGapKind.Limit, $"Hard links repeat more than {_limits.Components} packages.") };
+            }
         }
 
         return scans;
     }
+
+    private static FileScan Gap(LayerChangeReader at, ScanGapKind kind, string reason) =>
+        new([], null, [new ScanGap(kind, DisplayText.Sanitise(at.Path.ToString(), 500), reason)]);
 
     private void Remember(PlacedFile file)
     {
@@ -142,7 +157,7 @@ public sealed class LayerMerge
         var files = new List<MergedFile>();
         foreach (var file in nodes.Select(node => node.File).OfType<PlacedFile>().OrderBy(file => file.Path, StringComparer.Ordinal))
         {
-            foreach (var (extractor, scan) in file.Scans)
+            foreach (var (extractor, scan, _) in file.Scans)
             {
                 foreach (var gap in scan.Gaps ?? [])
                 {

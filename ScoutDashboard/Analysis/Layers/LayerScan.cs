@@ -19,7 +19,8 @@ public sealed record LayerScan(
 /// <summary>What one extractor said about one file of the layer.</summary>
 /// <param name="Extractor">The extractor's id.</param>
 /// <param name="Scan">Empty, with a gap that says why, where the file could not be read; null where the path is a link, whose target the merge finds.</param>
-public sealed record Detection(string Extractor, FileScan? Scan);
+/// <param name="ByHead">Whether the file's first bytes asked for it, so that every hard link to it holds the same, whatever its name.</param>
+public sealed record Detection(string Extractor, FileScan? Scan, bool ByHead = false);
 
 /// <summary>What an entry of a layer does at its path.</summary>
 internal enum ChangeKind : byte { File, Directory, Symlink, HardLink, Whiteout, Opaque }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Analysis.Packages;
@@ -8,6 +9,9 @@ namespace ScoutDashboard.Analysis.Packages;
 /// </summary>
 public interface IPackageExtractor
 {
+    /// <summary>How much of a file <see cref="WantsHead"/> sees, bytes.</summary>
+    const int HeadLength = 64;
+
     /// <summary>Short lower-case id, the package set's kind: <c>dpkg</c>, <c>apk</c>, <c>npm</c> …</summary>
     string Id { get; }
 
@@ -20,6 +24,12 @@ public interface IPackageExtractor
     /// <summary>Whether this file is of the format; <paramref name="path"/> is normalised: no leading slash, no <c>.</c> or <c>..</c>, e.g. <c>var/lib/dpkg/status</c>.</summary>
     bool Wants(ReadOnlySpan<char> path);
 
+    /// <summary>
+    /// Whether this file is of the format by how it begins, for formats that no name tells; a file that then holds nothing is as if it were not wanted.
+    /// <paramref name="head"/> is the file's first <see cref="HeadLength"/> bytes, or the whole of a shorter one.
+    /// </summary>
+    bool WantsHead(ReadOnlySpan<char> path, ReadOnlySpan<byte> head) => false;
+
     FileScan Extract(string path, ReadOnlySpan<byte> content);
 }
 
@@ -27,6 +37,10 @@ public interface IPackageExtractor
 public sealed record FileScan(IReadOnlyList<FoundPackage> Packages, Distribution? Distribution = null, IReadOnlyList<ScanGap>? Gaps = null)
 {
     public static readonly FileScan Empty = new([]);
+
+    /// <summary>Whether the file says nothing at all.</summary>
+    [JsonIgnore]
+    public bool IsEmpty => Packages.Count == 0 && Distribution is null && Gaps is null or [];
 }
 
 /// <summary>A package as the file names it, before its distribution is known.</summary>

@@ -1,0 +1,54 @@
+using System.Buffers;
+
+namespace ScoutDashboard.Analysis.Layers;
+
+/// <summary>The first bytes of a tar's present file, in one buffer that serves every file of a layer.</summary>
+internal sealed class FileBody(TarReader tar)
+{
+    // Few files are larger; a buffer for one is left to the collector, for the pool would keep it as long as the process runs.
+    private const int LargestPooled = 16 << 20;
+    private byte[] _buffer = [];
+    private int _filled;
+
+    /// <summary>What was read of the present file.</summary>
+    public ReadOnlySpan<byte> Content => _buffer.AsSpan(0, _filled);
+
+    /// <summary>Forgets the file before.</summary>
+    public void Begin() => _filled = 0;
+
+    /// <summary>Reads on until <see cref="Content"/> has so many bytes, or all that the file has.</summary>
+    public async ValueTask ReadAsync(int length, CancellationToken cancellationToken)
+    {
+        var size = (int)Math.Min(length, tar.Size);
+        while (_filled < size)
+        {
+            if (_filled == _buffer.Length)
+            {
+                Grow(size);
+            }
+
+            _filled += await tar.ReadBodyAsync(_buffer.AsMemory(_filled, Math.Min(size, _buffer.Length) - _filled), cancellationToken);
+        }
+    }
+
+    public void Release()
+    {
+        if (_buffer.Length is > 0 and <= LargestPooled)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
+        (_buffer, _filled) = ([], 0);
+    }
+
+    // With the bytes that really come, not with the size that the header claims.
+    private void Grow(int size)
+    {
+        var length = Math.Min(size, Math.Max(_filled * 2, 64 << 10));
+        var larger = length <= LargestPooled ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
+        var filled = _filled;
+        Content.CopyTo(larger);
+        Release();
+        (_buffer, _filled) = (larger, filled);
+    }
+}

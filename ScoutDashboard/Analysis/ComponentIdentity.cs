@@ -13,7 +13,7 @@ public sealed record ComponentIdentity(
         var ecosystem = EcosystemOf(package.Type, distribution);
         return new ComponentIdentity(
             PurlOf(package, distribution), package.Type, ecosystem?.Name ?? "", ecosystem?.Base ?? "", package.Name, package.Version, AdvisoryNameOf(package),
-            package.Type == "deb" ? package.SourceVersion ?? package.Version : package.Version);
+            AdvisoryVersionOf(package));
     }
 
     // A Debian package on an Alpine root is no package of Alpine's.
@@ -22,6 +22,7 @@ public sealed record ComponentIdentity(
         "npm" => new Ecosystem(Images.Ecosystem.Npm),
         "nuget" => new Ecosystem(Images.Ecosystem.NuGet),
         "pypi" => new Ecosystem(Images.Ecosystem.PyPI),
+        "golang" => new Ecosystem(Images.Ecosystem.Go),
         "deb" => distribution?.Ecosystem is { Base: Images.Ecosystem.Debian or Images.Ecosystem.Ubuntu } ecosystem ? ecosystem : null,
         "apk" => distribution?.Ecosystem is { Base: not (Images.Ecosystem.Debian or Images.Ecosystem.Ubuntu) } ecosystem ? ecosystem : null,
         _ => null,
@@ -36,6 +37,8 @@ public sealed record ComponentIdentity(
                     ("arch", package.Architecture), ("distro", distribution?.PurlDistro), ("upstream", Upstream(package)));
             case "npm" when package.Name.StartsWith('@') && package.Name.IndexOf('/') is var slash and > 0:
                 return PackageUrl.Format("npm", package.Name[..slash], package.Name[(slash + 1)..], package.Version);
+            case "golang" when package.Name.LastIndexOf('/') is var slash and > 0:
+                return PackageUrl.Format("golang", package.Name[..slash], package.Name[(slash + 1)..], package.Version);
             case "pypi":
                 return PackageUrl.Format("pypi", null, PyPIName(package.Name), package.Version);
             default:
@@ -62,6 +65,21 @@ public sealed record ComponentIdentity(
         "nuget" => package.Name.ToLowerInvariant(),
         _ => package.Name,
     };
+
+    private static string AdvisoryVersionOf(FoundPackage package) => package.Type switch
+    {
+        "deb" => package.SourceVersion ?? package.Version,
+        "golang" when package.Name == "stdlib" => GoRelease(package.Version),
+        "golang" when package.Version is ['v', ..] => package.Version[1..],
+        _ => package.Version,
+    };
+
+    // OSV spells Go's 1.21rc2 as SemVer; Go's own releases have no dash, what follows one is a vendor's mark.
+    private static string GoRelease(string version)
+    {
+        var release = version.IndexOf('-') is var dash and > 0 ? version[..dash] : version;
+        return release.Replace("rc", "-rc.", StringComparison.Ordinal).Replace("beta", "-beta.", StringComparison.Ordinal);
+    }
 
     // PEP 503, "Normalized Names".
     private static string PyPIName(string name) => string.Join('-', name.ToLowerInvariant().Split(['-', '_', '.'], StringSplitOptions.RemoveEmptyEntries));

@@ -6,6 +6,7 @@ public readonly record struct Ecosystem(string Name)
     public const string Npm = "npm";
     public const string NuGet = "NuGet";
     public const string PyPI = "PyPI";
+    public const string Go = "Go";
     public const string Debian = "Debian";
     public const string Ubuntu = "Ubuntu";
     public const string Alpine = "Alpine";

@@ -13,5 +13,6 @@ public static class PackageExtractors
         new NpmExtractor(),
         new DotNetDepsExtractor(),
         new PythonExtractor(),
+        new GoExtractor(),
     ];
 }

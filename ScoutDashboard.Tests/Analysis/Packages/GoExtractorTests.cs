@@ -1,0 +1,103 @@
+using System.Text;
+using ScoutDashboard.Analysis;
+using ScoutDashboard.Analysis.Packages;
+
+namespace ScoutDashboard.Tests.Analysis.Packages;
+
+public sealed class GoExtractorTests
+{
+    private const string Modules = "path\texample.com/app\nmod\texample.com/app\tv1.4.0\th1:x=\ndep\tgolang.org/x/net\tv0.17.0\th1:x=\n"
+        + "dep\tgithub.com/old/dep\tv1.0.0\n=>\tgithub.com/new/dep\tv1.0.1\th1:x=\ndep\texample.com/local\tv0.1.0\n=>\t./local\t\nbuild\tCGO_ENABLED=0\n";
+
+    private static readonly IPackageExtractor Extractor = PackageExtractors.All.Single(extractor => extractor.Id == "go");
+
+    [Fact]
+    public void ModulesAreReadWithTheirReplacementsAndTheStandardLibrary()
+    {
+        var scan = Extractor.Extract("app", Program("go1.22.3 X:boringcrypto", Modules));
+        Assert.Null(scan.Gaps);
+        Assert.Equal(["stdlib@1.22.3", "example.com/app@v1.4.0", "golang.org/x/net@v0.17.0", "github.com/new/dep@v1.0.1"], Names(scan));
+    }
+
+    [Fact]
+    public void AWorkingCopyHasNoVersionAndMissingModulesAreAGap()
+    {
+        var scan = Extractor.Extract("app", Program("go1.26-X:nodwarf5", "path\ta/b\nmod\ta/b\t(devel)\t\n"));
+        Assert.Equal(["stdlib@1.26"], Names(scan));
+        Assert.Single(scan.Gaps!);
+    }
+
+    [Fact]
+    public void TheMagicAsAConstantIsNoHeader() =>
+        Assert.Equal(4, Extractor.Extract("app", [.. Program("go1.22.3", Modules).AsSpan(0, 96), .. Program("go1.22.3", Modules)]).Packages.Count);
+
+    [Fact]
+    public void AProgramOfAnotherLanguageHoldsNothing() => Assert.True(Extractor.Extract("app", new byte[100_000]).IsEmpty);
+
+    [Fact]
+    public void APackedProgramIsAGap() =>
+        Assert.Contains("UPX", Assert.Single(Extractor.Extract("app", [0x7f, .. "ELF"u8, .. new byte[200], .. "UPX!"u8, .. new byte[2000]]).Gaps!).Reason, StringComparison.Ordinal);
+
+    [Fact]
+    public void PointersOfOldProgramsAreAGap()
+    {
+        var program = Program("go1.17", Modules);
+        program[64 + 15] = 0;
+        Assert.Single(Extractor.Extract("app", program).Gaps!);
+    }
+
+    [Fact]
+    public void AProgramCutAnywhereHoldsNothingOrAllAndDamageNeverThrows()
+    {
+        var program = Program("go1.22.3", Modules);
+        for (var cut = 0; cut < program.Length; cut++)
+        {
+            Assert.True(Extractor.Extract("app", program.AsSpan(0, cut)).Packages.Count is 0 or 4);
+        }
+
+        var random = new Random(20261124);
+        for (var round = 0; round < 5_000; round++)
+        {
+            byte[] damaged = [.. program];
+            for (var flips = random.Next(1, 6); flips > 0; flips--)
+            {
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            }
+
+            _ = Extractor.Extract("app", damaged);
+        }
+    }
+
+    [Theory]
+    [InlineData("golang.org/x/net", "v0.17.0", "pkg:golang/golang.org/x/net@v0.17.0", "0.17.0")]
+    [InlineData("stdlib", "1.21rc2", "pkg:golang/stdlib@1.21rc2", "1.21-rc.2")]
+    [InlineData("stdlib", "1.22.3-fips", "pkg:golang/stdlib@1.22.3-fips", "1.22.3")]
+    public void AdvisoriesNameVersionsWithoutV(string name, string version, string purl, string advisoryVersion)
+    {
+        var identity = ComponentIdentity.Of(new FoundPackage("golang", name, version), null);
+        Assert.Equal((purl, advisoryVersion, name, "Go"), (identity.Purl, identity.AdvisoryVersion, identity.AdvisoryName, identity.Ecosystem));
+    }
+
+    [FileFact("/usr/bin/skopeo")]
+    public void ARealProgramTellsItsGoRelease()
+    {
+        var content = File.ReadAllBytes("/usr/bin/skopeo");
+        Assert.True(Extractor.WantsHead("usr/bin/skopeo", content.AsSpan(0, IPackageExtractor.HeadLength)));
+        Assert.StartsWith("1.", Extractor.Extract("usr/bin/skopeo", content).Packages.Single(package => package.Name == "stdlib").Version, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Names(FileScan scan) => scan.Packages.Select(package => $"{package.Name}@{package.Version}");
+
+    // A header at offset 64, as the linker writes it: magic, pointer size, the flag for "inline", sixteen unused bytes, then both texts.
+    private static byte[] Program(string version, string modules)
+    {
+        var framed = $"0123456789abcdef{modules}fedcba9876543210";
+        return [0x7f, .. "ELF"u8, .. new byte[60], 0xff, .. " Go buildinf:"u8, 8, 2, .. new byte[16], .. Text(version), .. Text(framed), .. new byte[512]];
+    }
+
+    private static byte[] Text(string text)
+    {
+        var length = Encoding.UTF8.GetByteCount(text);
+        return length < 0x80 ? [(byte)length, .. Encoding.UTF8.GetBytes(text)] : [(byte)(length | 0x80), (byte)(length >> 7), .. Encoding.UTF8.GetBytes(text)];
+    }
+}

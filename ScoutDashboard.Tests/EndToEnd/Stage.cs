@@ -10,6 +10,23 @@ public sealed class Stage : IAsyncDisposable
 {
     private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
 
+    // The page's own colours change at once, MudBlazor's when the server has answered, and both fade.
+    private const string IsSettled = """
+        dark => {
+            const isDark = (color) => { const c = color.match(/[0-9.]+/g).map(Number); return (c[0] + c[1] + c[2]) / 3 < 128; };
+            const probe = (name) => {
+                const e = document.body.appendChild(document.createElement("i"));
+                e.style.color = `var(${name}, ${dark ? "#000" : "#fff"})`;
+                const color = getComputedStyle(e).color;
+                e.remove();
+                return color;
+            };
+            return isDark(probe("--mud-palette-background")) === dark && isDark(probe("--scout-muted")) !== dark
+                && [document.body, ...document.querySelectorAll(".mud-layout, .plain-page")].every(e => { const c = getComputedStyle(e).backgroundColor; return c.endsWith(", 0)") || isDark(c) === dark; })
+                && document.getAnimations().every(a => !(a instanceof CSSTransition));
+        }
+        """;
+
     public const string Password = "otter lantern granite 42";
 
     private Stage(RegistryHost registry, FaultyRegistry front, AdvisoryFolder advisories, AppProcess app, Browser browser)
@@ -96,7 +113,7 @@ public sealed class Stage : IAsyncDisposable
             foreach (var scheme in new[] { ColorScheme.Dark, ColorScheme.Light })
             {
                 await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-                await page.WaitForFunctionAsync("dark => [document.body, ...document.querySelectorAll('.mud-layout, .plain-page')].every(e => { const c = getComputedStyle(e).backgroundColor.match(/[0-9.]+/g).map(Number); return c[3] === 0 || (c[0] < 128) === dark; })", scheme == ColorScheme.Dark);
+                await page.WaitForFunctionAsync(IsSettled, scheme == ColorScheme.Dark);
                 await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}{device}-{scheme.ToString().ToLowerInvariant()}.png") });
                 var violations = await ViolationsAsync(page);
                 visit.Faults.AddRange(violations.Select(violation => $"{name}{device}, {scheme}: {violation}"));

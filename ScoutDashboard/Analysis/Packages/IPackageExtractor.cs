@@ -30,6 +30,9 @@ public interface IPackageExtractor
     /// </summary>
     bool WantsHead(ReadOnlySpan<char> path, ReadOnlySpan<byte> head) => false;
 
+    /// <summary>Why no file of this format is read, for a person; null where they are.</summary>
+    string? WhyUnread => null;
+
     FileScan Extract(string path, ReadOnlySpan<byte> content);
 }
 

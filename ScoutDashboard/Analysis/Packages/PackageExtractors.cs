@@ -14,5 +14,6 @@ public static class PackageExtractors
         new DotNetDepsExtractor(),
         new PythonExtractor(),
         new GoExtractor(),
+        .. UnreadFormat.All,
     ];
 }

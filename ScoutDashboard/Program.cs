@@ -45,12 +45,7 @@ try
     await app.RunScoutHostAsync();
     return 0;
 }
-catch (StartupException exception)
-{
-    await Console.Error.WriteLineAsync(exception.Message);
-    return 1;
-}
-catch (OptionsValidationException exception)
+catch (Exception exception) when (exception is StartupException or OptionsValidationException)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return 1;

@@ -31,15 +31,21 @@ public sealed class JobFeed(TimeProvider clock, ILogger<JobFeed> logger)
 
     public void Publish(JobProgress progress)
     {
+        RunningJob? job;
         lock (_gate)
         {
-            if (!Keep(progress))
+            job = _running.Find(job => job.Newest.JobId == progress.JobId);
+            if (!Keep(job, progress))
             {
                 return;
             }
         }
 
-        Tell(progress);
+        // Behind what the timer tells just now: news of a job must not come after its end.
+        lock (job?.Telling ?? new Lock())
+        {
+            Tell(progress);
+        }
     }
 
     /// <summary>Tells that the queue changed in other ways than by a job's own run.</summary>
@@ -58,9 +64,8 @@ public sealed class JobFeed(TimeProvider clock, ILogger<JobFeed> logger)
     }
 
     // Whether subscribers hear of it now: a change of state always, progress ten times a second.
-    private bool Keep(JobProgress progress)
+    private bool Keep(RunningJob? job, JobProgress progress)
     {
-        var job = _running.Find(job => job.Newest.JobId == progress.JobId);
         if (progress.State != JobState.Running)
         {
             if (job is not null)
@@ -98,19 +103,22 @@ public sealed class JobFeed(TimeProvider clock, ILogger<JobFeed> logger)
 
     private void TellNewest(RunningJob job)
     {
-        lock (_gate)
+        lock (job.Telling)
         {
-            job.Later?.Dispose();
-            job.Later = null;
-            if (!_running.Contains(job))
+            lock (_gate)
             {
-                return;
+                job.Later?.Dispose();
+                job.Later = null;
+                if (!_running.Contains(job))
+                {
+                    return;
+                }
+
+                job.ToldAt = clock.GetTimestamp();
             }
 
-            job.ToldAt = clock.GetTimestamp();
+            Tell(job.Newest);
         }
-
-        Tell(job.Newest);
     }
 
     private void Tell(JobProgress progress)
@@ -158,6 +166,9 @@ public sealed class JobFeed(TimeProvider clock, ILogger<JobFeed> logger)
 
     private sealed class RunningJob(JobProgress newest)
     {
+        /// <summary>Held while subscribers hear of this job.</summary>
+        public Lock Telling { get; } = new();
+
         public JobProgress Newest { get; set; } = newest;
 
         public long ToldAt { get; set; }

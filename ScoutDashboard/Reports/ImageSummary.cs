@@ -10,11 +10,11 @@ public sealed record ImageSummary(
     long Id, string Digest, ImageKind Kind, string? Platform, long Size, DateTime? PushedAt, ImageState State, string? StateReason, DateTime? AnalysedAt,
     DateTime? DeletedAt, int? Critical, int? High, int? Medium, int? Low, int? Unknown, string Unmatched)
 {
-    /// <summary>Wire bytes of the layers; null where the manifest was not read yet.</summary>
-    public long? KnownSize => Size == 0 ? null : Size;
+    /// <summary>Wire bytes of the layers; null where the image was not analysed yet.</summary>
+    public long? KnownSize => AnalysedAt is null ? null : Size;
 
     /// <summary>The size of an image, or of all images of an index, in wire bytes; null where none is known.</summary>
-    public long? SizeWith(IReadOnlyCollection<ImageSummary> children) => Kind != ImageKind.Index ? KnownSize : children.Sum(c => c.Size) is > 0 and var sum ? sum : null;
+    public long? SizeWith(IReadOnlyCollection<ImageSummary> children) => Kind != ImageKind.Index ? KnownSize : children.Any(c => c.KnownSize is not null) ? children.Sum(c => c.KnownSize) : null;
 
     /// <summary>Vulnerabilities by severity; null where the image was not matched against advisories.</summary>
     public SeverityCounts? Counts => Critical is null ? null : new SeverityCounts(Critical.Value, High ?? 0, Medium ?? 0, Low ?? 0, Unknown ?? 0);

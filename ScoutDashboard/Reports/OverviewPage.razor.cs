@@ -43,7 +43,8 @@ public sealed partial class OverviewPage
             _progress.Remove(progress.JobId);
         }
 
-        if (before?.State != progress.State)
+        // That one ends is followed anyway.
+        if (progress.State == JobState.Running && before?.State != JobState.Running)
         {
             await LoadAsync();
         }

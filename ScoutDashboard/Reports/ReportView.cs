@@ -80,6 +80,11 @@ public abstract class ReportView : ScoutPage
         {
             // The visitor left.
         }
+        catch (Exception exception) when (!_closed.IsCancellationRequested)
+        {
+            // Nobody awaits this: the page's error boundary has to tell.
+            await DispatchExceptionAsync(exception);
+        }
     }
 
     /// <summary>Reads and shows; of several reads at once only the newest is shown.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using ScoutDashboard.Data;
 using ScoutDashboard.Jobs;
 
 namespace ScoutDashboard.Reports;
@@ -53,7 +54,8 @@ public sealed partial class RepositoryPage
 
         var known = _jobs.FirstOrDefault(job => job.Id == progress.JobId);
         _progress[progress.JobId] = progress;
-        if (known?.State != progress.State)
+        // That one ends is followed anyway.
+        if (progress.State == JobState.Running && known?.State != JobState.Running)
         {
             await OnParametersSetAsync();
         }

@@ -11,9 +11,10 @@ public sealed record ComponentIdentity(
     public static ComponentIdentity Of(FoundPackage package, Distribution? distribution)
     {
         var ecosystem = EcosystemOf(package.Type, distribution);
+        var isBySource = ecosystem is not { Base: Images.Ecosystem.AlmaLinux or Images.Ecosystem.RockyLinux or Images.Ecosystem.PhotonOS };
         return new ComponentIdentity(
-            PurlOf(package, distribution), package.Type, ecosystem?.Name ?? "", ecosystem?.Base ?? "", package.Name, package.Version, AdvisoryNameOf(package),
-            AdvisoryVersionOf(package));
+            PurlOf(package, distribution), package.Type, ecosystem?.Name ?? "", ecosystem?.Base ?? "", package.Name, package.Version, AdvisoryNameOf(package, isBySource),
+            AdvisoryVersionOf(package, isBySource));
     }
 
     // A Debian package on an Alpine root is no package of Alpine's.
@@ -23,8 +24,7 @@ public sealed record ComponentIdentity(
         "nuget" => new Ecosystem(Images.Ecosystem.NuGet),
         "pypi" => new Ecosystem(Images.Ecosystem.PyPI),
         "golang" => new Ecosystem(Images.Ecosystem.Go),
-        "deb" => distribution?.Ecosystem is { Base: Images.Ecosystem.Debian or Images.Ecosystem.Ubuntu } ecosystem ? ecosystem : null,
-        "apk" => distribution?.Ecosystem is { Base: not (Images.Ecosystem.Debian or Images.Ecosystem.Ubuntu) } ecosystem ? ecosystem : null,
+        "deb" or "apk" or "rpm" => distribution?.PackageType == type ? distribution.Ecosystem : null,
         _ => null,
     };
 
@@ -35,6 +35,10 @@ public sealed record ComponentIdentity(
             case "deb" or "apk":
                 return PackageUrl.Format(package.Type, distribution?.Id, package.Name, package.Version,
                     ("arch", package.Architecture), ("distro", distribution?.PurlDistro), ("upstream", Upstream(package)));
+            case "rpm":
+                var colon = package.Version.IndexOf(':', StringComparison.Ordinal);
+                return PackageUrl.Format("rpm", distribution?.PurlNamespace, package.Name, package.Version[(colon + 1)..],
+                    ("arch", package.Architecture), ("distro", distribution?.PurlDistro), ("epoch", colon < 0 ? null : package.Version[..colon]), ("upstream", Upstream(package)));
             case "npm" when package.Name.StartsWith('@') && package.Name.IndexOf('/') is var slash and > 0:
                 return PackageUrl.Format("npm", package.Name[..slash], package.Name[(slash + 1)..], package.Version);
             case "golang" when package.Name.LastIndexOf('/') is var slash and > 0:
@@ -58,17 +62,20 @@ public sealed record ComponentIdentity(
         };
     }
 
-    private static string AdvisoryNameOf(FoundPackage package) => package.Type switch
+    // Of rpm distributions some advisories name sources, some the built packages.
+    private static string AdvisoryNameOf(FoundPackage package, bool isBySource) => package.Type switch
     {
         "deb" or "apk" => package.SourceName ?? package.Name,
+        "rpm" when isBySource => package.SourceName ?? package.Name,
         "pypi" => PyPIName(package.Name),
         "nuget" => package.Name.ToLowerInvariant(),
         _ => package.Name,
     };
 
-    private static string AdvisoryVersionOf(FoundPackage package) => package.Type switch
+    private static string AdvisoryVersionOf(FoundPackage package, bool isBySource) => package.Type switch
     {
         "deb" => package.SourceVersion ?? package.Version,
+        "rpm" when isBySource => package.SourceVersion ?? package.Version,
         "golang" when package.Name == "stdlib" => GoRelease(package.Version),
         "golang" when package.Version is ['v', ..] => package.Version[1..],
         _ => package.Version,

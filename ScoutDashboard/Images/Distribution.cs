@@ -14,7 +14,28 @@ public sealed record Distribution(string Id, string? VersionId, string? PrettyNa
     /// <summary>The purl qualifier <c>distro</c>, e.g. <c>debian-12</c>.</summary>
     public string PurlDistro => VersionId is null ? Id : $"{Id}-{VersionId}";
 
-    /// <summary>The OSV ecosystem of this distribution's own packages, or null where OSV has none that we know.</summary>
+    /// <summary>The purl namespace of its packages: the ID, but for the names that purl-spec and OSV's own purls give otherwise.</summary>
+    public string PurlNamespace => Id switch
+    {
+        "rhel" => "redhat",
+        "rocky" => "rocky-linux",
+        "azurelinux" or "mariner" => "azure-linux",
+        "sles" or "sled" => "suse",
+        "ol" => "oracle",
+        "amzn" => "amazon",
+        _ when Id.StartsWith("opensuse", StringComparison.Ordinal) => "opensuse",
+        _ => Id,
+    };
+
+    /// <summary>purl type of its own packages: deb, apk, rpm; null where OSV has no ecosystem of this distribution that we know.</summary>
+    public string? PackageType => Id switch
+    {
+        "debian" or "ubuntu" => "deb",
+        "alpine" or "wolfi" or "chainguard" => "apk",
+        _ => Ecosystem is null ? null : "rpm",
+    };
+
+    /// <summary>The OSV ecosystem of this distribution's own packages, or null where OSV has none that we know (OSV schema, "Defined ecosystems").</summary>
     public Ecosystem? Ecosystem => Id switch
     {
         "debian" => new Ecosystem(VersionId is null ? "Debian" : $"Debian:{Part(VersionId, 1)}"),
@@ -22,6 +43,14 @@ public sealed record Distribution(string Id, string? VersionId, string? PrettyNa
         "alpine" when VersionId is not null => new Ecosystem($"Alpine:v{Part(VersionId, 2)}"),
         "wolfi" => new Ecosystem("Wolfi"),
         "chainguard" => new Ecosystem("Chainguard"),
+        "almalinux" when VersionId is not null => new Ecosystem($"AlmaLinux:{Part(VersionId, 1)}"),
+        "rocky" when VersionId is not null => new Ecosystem($"Rocky Linux:{Part(VersionId, 1)}"),
+        "azurelinux" or "mariner" when VersionId is not null => new Ecosystem($"Azure Linux:{Part(VersionId, 1)}"),
+        "photon" when VersionId is not null => new Ecosystem($"Photon OS:{VersionId}"),
+        "mageia" when VersionId is not null => new Ecosystem($"Mageia:{Part(VersionId, 1)}"),
+        "opensuse-leap" when VersionId is not null => new Ecosystem($"openSUSE:Leap {VersionId}"),
+        "opensuse-tumbleweed" => new Ecosystem("openSUSE:Tumbleweed"),
+        "sles" when PrettyName?.StartsWith("SUSE ", StringComparison.Ordinal) == true => new Ecosystem($"SUSE:{PrettyName["SUSE ".Length..]}"),
         _ => null,
     };
 

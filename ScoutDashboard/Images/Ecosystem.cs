@@ -10,6 +10,9 @@ public readonly record struct Ecosystem(string Name)
     public const string Debian = "Debian";
     public const string Ubuntu = "Ubuntu";
     public const string Alpine = "Alpine";
+    public const string AlmaLinux = "AlmaLinux";
+    public const string RockyLinux = "Rocky Linux";
+    public const string PhotonOS = "Photon OS";
 
     /// <summary>The part before the first colon: the directory of the OSV bucket.</summary>
     public string Base => Name.IndexOf(':') is var colon and >= 0 ? Name[..colon] : Name;

@@ -5,7 +5,7 @@ namespace ScoutDashboard.Analysis.Layers;
 /// <summary>Finds the distribution of a package database: of the file system root that it stands in, not of the image (<c>opt/x/var/lib/dpkg/status</c>).</summary>
 internal sealed class DatabaseRoots(LayerTree tree)
 {
-    private static readonly string[] Databases = ["var/lib/dpkg/", "usr/lib/apk/", "lib/apk/"];
+    private static readonly string[] Databases = ["var/lib/dpkg/", "usr/lib/apk/", "lib/apk/", "var/lib/rpm/", "usr/lib/sysimage/rpm/", "usr/share/rpm/", "var/lib/rpmmanifest/", "var/lib/chisel/"];
     private readonly Dictionary<string, Distribution?> _known = new(StringComparer.Ordinal);
 
     public Distribution? Of(string path)

@@ -12,6 +12,7 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
     private readonly GapList _gaps = new(limits.Gaps);
     private readonly List<IPackageExtractor> _wanting = [];
     private readonly FileBody _body = new(tar);
+    private readonly SidecarFiles _sidecars = new();
     private byte[] _path = new byte[512];
     private char[] _text = new char[512];
     private int _entries;
@@ -36,6 +37,8 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
                     await ReadFileAsync(length, cancellationToken);
                 }
             }
+
+            ReadWithSidecars();
         }
         finally
         {
@@ -185,6 +188,11 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
             // Most programs say nothing to most extractors; that a lower layer's file is gone, the change alone tells.
             if (!isByHead || !scan.IsEmpty)
             {
+                if (extractor.SidecarSuffix is not null && _body.Content.Length == tar.Size)
+                {
+                    _sidecars.Offer(extractor, path, _body.Content, _detections.Count + detections.Count);
+                }
+
                 detections.Add(new Detection(extractor.Id, scan, isByHead));
             }
         }
@@ -209,13 +217,27 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
             return Unread(ScanGapKind.Limit, path, $"The file is larger than {extractor.MaxFileSize} bytes.");
         }
 
+        return Extract(extractor, path, _body.Content, []);
+    }
+
+    private static FileScan Extract(IPackageExtractor extractor, string path, ReadOnlySpan<byte> content, ReadOnlySpan<byte> sidecar)
+    {
         try
         {
-            return extractor.Extract(path, _body.Content);
+            return sidecar.IsEmpty ? extractor.Extract(path, content) : extractor.Extract(path, content, sidecar);
         }
         catch (Exception exception) when (exception is InvalidDataException or JsonException)
         {
             return Unread(ScanGapKind.Malformed, path, $"The file could not be read: {exception.Message}");
+        }
+    }
+
+    private void ReadWithSidecars()
+    {
+        foreach (var (file, sidecar) in _sidecars.Pairs())
+        {
+            _detections[file.Detection] = _detections[file.Detection] with { Scan = Extract(file.Extractor, file.Path, file.Content, sidecar.Content) };
+            _detections[sidecar.Detection] = _detections[sidecar.Detection] with { Scan = FileScan.Empty };
         }
     }
 

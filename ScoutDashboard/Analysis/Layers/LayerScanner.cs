@@ -12,7 +12,7 @@ namespace ScoutDashboard.Analysis.Layers;
 public sealed class LayerScanner(IReadOnlyList<IPackageExtractor> extractors, AnalysisLimits limits)
 {
     /// <summary>Raised whenever the same layer would give another result with the same extractors.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <param name="blob">The blob as the registry sends it; not disposed.</param>
     /// <param name="digest">Its digest as the manifest declares it.</param>

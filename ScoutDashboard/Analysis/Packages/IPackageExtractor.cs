@@ -33,7 +33,13 @@ public interface IPackageExtractor
     /// <summary>Why no file of this format is read, for a person; null where they are.</summary>
     string? WhyUnread => null;
 
+    /// <summary>What a wanted file's name is followed by in the name of the file beside it that must be read with it (<c>-wal</c>); both are wanted. Null where none is.</summary>
+    string? SidecarSuffix => null;
+
     FileScan Extract(string path, ReadOnlySpan<byte> content);
+
+    /// <summary>Reads a file together with its sidecar of the same layer; the sidecar's own scan is then empty.</summary>
+    FileScan Extract(string path, ReadOnlySpan<byte> content, ReadOnlySpan<byte> sidecar) => Extract(path, content);
 }
 
 /// <summary>What one file says. A file that is wanted but holds nothing gives an empty scan: it still replaces a lower layer's.</summary>
@@ -47,11 +53,11 @@ public sealed record FileScan(IReadOnlyList<FoundPackage> Packages, Distribution
 }
 
 /// <summary>A package as the file names it, before its distribution is known.</summary>
-/// <param name="Type">purl type: deb, apk, npm, nuget, pypi.</param>
+/// <param name="Type">purl type: deb, apk, rpm, npm, nuget, pypi, golang.</param>
 /// <param name="Name">Name as installed.</param>
-/// <param name="Version">Version as installed.</param>
-/// <param name="Architecture">Architecture, for deb and apk.</param>
-/// <param name="SourceName">Source package (deb) or origin (apk), where it differs from the name.</param>
+/// <param name="Version">Version as installed; of an rpm <c>[epoch:]version-release</c>.</param>
+/// <param name="Architecture">Architecture, for deb, apk and rpm.</param>
+/// <param name="SourceName">Source package (deb, rpm) or origin (apk), where it differs from the name.</param>
 /// <param name="SourceVersion">Version of the source package, where it differs.</param>
 /// <param name="License">SPDX expression or text as written, where the file tells.</param>
 /// <param name="Path">Where inside the image, if not the file itself.</param>

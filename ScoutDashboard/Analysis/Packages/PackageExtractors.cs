@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using ScoutDashboard.Analysis.Packages.Rpm;
 
 namespace ScoutDashboard.Analysis.Packages;
 
@@ -10,6 +11,8 @@ public static class PackageExtractors
         new OsReleaseExtractor(),
         new DpkgExtractor(),
         new ApkExtractor(),
+        new RpmExtractor(),
+        new RpmManifestExtractor(),
         new NpmExtractor(),
         new DotNetDepsExtractor(),
         new PythonExtractor(),

@@ -8,12 +8,8 @@ internal sealed class UnreadFormat(string id, string what, UnreadFormat.Test wan
     /// <summary>Whether a normalised path is a file of the format.</summary>
     internal delegate bool Test(ReadOnlySpan<char> path);
 
-    // rpm keeps one of these files in one of these folders (rpm 4.6 to 6: bdb, ndb, sqlite); distroless Azure Linux a manifest.
-    private static readonly string[] RpmFolders = ["var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm"];
-
     public static readonly IReadOnlyList<IPackageExtractor> All =
     [
-        new UnreadFormat("unread-rpm", "The rpm database is not read yet: its packages are not listed here.", IsRpm),
         new UnreadFormat("unread-chisel", "Ubuntu's chisel manifest is not read yet: its packages are not listed here.", path => PathSuffix.Is(path, "var/lib/chisel/manifest.wall")),
         new UnreadFormat("unread-java", "Java archives are not read yet: what lies in them is not listed here.", IsJava),
         new UnreadFormat("unread-gem", "Ruby gems are not read yet: this one is not listed here.", IsGem),
@@ -28,25 +24,6 @@ internal sealed class UnreadFormat(string id, string what, UnreadFormat.Test wan
     public bool Wants(ReadOnlySpan<char> path) => wants(path);
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content) => new([], Gaps: [new ScanGap(ScanGapKind.Unsupported, path, what)]);
-
-    private static bool IsRpm(ReadOnlySpan<char> path)
-    {
-        var folder = PathSuffix.Folder(path, out var name);
-        if (name is not ("Packages" or "Packages.db" or "rpmdb.sqlite"))
-        {
-            return PathSuffix.Is(path, "var/lib/rpmmanifest/container-manifest-2");
-        }
-
-        foreach (var known in RpmFolders)
-        {
-            if (PathSuffix.Is(folder, known))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     private static bool IsJava(ReadOnlySpan<char> path) =>
         path.EndsWith(".jar", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".war", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".ear", StringComparison.OrdinalIgnoreCase);

@@ -10,6 +10,7 @@ public static class VersionSchemes
 
     private static readonly DpkgScheme Dpkg = new();
     private static readonly ApkScheme Apk = new();
+    private static readonly RpmScheme Rpm = new();
 
     private static readonly FrozenDictionary<string, IVersionScheme> ByEcosystem = new Dictionary<string, IVersionScheme>
     {
@@ -21,6 +22,15 @@ public static class VersionSchemes
         ["Chainguard"] = Apk,
         ["MinimOS"] = Apk,
         ["Alpaquita"] = Apk,
+        ["AlmaLinux"] = Rpm,
+        ["Rocky Linux"] = Rpm,
+        ["Red Hat"] = Rpm,
+        ["SUSE"] = Rpm,
+        ["openSUSE"] = Rpm,
+        ["Azure Linux"] = Rpm,
+        ["Photon OS"] = Rpm,
+        ["openEuler"] = Rpm,
+        ["Mageia"] = Rpm,
         ["NuGet"] = new NuGetScheme(),
         ["PyPI"] = new Pep440Scheme(),
         ["npm"] = SemVer,

@@ -1,6 +1,3 @@
-using ScoutDashboard.Analysis.Layers;
-using ScoutDashboard.Analysis.Packages;
-
 namespace ScoutDashboard.Analysis;
 
 /// <summary>Registers the analyser.</summary>
@@ -8,11 +5,11 @@ public static class AnalysisServices
 {
     public static IServiceCollection AddScoutAnalysis(this IServiceCollection services, IConfiguration configuration)
     {
-        var limits = configuration.GetSection("Analysis:Limits").Get<AnalysisLimits>() ?? new AnalysisLimits();
-        services.AddSingleton(_ => new AnalysisSetup(AnalysisOptions.Read(configuration), limits, PackageExtractors.All));
+        services.AddSingleton(_ => AnalysisSetup.Read(configuration));
         services.AddSingleton<LayerSource>();
         services.AddSingleton<ImageStore>();
         services.AddSingleton<InventoryStore>();
+        services.AddSingleton<ImageAssembly>();
         services.AddSingleton<ImageReader>();
         services.AddSingleton<ImageAnalyser>();
         return services;

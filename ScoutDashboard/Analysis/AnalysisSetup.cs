@@ -16,4 +16,8 @@ public sealed class AnalysisSetup(AnalysisOptions options, AnalysisLimits limits
     public string ExtractorSet { get; } =
         string.Join(' ', extractors.Select(extractor => $"{extractor.Id}:{extractor.Version}").Prepend($"scan:{LayerScanner.Version}"))
         + (limits == new AnalysisLimits() ? "" : $" limits:{Digest.Of(Encoding.UTF8.GetBytes(limits.ToString())).Short}");
+
+    /// <summary>As configuration section <c>Analysis</c> says, with every extractor that there is.</summary>
+    public static AnalysisSetup Read(IConfiguration configuration) => new(
+        AnalysisOptions.Read(configuration), configuration.GetSection("Analysis:Limits").Get<AnalysisLimits>() ?? new AnalysisLimits(), PackageExtractors.All);
 }

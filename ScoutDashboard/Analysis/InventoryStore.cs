@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
-using ScoutDashboard.Registry;
 
 namespace ScoutDashboard.Analysis;
 
@@ -114,20 +113,15 @@ public sealed class InventoryStore(IDbContextFactory<ScoutDb> databases, TimePro
         return found;
     }
 
-    // A step for each history entry, if those that made a layer are as many as the layers; else nobody can tell which made which.
     private static IEnumerable<ImageLayer> LayerSteps(long imageId, AnalysedImage image)
     {
-        var layers = image.Manifest.Layers;
-        IReadOnlyList<HistoryStep> steps = image.Config.History.Count(step => !step.IsEmpty) == layers.Count
-            ? image.Config.History : [.. layers.Select(_ => new HistoryStep("", null, IsEmpty: false))];
-        var next = 0;
-        foreach (var (ordinal, step) in steps.Index())
+        foreach (var (ordinal, (step, index)) in image.Steps.Index())
         {
-            int? index = step.IsEmpty ? null : next++;
+            var layer = index is { } at ? image.Manifest.Layers[at] : null;
             yield return new ImageLayer
             {
                 ImageId = imageId, Ordinal = ordinal, LayerIndex = index, CreatedBy = step.Instruction, CreatedAt = step.CreatedAt,
-                BlobDigest = index is { } at ? layers[at].Digest.Value : null, Size = index is { } sized ? layers[sized].Size : 0,
+                BlobDigest = layer?.Digest.Value, Size = layer?.Size ?? 0,
             };
         }
     }
@@ -149,6 +143,3 @@ public sealed class InventoryStore(IDbContextFactory<ScoutDb> databases, TimePro
         row.AnalysedAt = clock.GetUtcNow().UtcDateTime;
     }
 }
-
-/// <summary>What an analysis found out about an image.</summary>
-public sealed record AnalysedImage(ImageManifest Manifest, ImageConfig Config, Distribution? Distribution, Inventory Inventory, IReadOnlyList<ScanGap> Gaps);

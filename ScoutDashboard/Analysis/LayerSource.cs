@@ -22,32 +22,8 @@ public sealed class LayerSource(RegistryClient registry, IDbContextFactory<Scout
     {
         var wanted = layers.DistinctBy(layer => layer.Digest).ToList();
         var scans = await FindAsync(wanted.ConvertAll(layer => layer.Digest.Value), cancellationToken);
-        var gaps = new Dictionary<Digest, ScanGap>();
-        // The largest first: it takes longest, and the small ones fill the other cores meanwhile.
-        var missing = wanted.Where(layer => !scans.ContainsKey(layer.Digest)).OrderByDescending(layer => layer.Size).ToList();
-        progress.Begin(wanted.Count, wanted.Count - missing.Count, missing.Sum(layer => layer.Size));
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = setup.Options.ParallelLayers, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(missing, parallel, async (layer, token) =>
-        {
-            try
-            {
-                var scan = await PullOnceAsync(access, repository, layer, progress, token);
-                lock (gaps)
-                {
-                    scans[layer.Digest] = scan;
-                }
-            }
-            catch (LayerException exception)
-            {
-                lock (gaps)
-                {
-                    gaps[layer.Digest] = new ScanGap(exception.Error == LayerError.Limit ? ScanGapKind.Limit : ScanGapKind.Malformed, "", exception.Message);
-                }
-            }
-
-            progress.Done(layer.Digest, layer.Size);
-        });
-        return new LayerScans(scans, gaps);
+        return await LayerScans.CollectAsync(
+            wanted, scans, setup.Options.ParallelLayers, progress, (layer, token) => PullOnceAsync(access, repository, layer, progress, token), cancellationToken);
     }
 
     public void Dispose() => _pulls.Dispose();
@@ -131,7 +107,3 @@ public sealed class LayerSource(RegistryClient registry, IDbContextFactory<Scout
         }
     }
 }
-
-/// <param name="Scans">What was read, by blob digest.</param>
-/// <param name="Gaps">What could not be read, by blob digest.</param>
-public sealed record LayerScans(IReadOnlyDictionary<Digest, LayerScan> Scans, IReadOnlyDictionary<Digest, ScanGap> Gaps);

@@ -91,8 +91,9 @@ public sealed class RegistrySession(RegistryHttp http, TokenSource tokens)
         return http.SendAsync(message, access.Hostname.Value, cancellationToken);
     }
 
-    internal static AuthenticationHeaderValue Basic(RegistryCredentials credentials) =>
-        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credentials.UserName}:{credentials.Password}")));
+    /// <summary>Null for nobody's credentials.</summary>
+    internal static AuthenticationHeaderValue? Basic(RegistryCredentials credentials) => credentials == RegistryCredentials.None ? null
+        : new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credentials.UserName}:{credentials.Password}")));
 
     private static RegistryException NotARegistry(RegistryHostname hostname) =>
         new(RegistryError.NotARegistry, $"{hostname.Value} answers, but not as a container registry does.");

@@ -73,7 +73,7 @@ internal sealed class VerifiedStream(Stream blob, Digest expected, long expected
         WireBytes += count;
         if (WireBytes > expectedSize)
         {
-            throw new LayerException(LayerError.DigestMismatch, $"The registry sent more than the {expectedSize} bytes that the manifest declares for layer {expected.Short}.");
+            throw new LayerException(LayerError.DigestMismatch, $"Layer {expected.Short} has more than the {expectedSize} bytes that its manifest declares.");
         }
 
         _hash.AppendData(_buffer, keep, count);
@@ -85,12 +85,12 @@ internal sealed class VerifiedStream(Stream blob, Digest expected, long expected
     {
         if (WireBytes < expectedSize)
         {
-            throw new LayerException(LayerError.Truncated, $"The registry sent only {WireBytes} of {expectedSize} bytes of layer {expected.Short}.");
+            throw new LayerException(LayerError.Truncated, $"Layer {expected.Short} ended after {WireBytes} of {expectedSize} bytes.");
         }
 
         if (Digest.FromHash(_hash.GetHashAndReset()) != expected)
         {
-            throw new LayerException(LayerError.DigestMismatch, $"The bytes that the registry sent for layer {expected.Short} have another digest.");
+            throw new LayerException(LayerError.DigestMismatch, $"The bytes of layer {expected.Short} have another digest than its manifest declares.");
         }
     }
 

@@ -1,0 +1,84 @@
+using ScoutDashboard.Analysis.Layers;
+using ScoutDashboard.Images;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Analysis;
+
+/// <summary>Makes an image of its configuration and its layers' scans, wherever these come from and wherever it goes.</summary>
+public sealed class ImageAssembly(AnalysisSetup setup)
+{
+    /// <summary>Throws <see cref="AnalysisException"/> for an image that is over a limit or has no valid configuration.</summary>
+    /// <param name="read">Reads the configuration's blob, which may have so many bytes.</param>
+    public async Task<ImageConfig> ReadConfigAsync(ImageManifest manifest, Func<int, Task<byte[]>> read)
+    {
+        if (manifest.Layers.Count > setup.Limits.Layers)
+        {
+            throw new AnalysisException($"The image has {manifest.Layers.Count} layers; at most {setup.Limits.Layers} are read.");
+        }
+
+        var json = await read(setup.Limits.ConfigBytes);
+        try
+        {
+            return ImageConfig.Parse(json, setup.Limits);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new AnalysisException(exception.Message, exception);
+        }
+    }
+
+    /// <param name="scan">Scans the layers that are to be read; what it leaves out is told by its gaps.</param>
+    public async Task<AnalysedImage> AssembleAsync(ImageManifest manifest, ImageConfig config, Func<IReadOnlyList<Descriptor>, Task<LayerScans>> scan)
+    {
+        var gaps = new GapList(setup.Limits.Gaps);
+        if (config.Platform.Os == "windows")
+        {
+            gaps.Add(ScanGapKind.Unsupported, "", "Windows packages are not read yet.");
+        }
+
+        var scanned = await scan(Readable(manifest.Layers, gaps));
+        foreach (var gap in scanned.Gaps.Values)
+        {
+            gaps.Add(gap);
+        }
+
+        var scans = manifest.Layers.Select(layer => scanned.Scans.GetValueOrDefault(layer.Digest)).ToList();
+        if (scans.Sum(layer => (long)(layer?.Entries ?? 0)) > setup.Limits.EntriesPerImage)
+        {
+            throw new AnalysisException($"The image has more than {setup.Limits.EntriesPerImage} files.");
+        }
+
+        var merged = LayerMerge.Merge(scans, setup.Limits);
+        var found = Inventory.Of(merged, setup.Limits);
+        foreach (var gap in merged.Gaps.Concat(found.Gaps))
+        {
+            gaps.Add(gap);
+        }
+
+        return new AnalysedImage(manifest, config, merged.Distribution, found, gaps.ToList());
+    }
+
+    private List<Descriptor> Readable(IReadOnlyList<Descriptor> all, GapList gaps)
+    {
+        var readable = new List<Descriptor>();
+        long bytes = 0;
+        foreach (var layer in all)
+        {
+            if (ManifestKinds.WhyNotPulled(layer) is { } reason)
+            {
+                gaps.Add(ScanGapKind.NotPulled, "", reason);
+            }
+            else if (bytes + layer.Size > setup.Limits.WireBytes)
+            {
+                gaps.Add(ScanGapKind.Limit, "", $"Layer {layer.Digest.Short} was not pulled: at most {setup.Limits.WireBytes} bytes of an image are.");
+            }
+            else
+            {
+                bytes += layer.Size;
+                readable.Add(layer);
+            }
+        }
+
+        return readable;
+    }
+}

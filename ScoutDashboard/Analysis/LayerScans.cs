@@ -1,0 +1,47 @@
+using ScoutDashboard.Analysis.Layers;
+using ScoutDashboard.Images;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Analysis;
+
+/// <summary>What came of an image's layers.</summary>
+/// <param name="Scans">What was read, by blob digest.</param>
+/// <param name="Gaps">What could not be read, by blob digest.</param>
+public sealed record LayerScans(IReadOnlyDictionary<Digest, LayerScan> Scans, IReadOnlyDictionary<Digest, ScanGap> Gaps)
+{
+    /// <summary>Scans the layers that are not known yet, several at a time; a <see cref="LayerException"/> becomes that layer's gap, every other one ends it.</summary>
+    /// <param name="wanted">Each blob once.</param>
+    /// <param name="known">Scans that are there already.</param>
+    internal static async Task<LayerScans> CollectAsync(
+        IReadOnlyCollection<Descriptor> wanted, IReadOnlyDictionary<Digest, LayerScan> known, int parallelLayers, PullProgress progress,
+        Func<Descriptor, CancellationToken, Task<LayerScan>> scan, CancellationToken cancellationToken)
+    {
+        var scans = new Dictionary<Digest, LayerScan>(known);
+        var gaps = new Dictionary<Digest, ScanGap>();
+        // The largest first: it takes longest, and the small ones fill the other cores meanwhile.
+        var missing = wanted.Where(layer => !known.ContainsKey(layer.Digest)).OrderByDescending(layer => layer.Size).ToList();
+        progress.Begin(wanted.Count, wanted.Count - missing.Count, missing.Sum(layer => layer.Size));
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = parallelLayers, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(missing, parallel, async (layer, token) =>
+        {
+            try
+            {
+                var scanned = await scan(layer, token);
+                lock (gaps)
+                {
+                    scans[layer.Digest] = scanned;
+                }
+            }
+            catch (LayerException exception)
+            {
+                lock (gaps)
+                {
+                    gaps[layer.Digest] = new ScanGap(exception.Error == LayerError.Limit ? ScanGapKind.Limit : ScanGapKind.Malformed, "", exception.Message);
+                }
+            }
+
+            progress.Done(layer.Digest, layer.Size);
+        });
+        return new LayerScans(scans, gaps);
+    }
+}

@@ -1,0 +1,65 @@
+using ScoutDashboard.Images;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Analysis.Sources;
+
+/// <summary>An OCI image layout (image-spec, image-layout.md), of a folder or of a tar; every blob is verified by its digest.</summary>
+/// <param name="name">The folder or file for a person.</param>
+/// <param name="reference">A tag or a digest; null for the only image, or the one tagged latest.</param>
+internal sealed class LayoutSource(ISourceFiles files, string name, string? reference) : IImageSource
+{
+    public const string Marker = "oci-layout";
+    private const string RefName = "org.opencontainers.image.ref.name";
+    private const string ContainerdName = "io.containerd.image.name";
+
+    public async Task<Manifest> FindAsync(CancellationToken cancellationToken)
+    {
+        var index = await SourceDocument.TryReadAsync(files, "index.json", SourceDocument.MaxManifestBytes, cancellationToken)
+            ?? throw new AnalysisException($"{name} is no OCI layout: it has no index.json.");
+        if (ManifestReader.Read(index, Digest.Of(index), contentType: null).Content is not ImageIndex { Manifests: var entries })
+        {
+            throw new AnalysisException($"{name} is no OCI layout: its index.json is no index.");
+        }
+
+        return await GetManifestAsync(Choose(entries), cancellationToken);
+    }
+
+    public async Task<Manifest> GetManifestAsync(Digest digest, CancellationToken cancellationToken) =>
+        ManifestReader.Read(await SourceDocument.ReadBlobAsync(files, digest, SourceDocument.MaxManifestBytes, cancellationToken), digest, contentType: null);
+
+    public Task<byte[]> GetConfigAsync(Descriptor config, int maxBytes, CancellationToken cancellationToken) =>
+        SourceDocument.ReadBlobAsync(files, config.Digest, maxBytes, cancellationToken);
+
+    public Task<Stream> OpenUnverifiedLayerAsync(Descriptor layer, CancellationToken cancellationToken) => Task.FromResult(
+        files.TryOpen(SourceDocument.BlobName(layer.Digest)) ?? throw new AnalysisException($"Layer {layer.Digest.Value} is missing: the image is not whole."));
+
+    public ValueTask DisposeAsync()
+    {
+        files.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private Digest Choose(IReadOnlyList<Descriptor> entries)
+    {
+        var digests = entries.Where(entry => reference is null || IsNamed(entry, reference)).Select(entry => entry.Digest).Distinct().ToList();
+        if (reference is null && digests.Count > 1)
+        {
+            digests = [.. entries.Where(entry => IsNamed(entry, "latest")).Select(entry => entry.Digest).Distinct()];
+        }
+
+        return digests switch
+        {
+            [var only] => only,
+            _ when entries.Count == 0 => throw new AnalysisException($"{name} holds no image."),
+            [] when reference is not null => throw new AnalysisException($"{name} holds no image {reference}. It holds {Names(entries)}."),
+            [] => throw new AnalysisException($"{name} holds several images. Add :TAG for one of {Names(entries)}."),
+            _ => throw new AnalysisException($"{name} holds several images of that name. Name one by its digest: {string.Join(", ", digests.Take(20))}."),
+        };
+    }
+
+    private static bool IsNamed(Descriptor entry, string reference) => entry.Digest.ToString() == reference
+        || entry.Annotations.GetValueOrDefault(RefName) == reference || entry.Annotations.GetValueOrDefault(ContainerdName) == reference;
+
+    private static string Names(IReadOnlyList<Descriptor> entries) => string.Join(", ", entries.Take(20).Select(entry =>
+        DisplayText.Sanitise(entry.Annotations.GetValueOrDefault(RefName) ?? entry.Annotations.GetValueOrDefault(ContainerdName) ?? entry.Digest.Value, 128)));
+}

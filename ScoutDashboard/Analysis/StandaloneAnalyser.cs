@@ -1,0 +1,85 @@
+using ScoutDashboard.Analysis.Layers;
+using ScoutDashboard.Analysis.Sources;
+using ScoutDashboard.Images;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Analysis;
+
+/// <summary>Analyses one image of one platform as the dashboard does, without a database: nothing is kept.</summary>
+public sealed class StandaloneAnalyser(IConfiguration configuration)
+{
+    private readonly AnalysisSetup _setup = AnalysisSetup.Read(configuration);
+
+    /// <summary>Throws <see cref="AnalysisException"/> with one sentence for a person where there is no such image, or it can't be read.</summary>
+    /// <param name="platform">The one to choose of an index; null for linux/amd64, or the only one.</param>
+    public async Task<StandaloneImage> AnalyseAsync(ImageLocation location, Platform? platform, IProgress<AnalysisProgress> progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var source = await ImageSources.OpenAsync(location, configuration, cancellationToken);
+            progress.Report(new AnalysisProgress("Reading manifest", 0, 0, 0, 0));
+            var manifest = await ManifestChoice.OfAsync(source, await source.FindAsync(cancellationToken), platform, cancellationToken);
+            return await AnalyseAsync(source, manifest, platform, progress, cancellationToken);
+        }
+        catch (Exception exception) when (exception is RegistryException or LayerException or IOException or UnauthorizedAccessException)
+        {
+            throw new AnalysisException(exception.Message, exception);
+        }
+    }
+
+    private async Task<StandaloneImage> AnalyseAsync(IImageSource source, Manifest manifest, Platform? platform, IProgress<AnalysisProgress> progress, CancellationToken cancellationToken)
+    {
+        var image = (ImageManifest)manifest.Content;
+        if (ManifestKinds.WhyNoImage(image) is { } reason)
+        {
+            throw new AnalysisException(reason);
+        }
+
+        var assembly = new ImageAssembly(_setup);
+        var config = await assembly.ReadConfigAsync(image, maxBytes => source.GetConfigAsync(image.Config, maxBytes, cancellationToken));
+        if (config.Platform.Os == "unknown")
+        {
+            throw new AnalysisException("This is a build attestation, not an image.");
+        }
+
+        if (platform is not null && !ManifestChoice.IsSame(platform, config.Platform))
+        {
+            throw new AnalysisException($"The image is of {config.Platform}, not of {platform}.");
+        }
+
+        var pull = new PullProgress(progress);
+        var analysed = await assembly.AssembleAsync(image, config, readable => LayerScans.CollectAsync(
+            [.. readable.DistinctBy(layer => layer.Digest)], new Dictionary<Digest, LayerScan>(), _setup.Options.ParallelLayers, pull,
+            (layer, token) => ScanAsync(source, layer, pull.For(layer.Digest), token), cancellationToken));
+        return Describe(manifest, analysed);
+    }
+
+    // What the transfer or the disk got wrong is no property of the image: there is no result then.
+    private async Task<LayerScan> ScanAsync(IImageSource source, Descriptor layer, IProgress<long> bytes, CancellationToken cancellationToken)
+    {
+        await using var stream = await source.OpenUnverifiedLayerAsync(layer, cancellationToken);
+        try
+        {
+            return await _setup.Scanner.ScanAsync(stream, layer.Digest, layer.Size, bytes, cancellationToken);
+        }
+        catch (LayerException exception) when (exception.Error is LayerError.Truncated or LayerError.DigestMismatch)
+        {
+            throw new AnalysisException(exception.Message, exception);
+        }
+    }
+
+    private static StandaloneImage Describe(Manifest manifest, AnalysedImage image)
+    {
+        var instructions = image.Steps.Where(step => step.Layer is not null).ToDictionary(step => step.Layer!.Value, step => step.Step.Instruction);
+        return new StandaloneImage(
+            // Only a docker archive has no manifest of its own, and tells the image id instead.
+            manifest.Digest == image.Manifest.Config.Digest ? null : manifest.Digest.Value, image.Manifest.Config.Digest.Value, image.Config.Platform, image.Distribution,
+            image.Config.CreatedAt, image.Manifest.Layers.Sum(layer => layer.Size),
+            [.. image.Manifest.Layers.Select((layer, at) => new StandaloneLayer(at, layer.Digest.Value, layer.MediaType, layer.Size, instructions[at]))],
+            [.. image.Inventory.Sets.SelectMany(set => set.Components, (set, component) => (component.Purl, Place: new StandalonePlace(component.Path, set.Layer)))
+                .GroupBy(found => found.Purl, found => found.Place).OrderBy(places => places.Key, StringComparer.Ordinal)
+                .Select(places => new StandaloneComponent(image.Inventory.Components[places.Key],
+                    [.. places.Distinct().OrderBy(place => place.Layer).ThenBy(place => place.Path, StringComparer.Ordinal)]))],
+            image.Gaps);
+    }
+}

@@ -10,7 +10,7 @@ public static class AdvisoryNames
     public static string Normalise(string ecosystemBase, string name) => ecosystemBase switch
     {
         Ecosystem.PyPI => Pep503(name),
-        Ecosystem.NuGet or "Packagist" => name.ToLowerInvariant(),
+        Ecosystem.NuGet or Ecosystem.Packagist => name.ToLowerInvariant(),
         _ => name,
     };
 

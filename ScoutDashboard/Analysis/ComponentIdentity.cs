@@ -24,6 +24,9 @@ public sealed record ComponentIdentity(
         "nuget" => new Ecosystem(Images.Ecosystem.NuGet),
         "pypi" => new Ecosystem(Images.Ecosystem.PyPI),
         "golang" => new Ecosystem(Images.Ecosystem.Go),
+        "gem" => new Ecosystem(Images.Ecosystem.RubyGems),
+        "composer" => new Ecosystem(Images.Ecosystem.Packagist),
+        "bitnami" => new Ecosystem(Images.Ecosystem.Bitnami),
         "deb" or "apk" or "rpm" => distribution?.PackageType == type ? distribution.Ecosystem : null,
         _ => null,
     };
@@ -43,6 +46,10 @@ public sealed record ComponentIdentity(
                 return PackageUrl.Format("npm", package.Name[..slash], package.Name[(slash + 1)..], package.Version);
             case "golang" when package.Name.LastIndexOf('/') is var slash and > 0:
                 return PackageUrl.Format("golang", package.Name[..slash], package.Name[(slash + 1)..], package.Version);
+            case "composer" when package.Name.IndexOf('/') is var slash and > 0:
+                return PackageUrl.Format("composer", package.Name[..slash], package.Name[(slash + 1)..], package.Version);
+            case "gem":
+                return PackageUrl.Format("gem", null, package.Name, package.Version, ("platform", package.Architecture));
             case "pypi":
                 return PackageUrl.Format("pypi", null, PyPIName(package.Name), package.Version);
             default:
@@ -78,8 +85,13 @@ public sealed record ComponentIdentity(
         "rpm" when isBySource => package.SourceVersion ?? package.Version,
         "golang" when package.Name == "stdlib" => GoRelease(package.Version),
         "golang" when package.Version is ['v', ..] => package.Version[1..],
+        "bitnami" => WithoutRevision(package.Version),
         _ => package.Version,
     };
+
+    // Bitnami builds 16.3.0 as 16.3.0-5; its advisories know the upstream version.
+    private static string WithoutRevision(string version) =>
+        version.LastIndexOf('-') is var dash and > 0 && version.AsSpan(dash + 1) is { Length: > 0 and < 4 } revision && !revision.ContainsAnyExceptInRange('0', '9') ? version[..dash] : version;
 
     // OSV spells Go's 1.21rc2 as SemVer; Go's own releases have no dash, what follows one is a vendor's mark.
     private static string GoRelease(string version)

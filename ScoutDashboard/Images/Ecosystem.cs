@@ -7,6 +7,9 @@ public readonly record struct Ecosystem(string Name)
     public const string NuGet = "NuGet";
     public const string PyPI = "PyPI";
     public const string Go = "Go";
+    public const string RubyGems = "RubyGems";
+    public const string Packagist = "Packagist";
+    public const string Bitnami = "Bitnami";
     public const string Debian = "Debian";
     public const string Ubuntu = "Ubuntu";
     public const string Alpine = "Alpine";

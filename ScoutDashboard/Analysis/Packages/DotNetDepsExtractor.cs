@@ -7,7 +7,6 @@ internal sealed class DotNetDepsExtractor : IPackageExtractor
 {
     private const string RuntimePackPrefix = "runtimepack.";
     private static readonly string[] Assets = ["runtime", "runtimeTargets", "native", "resources"];
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64, CommentHandling = JsonCommentHandling.Skip };
 
     public string Id => "dotnet-deps";
     public int Version => 1;
@@ -15,25 +14,12 @@ internal sealed class DotNetDepsExtractor : IPackageExtractor
 
     public bool Wants(ReadOnlySpan<char> path) => path.EndsWith(".deps.json", StringComparison.OrdinalIgnoreCase);
 
-    public FileScan Extract(string path, ReadOnlySpan<byte> content)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(content.StartsWith("\uFEFF"u8) ? content[3..] : content, Options);
-            using var document = JsonDocument.ParseValue(ref reader);
-            reader.Read(); // throws if more than white space follows
-            return Read(path, document.RootElement);
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new JsonException("The file has text that is no Unicode.", exception);
-        }
-    }
+    public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, root => Read(path, root), JsonCommentHandling.Skip);
 
     private static FileScan Read(string path, JsonElement root)
     {
         var packages = new PackageList(path);
-        if (Member(root, "libraries") is not { } libraries)
+        if (root.Member("libraries") is not { } libraries)
         {
             throw new InvalidDataException("The file lists no libraries.");
         }
@@ -43,7 +29,7 @@ internal sealed class DotNetDepsExtractor : IPackageExtractor
         var isMerged = target is not null && libraries.EnumerateObject().Any(library => IsMerger(library.Name));
         foreach (var library in libraries.EnumerateObject())
         {
-            var type = Text(library.Value, "type");
+            var type = library.Value.Text("type");
             if (type is "package" or "runtimepack" && (target is null || isMerged || IsShipped(target.Value, library.Name)))
             {
                 Add(packages, type, library.Name);
@@ -75,22 +61,16 @@ internal sealed class DotNetDepsExtractor : IPackageExtractor
             return null;
         }
 
-        var name = runtimeTarget.ValueKind == JsonValueKind.String ? runtimeTarget.GetString() : Text(runtimeTarget, "name");
-        return name is not null && Member(root, "targets") is { } targets ? Member(targets, name) : null;
+        var name = runtimeTarget.ValueKind == JsonValueKind.String ? runtimeTarget.GetString() : runtimeTarget.Text("name");
+        return name is not null && root.Member("targets") is { } targets ? targets.Member(name) : null;
     }
 
     // Without assets a package was only compiled against; "_._" stands for "nothing for this framework".
     private static bool IsShipped(JsonElement target, string key) =>
-        Member(target, key) is { } entry
-        && Assets.Any(kind => Member(entry, kind) is { } assets && assets.EnumerateObject().Any(asset => !asset.Name.EndsWith("_._", StringComparison.Ordinal)));
+        target.Member(key) is { } entry
+        && Assets.Any(kind => entry.Member(kind) is { } assets && assets.EnumerateObject().Any(asset => !asset.Name.EndsWith("_._", StringComparison.Ordinal)));
 
     private static bool IsMerger(string key) =>
         key.StartsWith("ILRepack", StringComparison.OrdinalIgnoreCase) || key.StartsWith("ILMerge", StringComparison.OrdinalIgnoreCase)
         || key.StartsWith("Costura.Fody/", StringComparison.OrdinalIgnoreCase);
-
-    private static JsonElement? Member(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
-
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

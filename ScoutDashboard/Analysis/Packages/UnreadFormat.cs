@@ -10,10 +10,7 @@ internal sealed class UnreadFormat(string id, string what, UnreadFormat.Test wan
 
     public static readonly IReadOnlyList<IPackageExtractor> All =
     [
-        new UnreadFormat("unread-chisel", "Ubuntu's chisel manifest is not read yet: its packages are not listed here.", path => PathSuffix.Is(path, "var/lib/chisel/manifest.wall")),
         new UnreadFormat("unread-java", "Java archives are not read yet: what lies in them is not listed here.", IsJava),
-        new UnreadFormat("unread-gem", "Ruby gems are not read yet: this one is not listed here.", IsGem),
-        new UnreadFormat("unread-composer", "PHP's Composer packages are not read yet: they are not listed here.", path => PathSuffix.Is(path, "vendor/composer/installed.json")),
     ];
 
     public string Id => id;
@@ -27,11 +24,4 @@ internal sealed class UnreadFormat(string id, string what, UnreadFormat.Test wan
 
     private static bool IsJava(ReadOnlySpan<char> path) =>
         path.EndsWith(".jar", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".war", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".ear", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsGem(ReadOnlySpan<char> path)
-    {
-        var folder = PathSuffix.Folder(path, out var name);
-        return name.EndsWith(".gemspec", StringComparison.Ordinal)
-            && (PathSuffix.Is(folder, "specifications") || PathSuffix.Is(folder, "specifications/default"));
-    }
 }

@@ -13,6 +13,7 @@ public sealed class VersionSchemesTests
     [InlineData("semver", "npm")]
     [InlineData("nuget", "NuGet")]
     [InlineData("pep440", "PyPI")]
+    [InlineData("maven", "Maven")]
     public void EveryLineOfTheSharedVectorsHolds(string file, string ecosystem)
     {
         var lines = File.ReadAllLines(SharedData.PathOf("vectors", file + ".txt"));
@@ -42,11 +43,12 @@ public sealed class VersionSchemesTests
     [InlineData("Hex", "semver")]
     [InlineData("NuGet", "nuget")]
     [InlineData("PyPI", "pep440")]
+    [InlineData("Maven", "maven")]
     public void EachEcosystemHasTheSchemeOfItsOwnTools(string ecosystem, string scheme) =>
         Assert.Equal(scheme, VersionSchemes.Find(ecosystem)?.Name);
 
     [Theory]
-    [InlineData("Maven")]
+    [InlineData("Pub")]
     [InlineData("Debian:12")]
     [InlineData("NPM")]
     [InlineData("")]
@@ -59,10 +61,12 @@ public sealed class VersionSchemesTests
     [InlineData("npm", "0129.-+vaBZ")]
     [InlineData("NuGet", "0129.-+aBZ")]
     [InlineData("PyPI", "0129.-+_!abrcdevpost")]
+    [InlineData("Maven", "0 1 2 - . a foo alpha rc ga final snapshot sp x _ - . 1 0")]
     public void TheOrderIsReflexiveAntisymmetricAndTransitive(string ecosystem, string alphabet)
     {
         var scheme = VersionSchemes.Find(ecosystem)!;
-        var versions = Gen.Select(Gen.Int[0, 12], Gen.String[Gen.Char[alphabet], 0, 9], (number, tail) => $"{number}{tail}");
+        var parts = alphabet.Contains(' ', StringComparison.Ordinal) ? alphabet.Split(' ') : [.. alphabet.Select(character => character.ToString())];
+        var versions = Gen.Select(Gen.Int[0, 12], Gen.Int[0, parts.Length - 1].Select(index => parts[index]).Array[0, 9], (number, tail) => $"{number}{string.Concat(tail)}");
         Gen.Select(versions, versions, versions).Sample((a, b, c) =>
         {
             var (ab, ba, bc, ac) = (Sign(a, b), Sign(b, a), Sign(b, c), Sign(a, c));
@@ -92,6 +96,7 @@ public sealed class VersionSchemesTests
     [InlineData("AlmaLinux")]
     [InlineData("npm")]
     [InlineData("PyPI")]
+    [InlineData("Maven")]
     public void NumbersOfAnyLengthKeepTheirOrder(string ecosystem)
     {
         var big = new string('9', 100_000);

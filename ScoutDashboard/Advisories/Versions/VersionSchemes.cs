@@ -33,6 +33,7 @@ public static class VersionSchemes
         ["Mageia"] = Rpm,
         ["NuGet"] = new NuGetScheme(),
         ["PyPI"] = new Pep440Scheme(),
+        ["Maven"] = new MavenScheme(),
         ["npm"] = SemVer,
         ["crates.io"] = SemVer,
         ["Go"] = SemVer,

@@ -24,6 +24,7 @@ public sealed record ComponentIdentity(
         "nuget" => new Ecosystem(Images.Ecosystem.NuGet),
         "pypi" => new Ecosystem(Images.Ecosystem.PyPI),
         "golang" => new Ecosystem(Images.Ecosystem.Go),
+        "cargo" => new Ecosystem(Images.Ecosystem.CratesIo),
         "gem" => new Ecosystem(Images.Ecosystem.RubyGems),
         "composer" => new Ecosystem(Images.Ecosystem.Packagist),
         "bitnami" => new Ecosystem(Images.Ecosystem.Bitnami),

@@ -8,8 +8,6 @@ namespace ScoutDashboard.Analysis;
 /// <summary>An image's packages as they are stored: distinct components, and sets of them by layer and extractor.</summary>
 public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Components, IReadOnlyList<InventorySet> Sets, IReadOnlyList<ScanGap> Gaps)
 {
-    private const string ChiselManifest = "var/lib/chisel/manifest.wall";
-
     /// <summary>Packages beyond the limit become a gap, and so does each database whose distribution no advisories are known for.</summary>
     public static Inventory Of(MergedInventory merged, AnalysisLimits limits)
     {
@@ -17,7 +15,7 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
         var sets = new Dictionary<(int Layer, string Kind), HashSet<(string Purl, string Path)>>();
         var gaps = new List<ScanGap>();
         var total = 0;
-        foreach (var file in merged.Files.Where(file => !IsRepeated(file, merged.Files)))
+        foreach (var file in RepeatedFiles.Without(merged.Files))
         {
             var unknown = false;
             foreach (var (package, layer) in file.Packages)
@@ -53,11 +51,6 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
 
         return new Inventory(components, [.. sets.Select(set => new InventorySet(set.Key.Layer, set.Key.Kind, [.. set.Value.Order()]))], gaps);
     }
-
-    // Chiselled images may carry a dpkg database made from the same slices; that one tells the sources too.
-    private static bool IsRepeated(MergedFile file, IReadOnlyList<MergedFile> all) =>
-        file.Extractor == "chisel" && all.Any(other => other.Extractor == "dpkg" && other.Packages.Count > 0
-            && other.Path.StartsWith(file.Path[..^ChiselManifest.Length] + "var/lib/dpkg/", StringComparison.Ordinal));
 }
 
 /// <summary>The components that one extractor found in one layer, in order of purl and path.</summary>

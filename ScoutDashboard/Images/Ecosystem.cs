@@ -7,6 +7,7 @@ public readonly record struct Ecosystem(string Name)
     public const string NuGet = "NuGet";
     public const string PyPI = "PyPI";
     public const string Go = "Go";
+    public const string CratesIo = "crates.io";
     public const string RubyGems = "RubyGems";
     public const string Packagist = "Packagist";
     public const string Bitnami = "Bitnami";

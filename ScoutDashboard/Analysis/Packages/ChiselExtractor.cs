@@ -69,25 +69,13 @@ internal sealed class ChiselExtractor : IPackageExtractor
 
     private static bool IsHead(ReadOnlySpan<byte> line) => JsonDocuments.Read(line, head => head.Text("jsonwall") is not null);
 
-    // The size comes from the stream itself, not from what its head claims.
     private static byte[] Unpack(ReadOnlySpan<byte> content)
     {
         try
         {
             using var packed = new MemoryStream(content.ToArray(), writable: false);
             using var stream = new DecompressionStream(packed, checkEndOfStream: true);
-            using var unpacked = new MemoryStream();
-            var buffer = new byte[64 << 10];
-            while (stream.Read(buffer) is var read and > 0)
-            {
-                unpacked.Write(buffer, 0, read);
-                if (unpacked.Length > MaxUnpacked)
-                {
-                    throw new InvalidDataException($"The manifest is larger than {MaxUnpacked} bytes.");
-                }
-            }
-
-            return unpacked.ToArray();
+            return Unpacking.ReadAll(stream, MaxUnpacked, "The manifest");
         }
         catch (Exception exception) when (exception is ZstdException or EndOfStreamException)
         {

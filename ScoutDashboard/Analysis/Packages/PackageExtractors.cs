@@ -21,6 +21,9 @@ public static class PackageExtractors
         new ComposerExtractor(),
         new BitnamiExtractor(),
         new GoExtractor(),
+        new RustExtractor(),
+        new DotNetBundleExtractor(),
+        new DotNetAssemblyExtractor(),
         .. UnreadFormat.All,
     ];
 }

@@ -7,6 +7,8 @@ namespace ScoutDashboard.Analysis.Layers;
 /// <summary>Walks a layer's entries: records what each does at its path and lets extractors read the files that they want.</summary>
 internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtractor> extractors, AnalysisLimits limits)
 {
+    // An array, for it is gone through twice for each entry.
+    private readonly IPackageExtractor[] _extractors = [.. extractors];
     private readonly LayerChangeWriter _changes = new(limits);
     private readonly List<Detection> _detections = [];
     private readonly GapList _gaps = new(limits.Gaps);
@@ -15,6 +17,7 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
     private readonly SidecarFiles _sidecars = new();
     private byte[] _path = new byte[512];
     private char[] _text = new char[512];
+    private int _textLength;
     private int _entries;
     private int _packages;
 
@@ -46,6 +49,8 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         }
     }
 
+    private ReadOnlySpan<char> PathText => _text.AsSpan(0, _textLength);
+
     // Everything that needs no body is done here; true asks for the file at the first `length` bytes of _path.
     private bool Classify(out int length)
     {
@@ -71,7 +76,8 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
             return false;
         }
 
-        FindWanting(TarPath.Decode(path, _text));
+        _textLength = TarPath.Decode(path, _text).Length;
+        FindWanting();
         switch (tar.Kind)
         {
             case TarEntryKind.File:
@@ -125,10 +131,11 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         return true;
     }
 
-    private void FindWanting(ReadOnlySpan<char> path)
+    private void FindWanting()
     {
         _wanting.Clear();
-        foreach (var extractor in extractors)
+        var path = PathText;
+        foreach (var extractor in _extractors)
         {
             if (extractor.Wants(path))
             {
@@ -149,23 +156,30 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         var byPath = _wanting.Count;
         _body.Begin();
         await _body.ReadAsync(tar.IsSparse ? 0 : IPackageExtractor.HeadLength, cancellationToken);
-        FindWantingHead(_path.AsSpan(0, length));
-        var detections = _wanting.Count == 0 ? [] : await ReadWantedAsync(TarPath.Decode(_path.AsSpan(0, length)), byPath, cancellationToken);
+        FindWantingHead();
+        if (_wanting.Count == 0)
+        {
+            _changes.Add(ChangeKind.File, _path.AsSpan(0, length));
+            return;
+        }
+
+        var detections = await ReadWantedAsync(PathText.ToString(), byPath, cancellationToken);
         _changes.Add(ChangeKind.File, _path.AsSpan(0, length), detections.Count);
         Keep(detections);
     }
 
-    private void FindWantingHead(ReadOnlySpan<byte> path)
+    private void FindWantingHead()
     {
-        if (_body.Content.IsEmpty)
+        var path = PathText;
+        var head = _body.Content;
+        if (head.IsEmpty)
         {
             return;
         }
 
-        var text = TarPath.Decode(path, _text);
-        foreach (var extractor in extractors)
+        foreach (var extractor in _extractors)
         {
-            if (extractor.WantsHead(text, _body.Content) && !_wanting.Contains(extractor))
+            if (extractor.WantsHead(path, head) && !_wanting.Contains(extractor))
             {
                 _wanting.Add(extractor);
             }

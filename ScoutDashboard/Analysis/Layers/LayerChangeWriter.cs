@@ -5,21 +5,25 @@ namespace ScoutDashboard.Analysis.Layers;
 /// <summary>Writes a layer's changes, each path only as far as it differs from the one before: no text is made of the many paths nobody asks for.</summary>
 internal sealed class LayerChangeWriter(AnalysisLimits limits)
 {
+    private const int LongestNumber = 5;
     private readonly ArrayBufferWriter<byte> _output = new(4096);
     private readonly ArrayBufferWriter<byte> _previous = new(256);
 
     public void Add(ChangeKind kind, ReadOnlySpan<byte> path, int detections = 0, ReadOnlySpan<byte> target = default)
     {
         var common = path.CommonPrefixLength(_previous.WrittenSpan);
-        Number((uint)kind);
-        Number((uint)detections);
-        Number((uint)common);
-        Text(path[common..]);
+        var span = _output.GetSpan((5 * LongestNumber) + path.Length + target.Length);
+        var length = 0;
+        Number(span, ref length, (uint)kind);
+        Number(span, ref length, (uint)detections);
+        Number(span, ref length, (uint)common);
+        Text(span, ref length, path[common..]);
         if (kind is ChangeKind.Symlink or ChangeKind.HardLink)
         {
-            Text(target);
+            Text(span, ref length, target);
         }
 
+        _output.Advance(length);
         _previous.ResetWrittenCount();
         _previous.Write(path);
         if (_output.WrittenCount > limits.ChangeBytes)
@@ -30,23 +34,21 @@ internal sealed class LayerChangeWriter(AnalysisLimits limits)
 
     public ReadOnlyMemory<byte> ToMemory() => _output.WrittenSpan.ToArray();
 
-    private void Text(ReadOnlySpan<byte> text)
+    private static void Text(Span<byte> output, ref int at, ReadOnlySpan<byte> text)
     {
-        Number((uint)text.Length);
-        _output.Write(text);
+        Number(output, ref at, (uint)text.Length);
+        text.CopyTo(output[at..]);
+        at += text.Length;
     }
 
     // LEB128, seven bits a byte, lowest first.
-    private void Number(uint value)
+    private static void Number(Span<byte> output, ref int at, uint value)
     {
-        var span = _output.GetSpan(5);
-        var length = 0;
         for (; value >= 0x80; value >>= 7)
         {
-            span[length++] = (byte)(value | 0x80);
+            output[at++] = (byte)(value | 0x80);
         }
 
-        span[length++] = (byte)value;
-        _output.Advance(length);
+        output[at++] = (byte)value;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
 
@@ -14,9 +13,8 @@ internal sealed class SealedGzipStream : ForwardStream
     private static readonly byte[] Secret = RandomNumberGenerator.GetBytes(32);
     private static readonly byte[] Seal = Compress(Secret);
     private readonly GZipStream _inflater;
-    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(128 << 10);
-    private int _start;
-    private int _end;
+    private readonly byte[] _held = new byte[Secret.Length];
+    private int _heldLength;
     private bool _ended;
 
     public SealedGzipStream(VerifiedStream wire)
@@ -25,36 +23,42 @@ internal sealed class SealedGzipStream : ForwardStream
         _inflater = new GZipStream(wire, CompressionMode.Decompress, leaveOpen: true);
     }
 
+    /// <param name="buffer">Has room for more than the secret.</param>
+    /// <param name="cancellationToken">Stops the read of the wire.</param>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        // What may still turn out to be the secret is held back.
-        while (!_ended && _end - _start <= Secret.Length)
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(buffer.Length, Secret.Length);
+        while (!_ended)
         {
-            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-            (_start, _end) = (0, _end - _start);
-            var count = await _inflater.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
-            _end += count;
+            // What may still turn out to be the secret is held back.
+            _held.AsSpan(0, _heldLength).CopyTo(buffer.Span);
+            var count = await _inflater.ReadAsync(buffer[_heldLength..], cancellationToken);
+            var length = _heldLength + count;
             if (count == 0)
             {
-                Break();
+                End();
+                break;
+            }
+
+            _heldLength = Math.Min(length, Secret.Length);
+            var ready = length - _heldLength;
+            buffer.Span[ready..length].CopyTo(_held);
+            if (ready > 0)
+            {
+                return ready;
             }
         }
 
-        var ready = Math.Min(buffer.Length, _end - _start - (_ended ? 0 : Secret.Length));
-        _buffer.AsMemory(_start, ready).CopyTo(buffer);
-        _start += ready;
-        return ready;
+        return 0;
     }
 
-    private void Break()
+    private void End()
     {
         _ended = true;
-        if (!_buffer.AsSpan(_start, _end - _start).EndsWith(Secret))
+        if (!_held.AsSpan(0, _heldLength).SequenceEqual(Secret))
         {
             throw new InvalidDataException("The gzip stream is cut off, or followed by bytes that are no gzip.");
         }
-
-        _end -= Secret.Length;
     }
 
     protected override void Dispose(bool disposing)
@@ -62,7 +66,6 @@ internal sealed class SealedGzipStream : ForwardStream
         if (disposing)
         {
             _inflater.Dispose();
-            ArrayPool<byte>.Shared.Return(_buffer);
         }
 
         base.Dispose(disposing);

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace ScoutDashboard.Analysis.Layers;
 
 /// <summary>One 512-byte header block (POSIX.1-1988 ustar, GNU tar); throws <see cref="InvalidDataException"/> where it is none.</summary>
@@ -28,19 +30,43 @@ internal readonly ref struct TarHeader
 
     private bool ChecksumMatches()
     {
-        int unsigned = 8 * ' ', signed = 8 * ' ';
-        for (var i = 0; i < _block.Length; i++)
+        // The field itself counts as spaces.
+        var field = _block.Slice(148, 8);
+        var sum = Sum(_block) - Sum(field) + (8 * ' ');
+        var stored = Number(field);
+        // Old implementations summed signed bytes.
+        return stored == sum || stored == sum - (256 * (Negative(_block) - Negative(field)));
+    }
+
+    private static int Sum(ReadOnlySpan<byte> bytes)
+    {
+        var sums = Vector<ushort>.Zero;
+        // 512 bytes of 255 can't overflow the lanes: with vectors of 16 bytes there are eight, of at most 16,320 each.
+        for (; bytes.Length >= Vector<byte>.Count; bytes = bytes[Vector<byte>.Count..])
         {
-            if (i is < 148 or >= 156)
-            {
-                unsigned += _block[i];
-                signed += (sbyte)_block[i];
-            }
+            Vector.Widen(new Vector<byte>(bytes), out var low, out var high);
+            sums += low + high;
         }
 
-        // Old implementations summed signed bytes.
-        var stored = Number(_block.Slice(148, 8));
-        return stored == unsigned || stored == signed;
+        Vector.Widen(sums, out var lowSums, out var highSums);
+        var sum = (int)Vector.Sum(lowSums + highSums);
+        foreach (var value in bytes)
+        {
+            sum += value;
+        }
+
+        return sum;
+    }
+
+    private static int Negative(ReadOnlySpan<byte> bytes)
+    {
+        var count = 0;
+        foreach (var value in bytes)
+        {
+            count += value >> 7;
+        }
+
+        return count;
     }
 
     private static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> field) => field.IndexOf((byte)0) is var end and >= 0 ? field[..end] : field;
@@ -65,16 +91,17 @@ internal readonly ref struct TarHeader
             return value;
         }
 
-        foreach (var digit in field.Trim(" \0"u8))
+        var at = 0;
+        while (at < field.Length && field[at] is (byte)' ' or 0)
         {
-            if (digit is < (byte)'0' or > (byte)'7')
-            {
-                throw new InvalidDataException("A number in a tar header is not octal.");
-            }
-
-            value = (value << 3) | (uint)(digit - '0');
+            at++;
         }
 
-        return value;
+        for (; at < field.Length && field[at] is >= (byte)'0' and <= (byte)'7'; at++)
+        {
+            value = (value << 3) | (uint)(field[at] - '0');
+        }
+
+        return field[at..].ContainsAnyExcept((byte)' ', (byte)0) ? throw new InvalidDataException("A number in a tar header is not octal.") : value;
     }
 }

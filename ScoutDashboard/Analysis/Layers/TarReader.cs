@@ -67,31 +67,22 @@ internal sealed class TarReader(Stream stream, AnalysisLimits limits, RatioGuard
                     _longLink = TrimNul(await ExtensionAsync(limits.PathBytes, cancellationToken));
                     break;
                 default:
-                    await BecomeEntryAsync(type, cancellationToken);
+                    BecomeEntry(type);
+                    if (_sparseMapContinues)
+                    {
+                        await SkipSparseMapAsync(cancellationToken);
+                    }
+
                     return true;
             }
         }
     }
 
     /// <summary>Reads from the entry's body; 0 at its end.</summary>
-    public async ValueTask<int> ReadBodyAsync(Memory<byte> destination, CancellationToken cancellationToken)
-    {
-        if (_body == 0 || destination.IsEmpty)
-        {
-            return 0;
-        }
-
-        if (_start == _end && !await FillAsync(cancellationToken))
-        {
-            throw new InvalidDataException("The tar stream ends inside a file.");
-        }
-
-        var count = (int)Math.Min(Math.Min(destination.Length, _end - _start), _body);
-        _buffer.AsMemory(_start, count).CopyTo(destination);
-        _start += count;
-        _body -= count;
-        return count;
-    }
+    public ValueTask<int> ReadBodyAsync(Memory<byte> destination, CancellationToken cancellationToken) =>
+        _body == 0 || destination.IsEmpty ? new ValueTask<int>(0)
+        : _start < _end ? new ValueTask<int>(TakeBody(destination.Span))
+        : FillAndTakeBodyAsync(destination, cancellationToken);
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
@@ -123,7 +114,7 @@ internal sealed class TarReader(Stream stream, AnalysisLimits limits, RatioGuard
         return _name.AsMemory(0, length + header.Name.Length);
     }
 
-    private async ValueTask BecomeEntryAsync(byte type, CancellationToken cancellationToken)
+    private void BecomeEntry(byte type)
     {
         Name = _pax?.Path ?? _longName ?? Name;
         LinkName = _pax?.LinkPath ?? _longLink ?? LinkName;
@@ -151,6 +142,10 @@ internal sealed class TarReader(Stream stream, AnalysisLimits limits, RatioGuard
         }
 
         (_body, _padding) = (Size, Padding(Size));
+    }
+
+    private async ValueTask SkipSparseMapAsync(CancellationToken cancellationToken)
+    {
         while (_sparseMapContinues)
         {
             if (!await HasBlockAsync(cancellationToken))
@@ -196,7 +191,34 @@ internal sealed class TarReader(Stream stream, AnalysisLimits limits, RatioGuard
 
     private bool IsZero() => !_buffer.AsSpan(_start, TarHeader.Length).ContainsAnyExcept((byte)0);
 
-    private async ValueTask<bool> HasBlockAsync(CancellationToken cancellationToken)
+    // Most entries lie in the buffer whole: these three are asynchronous only where it runs out.
+    private ValueTask<bool> HasBlockAsync(CancellationToken cancellationToken) =>
+        _end - _start >= TarHeader.Length ? new ValueTask<bool>(true) : FillBlockAsync(cancellationToken);
+
+    private ValueTask SkipAsync(long count, CancellationToken cancellationToken)
+    {
+        if (count > _end - _start)
+        {
+            return FillAndSkipAsync(count, cancellationToken);
+        }
+
+        _start += (int)count;
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask<int> FillAndTakeBodyAsync(Memory<byte> destination, CancellationToken cancellationToken) =>
+        await FillAsync(cancellationToken) ? TakeBody(destination.Span) : throw new InvalidDataException("The tar stream ends inside a file.");
+
+    private int TakeBody(Span<byte> destination)
+    {
+        var count = (int)Math.Min(Math.Min(destination.Length, _end - _start), _body);
+        _buffer.AsSpan(_start, count).CopyTo(destination);
+        _start += count;
+        _body -= count;
+        return count;
+    }
+
+    private async ValueTask<bool> FillBlockAsync(CancellationToken cancellationToken)
     {
         while (_end - _start < TarHeader.Length)
         {
@@ -209,7 +231,7 @@ internal sealed class TarReader(Stream stream, AnalysisLimits limits, RatioGuard
         return true;
     }
 
-    private async ValueTask SkipAsync(long count, CancellationToken cancellationToken)
+    private async ValueTask FillAndSkipAsync(long count, CancellationToken cancellationToken)
     {
         while (count > _end - _start)
         {

@@ -73,6 +73,20 @@ public sealed class AdvisoryImportTests
     }
 
     [Fact]
+    public async Task AMavenAdvisoryMarksArtifactsThatMayBeOfItsGroup()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        foreach (var name in new[] { "org.a:core", ":core", ":org.a.core", "org.b:core", ":the-core" })
+        {
+            await rig.AddComponentAsync("Maven", name);
+        }
+
+        rig.Folder.Add("Maven", "org.a:core", "GHSA-1", "1.0.0");
+        await rig.ImportAsync("Maven");
+        Assert.Equal([":core", ":org.a.core", "org.a:core"], await rig.TakeMarkedAsync());
+    }
+
+    [Fact]
     public async Task AnAdvisoryThatMovesToAnotherPackageMarksTheOldAndTheNew()
     {
         await using var rig = await AdvisoryRig.CreateAsync();

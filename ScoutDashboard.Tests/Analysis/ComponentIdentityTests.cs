@@ -38,6 +38,8 @@ public sealed class ComponentIdentityTests
     [InlineData("npm", "@angular/core", "pkg:npm/%40angular/core@1.0", "@angular/core", "npm")]
     [InlineData("npm", "JSONStream", "pkg:npm/JSONStream@1.0", "JSONStream", "npm")]
     [InlineData("nuget", "Newtonsoft.Json", "pkg:nuget/Newtonsoft.Json@1.0", "newtonsoft.json", "NuGet")]
+    [InlineData("maven", "org.acme:app", "pkg:maven/org.acme/app@1.0", "org.acme:app", "Maven")]
+    [InlineData("maven", "app", "pkg:maven/app@1.0", ":app", "Maven")]
     [InlineData("pypi", "Zope._-Interface", "pkg:pypi/zope-interface@1.0", "zope-interface", "PyPI")]
     public void LanguagePackagesHaveTheNamesThatAdvisoriesUse(string type, string name, string purl, string advisoryName, string ecosystem)
     {

@@ -200,7 +200,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
     {
         foreach (var ecosystem in names.GroupBy(name => name.EcosystemBase))
         {
-            foreach (var some in ecosystem.Select(name => name.Name).Chunk(Batch))
+            foreach (var some in ecosystem.SelectMany(name => AdvisoryNames.MayMean(name.EcosystemBase, name.Name)).Distinct().Chunk(Batch))
             {
                 await db.Components.Where(c => c.EcosystemBase == ecosystem.Key && some.Contains(c.AdvisoryName) && !c.NeedsMatch)
                     .ExecuteUpdateAsync(set => set.SetProperty(c => c.NeedsMatch, true), cancellationToken);

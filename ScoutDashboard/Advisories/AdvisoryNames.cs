@@ -14,6 +14,13 @@ public static class AdvisoryNames
         _ => name,
     };
 
+    /// <summary>
+    /// The advisory names of all components that an advisory on this name, normalised, may be about: for Maven also artifacts whose group their archive does
+    /// not tell, <c>:artifact</c>, or tells in the file's name only, <c>:group.artifact</c>.
+    /// </summary>
+    public static IEnumerable<string> MayMean(string ecosystemBase, string name) =>
+        ecosystemBase == Ecosystem.Maven && name.IndexOf(':') is var colon and > 0 ? [name, name[colon..], $":{name.Replace(':', '.')}"] : [name];
+
     private static string Pep503(string name)
     {
         var text = new StringBuilder(name.Length);

@@ -5,20 +5,23 @@ namespace ScoutDashboard.Analysis;
 
 /// <summary>A found package as advisories see it: purl-spec types, OSV schema names (affected[].package), Debian Policy 5.6.1 for sources.</summary>
 /// <param name="Ecosystem">OSV ecosystem with release; "" where the distribution is unknown or is not one of the package's kind.</param>
+/// <param name="AdvisoryName">Of a Maven artifact whose group is unknown <c>:artifact</c>: any group's may be meant.</param>
+/// <param name="GroupHint">What its files tell of that group.</param>
 public sealed record ComponentIdentity(
-    string Purl, string Type, string Ecosystem, string EcosystemBase, string Name, string Version, string AdvisoryName, string AdvisoryVersion)
+    string Purl, string Type, string Ecosystem, string EcosystemBase, string Name, string Version, string AdvisoryName, string AdvisoryVersion,
+    string? GroupHint = null)
 {
     public static ComponentIdentity Of(FoundPackage package, Distribution? distribution)
     {
-        var ecosystem = EcosystemOf(package.Type, distribution);
+        var ecosystem = EcosystemOf(package, distribution);
         var isBySource = ecosystem is not { Base: Images.Ecosystem.AlmaLinux or Images.Ecosystem.RockyLinux or Images.Ecosystem.PhotonOS };
         return new ComponentIdentity(
             PurlOf(package, distribution), package.Type, ecosystem?.Name ?? "", ecosystem?.Base ?? "", package.Name, package.Version, AdvisoryNameOf(package, isBySource),
-            AdvisoryVersionOf(package, isBySource));
+            AdvisoryVersionOf(package, isBySource), package.GroupHint);
     }
 
-    // A Debian package on an Alpine root is no package of Alpine's.
-    private static Ecosystem? EcosystemOf(string type, Distribution? distribution) => type switch
+    // A Debian package on an Alpine root is no package of Alpine's. Advisories on Java itself are Bitnami's; the builds of other vendors share its releases.
+    private static Ecosystem? EcosystemOf(FoundPackage package, Distribution? distribution) => package.Type switch
     {
         "npm" => new Ecosystem(Images.Ecosystem.Npm),
         "nuget" => new Ecosystem(Images.Ecosystem.NuGet),
@@ -28,7 +31,9 @@ public sealed record ComponentIdentity(
         "gem" => new Ecosystem(Images.Ecosystem.RubyGems),
         "composer" => new Ecosystem(Images.Ecosystem.Packagist),
         "bitnami" => new Ecosystem(Images.Ecosystem.Bitnami),
-        "deb" or "apk" or "rpm" => distribution?.PackageType == type ? distribution.Ecosystem : null,
+        "maven" => new Ecosystem(Images.Ecosystem.Maven),
+        "generic" when package.SourceName is not null => new Ecosystem(Images.Ecosystem.Bitnami),
+        "deb" or "apk" or "rpm" => distribution?.PackageType == package.Type ? distribution.Ecosystem : null,
         _ => null,
     };
 
@@ -51,6 +56,10 @@ public sealed record ComponentIdentity(
                 return PackageUrl.Format("composer", package.Name[..slash], package.Name[(slash + 1)..], package.Version);
             case "gem":
                 return PackageUrl.Format("gem", null, package.Name, package.Version, ("platform", package.Architecture));
+            case "maven" when package.Name.IndexOf(':') is var colonAt and > 0:
+                return PackageUrl.Format("maven", package.Name[..colonAt], package.Name[(colonAt + 1)..], package.Version);
+            case "maven":
+                return PackageUrl.Format("maven", null, package.Name, package.Version, ("package", package.GroupHint));
             case "pypi":
                 return PackageUrl.Format("pypi", null, PyPIName(package.Name), package.Version);
             default:
@@ -73,16 +82,17 @@ public sealed record ComponentIdentity(
     // Of rpm distributions some advisories name sources, some the built packages.
     private static string AdvisoryNameOf(FoundPackage package, bool isBySource) => package.Type switch
     {
-        "deb" or "apk" => package.SourceName ?? package.Name,
+        "deb" or "apk" or "generic" => package.SourceName ?? package.Name,
         "rpm" when isBySource => package.SourceName ?? package.Name,
         "pypi" => PyPIName(package.Name),
         "nuget" => package.Name.ToLowerInvariant(),
+        "maven" => package.Name.Contains(':') ? package.Name : $":{package.Name}",
         _ => package.Name,
     };
 
     private static string AdvisoryVersionOf(FoundPackage package, bool isBySource) => package.Type switch
     {
-        "deb" => package.SourceVersion ?? package.Version,
+        "deb" or "generic" => package.SourceVersion ?? package.Version,
         "rpm" when isBySource => package.SourceVersion ?? package.Version,
         "golang" when package.Name == "stdlib" => GoRelease(package.Version),
         "golang" when package.Version is ['v', ..] => package.Version[1..],

@@ -26,8 +26,11 @@ public sealed class Component
     /// <summary>Version as installed.</summary>
     public required string Version { get; set; }
 
-    /// <summary>Name that advisories use: source package for distributions, normalised spelling for PyPI and NuGet.</summary>
+    /// <summary>Name that advisories use: source package for distributions, normalised spelling for PyPI and NuGet, <c>:artifact</c> for Maven without group.</summary>
     public required string AdvisoryName { get; set; }
+
+    /// <summary>For a Maven artifact without group, the Java package that its classes lie in, where they tell.</summary>
+    public string? GroupHint { get; set; }
 
     /// <summary>Version that advisories compare: the source version for Debian and Ubuntu.</summary>
     public required string AdvisoryVersion { get; set; }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Advisories.Osv;
 using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Findings;
 
@@ -12,15 +13,21 @@ internal sealed class AdvisoryLookup
 
     private readonly Dictionary<string, OsvRecord?> _records = new(StringComparer.Ordinal);
     private readonly Dictionary<(string EcosystemBase, string Name), HashSet<string>> _ids = [];
+    private ILookup<string, string> _artifacts = Array.Empty<string>().ToLookup(name => name);
 
     public static async Task<AdvisoryLookup> ReadAsync(ScoutDb db, IReadOnlyCollection<Component> components, CancellationToken cancellationToken)
     {
         var lookup = new AdvisoryLookup();
+        if (components.Any(IsWithoutGroup))
+        {
+            lookup._artifacts = await ArtifactsAsync(db, cancellationToken);
+        }
+
         foreach (var ecosystem in components.Where(c => c.Ecosystem.Length > 0).GroupBy(c => c.EcosystemBase))
         {
             // The release and "every release": the rest can't match.
             var releases = ecosystem.Select(c => c.Ecosystem).Append(ecosystem.Key).Distinct().ToList();
-            foreach (var names in ecosystem.Select(c => AdvisoryNames.Normalise(ecosystem.Key, c.AdvisoryName)).Distinct().Chunk(Batch))
+            foreach (var names in ecosystem.SelectMany(lookup.NamesOf).Distinct().Chunk(Batch))
             {
                 var rows = await db.AffectedPackages.Where(p => p.EcosystemBase == ecosystem.Key && names.Contains(p.Name) && releases.Contains(p.Ecosystem))
                     .Select(p => new { p.Name, p.AdvisoryId }).ToListAsync(cancellationToken);
@@ -42,12 +49,23 @@ internal sealed class AdvisoryLookup
         return lookup;
     }
 
-    /// <summary>The advisories on a component's package, and the ids of those whose stored text can't be read.</summary>
+    /// <summary>The names that advisories may have for a component's package: one, but for a Maven artifact without group those of every group that any advisory names.</summary>
+    public IEnumerable<string> NamesOf(Component component) =>
+        IsWithoutGroup(component) ? _artifacts[component.AdvisoryName] : [AdvisoryNames.Normalise(component.EcosystemBase, component.AdvisoryName)];
+
+    /// <summary>The advisories on any of <see cref="NamesOf"/>, and the ids of those whose stored text can't be read.</summary>
     public (IReadOnlyList<OsvRecord> Records, IReadOnlyList<string> Unreadable) For(Component component)
     {
-        var found = _ids.GetValueOrDefault((component.EcosystemBase, AdvisoryNames.Normalise(component.EcosystemBase, component.AdvisoryName)), [])
-            .Where(_records.ContainsKey).ToList();
+        var found = NamesOf(component).SelectMany(name => _ids.GetValueOrDefault((component.EcosystemBase, name), [])).Distinct().Where(_records.ContainsKey).ToList();
         return ([.. found.Select(id => _records[id]).OfType<OsvRecord>()], found.FindAll(id => _records[id] is null));
+    }
+
+    private static bool IsWithoutGroup(Component component) => component.EcosystemBase == Ecosystem.Maven && component.AdvisoryName.StartsWith(':');
+
+    private static async Task<ILookup<string, string>> ArtifactsAsync(ScoutDb db, CancellationToken cancellationToken)
+    {
+        var names = await db.AffectedPackages.Where(p => p.EcosystemBase == Ecosystem.Maven).Select(p => p.Name).Distinct().ToListAsync(cancellationToken);
+        return names.SelectMany(name => AdvisoryNames.MayMean(Ecosystem.Maven, name).Select(asked => (Asked: asked, Name: name))).ToLookup(pair => pair.Asked, pair => pair.Name, StringComparer.Ordinal);
     }
 
     private static OsvRecord? Parse(byte[] document)

@@ -46,8 +46,19 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
     private static Dictionary<string, Vulnerability> Match(Component component, AdvisoryLookup advisories)
     {
         var (records, unreadable) = advisories.For(component);
-        var found = AdvisoryMatcher.Match(new MatchTarget(component.Ecosystem, component.AdvisoryName, component.AdvisoryVersion), records)
-            .ToDictionary(vulnerability => vulnerability.Id, StringComparer.Ordinal);
+        var found = new Dictionary<string, Vulnerability>(StringComparer.Ordinal);
+        foreach (var name in advisories.NamesOf(component))
+        {
+            foreach (var vulnerability in AdvisoryMatcher.Match(new MatchTarget(component.Ecosystem, name, component.AdvisoryVersion), records))
+            {
+                var told = MavenGroup.IsConfirmed(component, name) ? vulnerability : MavenGroup.Doubt(vulnerability, name);
+                if (!found.TryGetValue(told.Id, out var known) || (known.Verdict == Verdict.Undecided && told.Verdict == Verdict.Affected))
+                {
+                    found[told.Id] = told;
+                }
+            }
+        }
+
         foreach (var id in unreadable)
         {
             var shown = AdvisoryIds.CveOf(id) ?? id;

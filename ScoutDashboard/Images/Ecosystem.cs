@@ -10,6 +10,7 @@ public readonly record struct Ecosystem(string Name)
     public const string CratesIo = "crates.io";
     public const string RubyGems = "RubyGems";
     public const string Packagist = "Packagist";
+    public const string Maven = "Maven";
     public const string Bitnami = "Bitnami";
     public const string Debian = "Debian";
     public const string Ubuntu = "Ubuntu";

@@ -221,11 +221,6 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
             return Unread(ScanGapKind.Unsupported, path, "The file is stored as a sparse file, which is not read.");
         }
 
-        if (extractor.WhyUnread is { } reason)
-        {
-            return Unread(ScanGapKind.Unsupported, path, reason);
-        }
-
         if (tar.Size > extractor.MaxFileSize)
         {
             return Unread(ScanGapKind.Limit, path, $"The file is larger than {extractor.MaxFileSize} bytes.");

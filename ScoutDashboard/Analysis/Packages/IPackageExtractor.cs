@@ -30,9 +30,6 @@ public interface IPackageExtractor
     /// </summary>
     bool WantsHead(ReadOnlySpan<char> path, ReadOnlySpan<byte> head) => false;
 
-    /// <summary>Why no file of this format is read, for a person; null where they are.</summary>
-    string? WhyUnread => null;
-
     /// <summary>What a wanted file's name is followed by in the name of the file beside it that must be read with it (<c>-wal</c>); both are wanted. Null where none is.</summary>
     string? SidecarSuffix => null;
 
@@ -53,14 +50,15 @@ public sealed record FileScan(IReadOnlyList<FoundPackage> Packages, Distribution
 }
 
 /// <summary>A package as the file names it, before its distribution is known.</summary>
-/// <param name="Type">purl type: deb, apk, rpm, npm, nuget, pypi, golang.</param>
-/// <param name="Name">Name as installed.</param>
+/// <param name="Type">purl type: deb, apk, rpm, npm, nuget, pypi, golang, maven, generic.</param>
+/// <param name="Name">Name as installed; of Maven <c>group:artifact</c>, or the bare artifact where the group is unknown.</param>
 /// <param name="Version">Version as installed; of an rpm <c>[epoch:]version-release</c>.</param>
 /// <param name="Architecture">Architecture, for deb, apk and rpm.</param>
-/// <param name="SourceName">Source package (deb, rpm) or origin (apk), where it differs from the name.</param>
+/// <param name="SourceName">Source package (deb, rpm), origin (apk) or, of what no package manager installed (generic), the product as advisories call it; where it differs from the name.</param>
 /// <param name="SourceVersion">Version of the source package, where it differs.</param>
 /// <param name="License">SPDX expression or text as written, where the file tells.</param>
 /// <param name="Path">Where inside the image, if not the file itself.</param>
+/// <param name="GroupHint">For a Maven artifact of unknown group, what its files tell of it: the Java package that most of its classes lie in.</param>
 public sealed record FoundPackage(
     string Type, string Name, string Version, string? Architecture = null, string? SourceName = null, string? SourceVersion = null,
-    string? License = null, string? Path = null);
+    string? License = null, string? Path = null, string? GroupHint = null);

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using ScoutDashboard.Analysis.Packages.Java;
 using ScoutDashboard.Analysis.Packages.Rpm;
 
 namespace ScoutDashboard.Analysis.Packages;
@@ -24,6 +25,7 @@ public static class PackageExtractors
         new RustExtractor(),
         new DotNetBundleExtractor(),
         new DotNetAssemblyExtractor(),
-        .. UnreadFormat.All,
+        new JavaExtractor(),
+        new JvmExtractor(),
     ];
 }

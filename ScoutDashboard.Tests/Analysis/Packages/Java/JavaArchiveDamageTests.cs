@@ -1,0 +1,166 @@
+using System.Buffers.Binary;
+using System.Text;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Tests.Analysis.Packages.Java;
+
+/// <summary>Hostile and broken zips, told by what the Java extractor makes of them.</summary>
+public sealed class JavaArchiveDamageTests
+{
+    private static readonly byte[] Library = Jar.Library("org.b", "b", "1");
+
+    // A fat jar of every kind of member: stored and deflated archives, a deflated pom.
+    private static readonly byte[] Golden = Jar.Stored(
+        ("META-INF/maven/org.a/a/pom.properties", Encoding.UTF8.GetBytes(Jar.Pom("org.a", "a", "2").Content)), ("lib/b-1.jar", Library), ("lib/c.jar", Jar.Of(("b-1.jar", Library))));
+
+    [Fact]
+    public void TheGoldenHoldsThreePackages() => Assert.Equal(3, Extraction.Of("a.jar", Golden).Packages.Count);
+
+    [Fact]
+    public void AnArchiveCutAnywhereIsRefusedWhole()
+    {
+        for (var cut = 1; cut < Golden.Length; cut++)
+        {
+            Assert.Throws<InvalidDataException>(() => Extraction.Of("a.jar", Golden[..cut]));
+        }
+    }
+
+    [Fact]
+    public void AStubInFrontIsPassedOverWhetherOffsetsCountItOrNot()
+    {
+        byte[] stub = [.. "#!/bin/bash\nexec java -jar \"$0\"\n"u8, .. new byte[3000]];
+        Assert.Equal(3, Extraction.Of("a.jar", [.. stub, .. Golden]).Packages.Count);
+
+        byte[] adjusted = [.. stub, .. Golden];
+        var end = adjusted.Length - 22;
+        foreach (var entry in Entries(adjusted, stub.Length))
+        {
+            Add(adjusted.AsSpan(entry + 42), stub.Length);
+        }
+
+        Add(adjusted.AsSpan(end + 16), stub.Length);
+        Assert.Equal(3, Extraction.Of("a.jar", adjusted).Packages.Count);
+    }
+
+    [Fact]
+    public void ACommentThatLooksLikeAnEndIsNone()
+    {
+        byte[] commented = [.. Golden, .. "PK\x05\x06"u8, .. new byte[30]];
+        BinaryPrimitives.WriteUInt16LittleEndian(commented.AsSpan(Golden.Length - 2), 34);
+        Assert.Equal(3, Extraction.Of("a.jar", commented).Packages.Count);
+    }
+
+    [Fact]
+    public void AnotherNameInTheMembersOwnHeaderRefusesTheMember()
+    {
+        byte[] lying = [.. Golden];
+        var name = lying.AsSpan().IndexOf("lib/b-1.jar"u8);
+        lying[name] = (byte)'x';
+        var scan = Extraction.Of("a.jar", lying);
+        Assert.Equal(2, scan.Packages.Count);
+        Assert.Equal("a.jar", Assert.Single(scan.Gaps!).Path);
+    }
+
+    [Theory]
+    [InlineData(8, 1, "encrypted")]
+    [InlineData(10, 12, "method 12")]
+    [InlineData(16, 7, "checksum")]
+    [InlineData(24, 3, "another length")]
+    public void AMemberThatIsNotWhatTheDirectorySaysIsAGap(int field, int value, string reason)
+    {
+        byte[] damaged = Jar.Of(("lib/b-1.jar", Library), ("ext/b-1.jar", Library));
+        var entry = Entries(damaged, 0)[0];
+        damaged[entry + field] = field == 24 ? (byte)(damaged[entry + field] + value) : (byte)value;
+        if (field == 10)
+        {
+            damaged[8] = (byte)value;
+        }
+
+        var scan = Extraction.Of("a.jar", damaged);
+        Assert.Single(scan.Packages);
+        Assert.Contains(reason, Assert.Single(scan.Gaps!).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MembersThatShareBytesRefuseTheArchive()
+    {
+        byte[] bomb = Jar.Of(("lib/b-1.jar", Library), ("ext/b-1.jar", Library));
+        var entries = Entries(bomb, 0);
+        bomb.AsSpan(entries[0] + 42, 4).CopyTo(bomb.AsSpan(entries[1] + 42));
+        Assert.Contains("overlap", Assert.Throws<InvalidDataException>(() => Extraction.Of("a.jar", bomb)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AMissingDirectoryEntryRefusesTheArchive()
+    {
+        byte[] shorter = [.. Golden];
+        shorter[^14] = shorter[^12] = 2;
+        Assert.Contains("number of members", Assert.Throws<InvalidDataException>(() => Extraction.Of("a.jar", shorter)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ABombEndsAtItsBudgetWithOneGap()
+    {
+        // A quarter of a megabyte that could inflate to two hundred, as the directory says: ten are believed, the eleventh would be too much.
+        var noise = new byte[256 << 10];
+        new Random(1).NextBytes(noise);
+        var bomb = Jar.Of([.. Enumerable.Range(0, 15).Select(number => ($"lib/{number}.jar", noise))]);
+        foreach (var entry in Entries(bomb, 0))
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(bomb.AsSpan(entry + 24), 200 << 20);
+        }
+
+        var gaps = Extraction.Of("a.jar", bomb).Gaps!;
+        Assert.Equal([.. Enumerable.Repeat(ScanGapKind.Malformed, 10), ScanGapKind.Limit], gaps.Select(gap => gap.Kind));
+        Assert.Contains("2147483648", gaps[^1].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ASizeThatNoDeflateReachesIsNotBelieved()
+    {
+        var jar = Jar.Of(("lib/b-1.jar", Library));
+        BinaryPrimitives.WriteInt32LittleEndian(jar.AsSpan(Entries(jar, 0)[0] + 24), 250 << 20);
+        Assert.Contains("can't be as large", Assert.Single(Extraction.Of("a.jar", jar).Gaps!).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DamageGivesAResultOrInvalidData()
+    {
+        var random = new Random(20261124);
+        var directory = Entries(Golden, 0)[0];
+        for (var round = 0; round < 5_000; round++)
+        {
+            byte[] damaged = [.. Golden];
+            for (var flips = random.Next(1, 6); flips > 0; flips--)
+            {
+                damaged[random.Next(random.Next(2) == 0 ? 0 : directory, damaged.Length)] = (byte)(random.Next(3) == 0 ? 255 : random.Next(256));
+            }
+
+            try
+            {
+                var scan = Extraction.Of("a.jar", damaged);
+                Assert.True(scan.Packages.Count == 3 || scan.Gaps is not null, Convert.ToHexString(damaged));
+            }
+            catch (InvalidDataException)
+            {
+                // Declared.
+            }
+        }
+    }
+
+    // Where the entries of the central directory begin.
+    private static List<int> Entries(byte[] zip, int prefix)
+    {
+        var at = prefix + BinaryPrimitives.ReadInt32LittleEndian(zip.AsSpan(zip.Length - 6));
+        var entries = new List<int>();
+        while (at < zip.Length - 22)
+        {
+            entries.Add(at);
+            at += 46 + BinaryPrimitives.ReadUInt16LittleEndian(zip.AsSpan(at + 28)) + BinaryPrimitives.ReadUInt16LittleEndian(zip.AsSpan(at + 30)) + BinaryPrimitives.ReadUInt16LittleEndian(zip.AsSpan(at + 32));
+        }
+
+        return entries;
+    }
+
+    private static void Add(Span<byte> field, int value) => BinaryPrimitives.WriteInt32LittleEndian(field, BinaryPrimitives.ReadInt32LittleEndian(field) + value);
+}

@@ -1,0 +1,37 @@
+namespace ScoutDashboard.Analysis.Packages.Java;
+
+/// <summary>Libraries in Java archives and in the archives that lie in them: Maven's own files, manifests and file names tell what they are.</summary>
+internal sealed class JavaExtractor : IPackageExtractor
+{
+    private static readonly string[] Java = [".jar", ".war", ".ear"];
+
+    // NiFi, Jenkins, Karaf, JBoss, Liferay; other formats use some of these names too.
+    private static readonly string[] Others = [".sar", ".nar", ".jpi", ".hpi", ".kar", ".par", ".far", ".lpkg"];
+
+    public string Id => "java";
+    public int Version => 1;
+    public int MaxFileSize => 256 << 20;
+
+    public bool Wants(ReadOnlySpan<char> path) => IsArchive(path);
+
+    // A file without a single member is no archive, whatever its name; but a jar must be one.
+    public FileScan Extract(string path, ReadOnlySpan<byte> content) =>
+        content.IsEmpty || (!EndsIn(path, Java) && content.IndexOf("PK\x03\x04"u8) < 0) ? FileScan.Empty : new JavaArchive(path).Read(content);
+
+    /// <summary>Whether a path, in an image or an archive, is called like a Java archive.</summary>
+    public static bool IsArchive(ReadOnlySpan<char> path) => EndsIn(path, Java) || EndsIn(path, Others);
+
+    private static bool EndsIn(ReadOnlySpan<char> path, string[] extensions)
+    {
+        foreach (var extension in extensions)
+        {
+            // A file that is only called ".jar" has no name.
+            if (path.Length > extension.Length && path.EndsWith(extension, StringComparison.OrdinalIgnoreCase) && path[^(extension.Length + 1)] != '/')
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -330,6 +330,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("GroupHint")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("MatchedAt")
                         .HasColumnType("TEXT");
 

@@ -14,6 +14,8 @@ public sealed class VersionSchemesTests
     [InlineData("nuget", "NuGet")]
     [InlineData("pep440", "PyPI")]
     [InlineData("maven", "Maven")]
+    [InlineData("rubygems", "RubyGems")]
+    [InlineData("packagist", "Packagist")]
     public void EveryLineOfTheSharedVectorsHolds(string file, string ecosystem)
     {
         var lines = File.ReadAllLines(SharedData.PathOf("vectors", file + ".txt"));
@@ -44,6 +46,8 @@ public sealed class VersionSchemesTests
     [InlineData("NuGet", "nuget")]
     [InlineData("PyPI", "pep440")]
     [InlineData("Maven", "maven")]
+    [InlineData("RubyGems", "rubygems")]
+    [InlineData("Packagist", "packagist")]
     public void EachEcosystemHasTheSchemeOfItsOwnTools(string ecosystem, string scheme) =>
         Assert.Equal(scheme, VersionSchemes.Find(ecosystem)?.Name);
 
@@ -62,6 +66,8 @@ public sealed class VersionSchemesTests
     [InlineData("NuGet", "0129.-+aBZ")]
     [InlineData("PyPI", "0129.-+_!abrcdevpost")]
     [InlineData("Maven", "0 1 2 - . a foo alpha rc ga final snapshot sp x _ - . 1 0")]
+    [InlineData("RubyGems", "0 0 1 9 . . . - a A rc pre")]
+    [InlineData("Packagist", "0 1 12 . . .0 - _ + a alpha b rc p patch dev -dev x stable")]
     public void TheOrderIsReflexiveAntisymmetricAndTransitive(string ecosystem, string alphabet)
     {
         var scheme = VersionSchemes.Find(ecosystem)!;
@@ -97,6 +103,8 @@ public sealed class VersionSchemesTests
     [InlineData("npm")]
     [InlineData("PyPI")]
     [InlineData("Maven")]
+    [InlineData("RubyGems")]
+    [InlineData("Packagist")]
     public void NumbersOfAnyLengthKeepTheirOrder(string ecosystem)
     {
         var big = new string('9', 100_000);
@@ -110,6 +118,8 @@ public sealed class VersionSchemesTests
     [InlineData("npm")]
     [InlineData("NuGet")]
     [InlineData("PyPI")]
+    [InlineData("RubyGems")]
+    [InlineData("Packagist")]
     public void TextThatIsNoVersionHasNoOrder(string ecosystem)
     {
         var scheme = VersionSchemes.Find(ecosystem)!;

@@ -34,6 +34,8 @@ public static class VersionSchemes
         ["NuGet"] = new NuGetScheme(),
         ["PyPI"] = new Pep440Scheme(),
         ["Maven"] = new MavenScheme(),
+        ["RubyGems"] = new RubyGemsScheme(),
+        ["Packagist"] = new PackagistScheme(),
         ["npm"] = SemVer,
         ["crates.io"] = SemVer,
         ["Go"] = SemVer,

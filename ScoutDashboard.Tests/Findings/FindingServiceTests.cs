@@ -92,6 +92,21 @@ public sealed class FindingServiceTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task AnArtifactWithoutGroupLacksDataUntilMavensFeedCame()
+    {
+        var image = await ImageAsync();
+        await PackageAsync(image, "Maven", ":core", "1.0.0");
+        await _service.MatchImagesAsync([image], CancellationToken.None);
+        await using var db = _database.CreateDbContext();
+        Assert.Equal([(null, "Maven")], (await db.Images.AsNoTracking().ToListAsync()).Select(row => (row.Critical, row.Unmatched)));
+
+        await FeedAsync("Maven");
+        await AdvisoryAsync("GHSA-other", "Maven", "org.acme:other", "2.0.0", "");
+        await _service.MatchPendingAsync(CancellationToken.None);
+        Assert.Equal([(0, "")], (await db.Images.AsNoTracking().ToListAsync()).Select(row => (row.Critical!.Value, row.Unmatched)));
+    }
+
+    [Fact]
     public async Task AFindingKeepsItsFirstDayAndAWithdrawnAdvisoryClosesIt()
     {
         await FeedAsync("npm");

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 using ScoutDashboard.Images;
 
@@ -48,6 +49,35 @@ public sealed class JavaArchiveDamageTests
         byte[] commented = [.. Golden, .. "PK\x05\x06"u8, .. new byte[30]];
         BinaryPrimitives.WriteUInt16LittleEndian(commented.AsSpan(Golden.Length - 2), 34);
         Assert.Equal(3, Extraction.Of("a.jar", commented).Packages.Count);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(500)] // a stub that the offsets do not count
+    public void TheWideFieldsOfZip64AreRead(int stub)
+    {
+        var (name, text) = Jar.Pom("org.z", "z", "1");
+        var content = Encoding.UTF8.GetBytes(text);
+        using var reference = new ZipArchive(new MemoryStream(Jar.Of((name, content))));
+        byte[] common = [0, 0, 0, 0, 0, 0, 0, 0, .. Bytes(reference.Entries[0].Crc32)];
+        byte[] local = [.. "PK\x03\x04"u8, 45, 0, .. common, .. Bytes((uint)content.Length), .. Bytes((uint)content.Length), (byte)name.Length, 0, 0, 0, .. Encoding.UTF8.GetBytes(name), .. content];
+        byte[] wide = [.. Bytes(uint.MaxValue), .. Bytes(uint.MaxValue)];
+        byte[] directory =
+        [
+            .. "PK\x01\x02"u8, 45, 0, 45, 0, .. common, .. wide, (byte)name.Length, 0, 28, 0, .. new byte[10], .. Bytes(uint.MaxValue), .. Encoding.UTF8.GetBytes(name),
+            1, 0, 24, 0, .. Bytes((ulong)content.Length), .. Bytes((ulong)content.Length), .. Bytes(0UL),
+        ];
+        byte[] end =
+        [
+            .. "PK\x06\x06"u8, .. Bytes(44UL), 45, 0, 45, 0, .. new byte[8], .. Bytes(1UL), .. Bytes(1UL), .. Bytes((ulong)directory.Length), .. Bytes((ulong)local.Length),
+            .. "PK\x06\x07"u8, .. Bytes(0U), .. Bytes((ulong)(local.Length + directory.Length)), .. Bytes(1U),
+            .. "PK\x05\x06"u8, 0, 0, 0, 0, 255, 255, 255, 255, .. wide, 0, 0,
+        ];
+        Assert.Equal("org.z:z", Assert.Single(Extraction.Of("z.jar", [.. new byte[stub], .. local, .. directory, .. end]).Packages).Name);
+
+        // Readers that know no zip64 would see another directory.
+        end[^9] = 0;
+        Assert.Contains("disagree", Assert.Throws<InvalidDataException>(() => Extraction.Of("z.jar", [.. local, .. directory, .. end])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -161,6 +191,10 @@ public sealed class JavaArchiveDamageTests
 
         return entries;
     }
+
+    private static byte[] Bytes(uint value) => BitConverter.GetBytes(value);
+
+    private static byte[] Bytes(ulong value) => BitConverter.GetBytes(value);
 
     private static void Add(Span<byte> field, int value) => BinaryPrimitives.WriteInt32LittleEndian(field, BinaryPrimitives.ReadInt32LittleEndian(field) + value);
 }

@@ -1,4 +1,8 @@
+using ScoutDashboard.Analysis;
+using ScoutDashboard.Analysis.Layers;
+using ScoutDashboard.Analysis.Packages;
 using ScoutDashboard.Images;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Analysis.Packages.Java;
 
@@ -160,6 +164,18 @@ public sealed class JavaExtractorTests
         var scan = Extraction.Of("app/a.jar", jar);
         Assert.Empty(scan.Packages);
         Assert.Equal(ScanGapKind.Limit, Assert.Single(scan.Gaps!).Kind);
+    }
+
+    [Fact]
+    public async Task ALayersArchivesBecomeComponentsAtTheirPlacesAndABrokenOneIsAGap()
+    {
+        var blob = new LayerTar().File("app/app.war", Jar.Stored(("WEB-INF/lib/b-1.jar", Jar.Library("org.b", "b", "1")))).File("app/broken.jar", "PK").ToGzip();
+        var scan = await new LayerScanner(PackageExtractors.All, new AnalysisLimits()).ScanAsync(new MemoryStream(blob), Digest.Of(blob), blob.Length, NoProgress.Instance, CancellationToken.None);
+        var merged = LayerMerge.Merge([scan], new AnalysisLimits());
+        var inventory = Inventory.Of(merged, new AnalysisLimits());
+        Assert.Equal([("pkg:maven/org.b/b@1", "app/app.war!/WEB-INF/lib/b-1.jar")], Assert.Single(inventory.Sets).Components);
+        Assert.Equal([(ScanGapKind.Malformed, "app/broken.jar")], merged.Gaps.Select(gap => (gap.Kind, gap.Path)));
+        Assert.Empty(inventory.Gaps);
     }
 
     [FileFact("/usr/share/java")]

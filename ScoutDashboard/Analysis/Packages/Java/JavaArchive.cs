@@ -166,7 +166,7 @@ internal sealed class JavaArchive(string path)
         MavenCoordinates.TryCreate(values.GetValueOrDefault("groupId"), values.GetValueOrDefault("artifactId"), values.GetValueOrDefault("version"));
 
     // META-INF/maven/<group>/<artifact>/pom.properties, also below a folder of classes.
-    private static bool IsPom(string name) => name.Split('/') is [.., "META-INF", "maven", _, _, "pom.properties" or "pom.xml"];
+    private static bool IsPom(string name) => name.AsSpan().IndexOf("/maven/") > 0 && name.Split('/') is [.., "META-INF", "maven", _, _, "pom.properties" or "pom.xml"];
 
     private static string Folder(ZipMember member) => member.Name[..member.Name.LastIndexOf('/')];
 

@@ -35,7 +35,14 @@ internal static class ZipDirectory
                 throw new InvalidDataException("The zip64 end record is not where it belongs.");
             }
 
-            (count, size, offset, countMask) = (I64(record, 32), I64(record, 40), I64(record, 48), long.MaxValue);
+            // Where the narrow fields say something themselves, a reader may follow them: both must lead to the same directory.
+            var wide = (Count: I64(record, 32), Size: I64(record, 40), Offset: I64(record, 48));
+            if ((count != ushort.MaxValue && count != wide.Count) || (size != Wide && size != wide.Size) || (offset != Wide && offset != wide.Offset))
+            {
+                throw new InvalidDataException("The zip has two end records that disagree.");
+            }
+
+            (count, size, offset, countMask) = (wide.Count, wide.Size, wide.Offset, long.MaxValue);
         }
 
         // What lies before the first byte that offsets count from is a program or script that unpacks its own tail.

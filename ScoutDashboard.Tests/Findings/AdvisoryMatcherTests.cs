@@ -17,6 +17,27 @@ public sealed class AdvisoryMatcherTests
     public void TheOrderOfEventsInTheFileMeansNothing(string version, bool isAffected) => Assert.Equal(isAffected, AdvisoryMatcher.Match(
         Left with { Version = version }, [Record("GHSA-1", Fixed("2.1.0"), Introduced("2.0.0"), Fixed("1.2.0"), Introduced("1.0.0"))]).Count > 0);
 
+    [Theory]
+    [InlineData("8.0.35-9", true)]
+    [InlineData("8.0.36-3", true)]
+    [InlineData("8.0.37-0", false)]
+    public void TheLastAffectedVersionEndsWithTheLastOfBitnamisRevisions(string version, bool isAffected) => Assert.Equal(isAffected, AdvisoryMatcher.Match(
+        new MatchTarget("Bitnami", "left", version), [BitnamiRecord(Introduced("0"), new OsvEvent(OsvEventKind.LastAffected, "8.0.36"))]).Count > 0);
+
+    [Theory]
+    [InlineData("4.6.0-0", true)]
+    [InlineData("4.6.0-1", false)]
+    [InlineData("4.6.0-10", false)]
+    [InlineData("4.6.1-0", false)]
+    public void AFixInOneOfBitnamisRevisionsIsNoneForTheEarlierOnes(string version, bool isAffected) => Assert.Equal(isAffected, AdvisoryMatcher.Match(
+        new MatchTarget("Bitnami", "left", version), [BitnamiRecord(Introduced("0"), Fixed("4.6.0-1"))]).Count > 0);
+
+    [Theory]
+    [InlineData("4.6.0-0", false)]
+    [InlineData("4.5.9-7", true)]
+    public void ARevisionOfTheFixedVersionIsNoPreRelease(string version, bool isAffected) => Assert.Equal(isAffected, AdvisoryMatcher.Match(
+        new MatchTarget("Bitnami", "left", version), [BitnamiRecord(Introduced("0"), Fixed("4.6.0"))]).Count > 0);
+
     [Fact]
     public void AFixInsideAnotherAdvisorysRangeIsNoFix()
     {
@@ -74,4 +95,7 @@ public sealed class AdvisoryMatcherTests
 
     private static OsvRecord Record(string id, params OsvEvent[] events) => new(
         id, DateTime.UnixEpoch, null, null, [], [], [], "", "", [], [new OsvAffected("npm", "left", [new OsvRange("SEMVER", events)], [], [], null)], [], null);
+
+    private static OsvRecord BitnamiRecord(params OsvEvent[] events) =>
+        Record("BIT-1") with { Affected = [new OsvAffected("Bitnami", "left", [new OsvRange("SEMVER", events)], [], [], null)] };
 }

@@ -96,13 +96,8 @@ public sealed record ComponentIdentity(
         "rpm" when isBySource => package.SourceVersion ?? package.Version,
         "golang" when package.Name == "stdlib" => GoRelease(package.Version),
         "golang" when package.Version is ['v', ..] => package.Version[1..],
-        "bitnami" => WithoutRevision(package.Version),
         _ => package.Version,
     };
-
-    // Bitnami builds 16.3.0 as 16.3.0-5; its advisories know the upstream version.
-    private static string WithoutRevision(string version) =>
-        version.LastIndexOf('-') is var dash and > 0 && version.AsSpan(dash + 1) is { Length: > 0 and < 4 } revision && !revision.ContainsAnyExceptInRange('0', '9') ? version[..dash] : version;
 
     // OSV spells Go's 1.21rc2 as SemVer; Go's own releases have no dash, what follows one is a vendor's mark.
     private static string GoRelease(string version)

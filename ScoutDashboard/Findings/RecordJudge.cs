@@ -30,14 +30,19 @@ internal static class RecordJudge
     {
         var scheme = VersionSchemes.Find(target.EcosystemBase);
         var ranges = entry.Ranges.Where(range => range.Type != "GIT")
-            .Select(range => RangeJudge.Judge(range, range.Type == "SEMVER" ? VersionSchemes.SemVer : scheme, target.Version))
+            .Select(range => RangeJudge.Judge(range, VersionSchemes.Find(target.EcosystemBase, range.Type), VersionFor(range, target)))
             .Aggregate(Judgement.NotAffected, Outweighs);
         // A list has no end: whether a later version is clean is not said.
         return ranges.Said != Judged.Affected && IsListed(entry, target, scheme) ? new Judgement(Judged.Affected, "The advisory lists this version.", IsBounded: true) : ranges;
     }
 
-    // Equal text; PyPI's versions are equal in many spellings (PEP 440).
+    // Bitnami builds 16.3.0 as 16.3.0-5. Few of its ranges name revisions; in all others each version stands for all its revisions, so that the last affected one ends with the last of them.
+    private static string VersionFor(OsvRange range, MatchTarget target) =>
+        target.EcosystemBase == Ecosystem.Bitnami && range.Events.All(boundary => BitnamiScheme.Upstream(boundary.Version) == boundary.Version) ? BitnamiScheme.Upstream(target.Version) : target.Version;
+
+    // Equal text; PyPI's versions are equal in many spellings (PEP 440), Bitnami's lists know no revisions.
     private static bool IsListed(OsvAffected entry, MatchTarget target, IVersionScheme? scheme) => entry.Versions.Contains(target.Version)
+        || (target.EcosystemBase == Ecosystem.Bitnami && entry.Versions.Contains(BitnamiScheme.Upstream(target.Version)))
         || (target.EcosystemBase == Ecosystem.PyPI && scheme is not null && entry.Versions.Any(listed => scheme.Compare(listed, target.Version) == 0));
 
     // Of two that hold, the one without a fix: the version must leave both.

@@ -41,7 +41,7 @@ public sealed class VersionSchemesTests
     [InlineData("npm", "semver")]
     [InlineData("crates.io", "semver")]
     [InlineData("Go", "semver")]
-    [InlineData("Bitnami", "semver")]
+    [InlineData("Bitnami", "bitnami")]
     [InlineData("Hex", "semver")]
     [InlineData("NuGet", "nuget")]
     [InlineData("PyPI", "pep440")]
@@ -66,6 +66,7 @@ public sealed class VersionSchemesTests
     [InlineData("NuGet", "0129.-+aBZ")]
     [InlineData("PyPI", "0129.-+_!abrcdevpost")]
     [InlineData("Maven", "0 1 2 - . a foo alpha rc ga final snapshot sp x _ - . 1 0")]
+    [InlineData("Bitnami", "0 1 . - - rc 12 123")]
     [InlineData("RubyGems", "0 0 1 9 . . . - a A rc pre")]
     [InlineData("Packagist", "0 1 12 . . .0 - _ + a alpha b rc p patch dev -dev x stable")]
     public void TheOrderIsReflexiveAntisymmetricAndTransitive(string ecosystem, string alphabet)

@@ -21,15 +21,11 @@ public sealed class BitnamiExtractorTests
         Assert.Null(scan.Gaps);
     }
 
-    [Theory]
-    [InlineData("16.3.0-5", "16.3.0")]
-    [InlineData("16.3.0", "16.3.0")]
-    [InlineData("2.0.0-rc1", "2.0.0-rc1")]
-    [InlineData("1.2.3-20240101", "1.2.3-20240101")]
-    public void AdvisoriesKnowTheVersionWithoutBitnamisRevision(string version, string expected)
+    [Fact]
+    public void AdvisoriesAreAskedWithTheRevisionToo()
     {
-        var identity = ComponentIdentity.Of(new FoundPackage("bitnami", "postgresql", version), null);
-        Assert.Equal((expected, "Bitnami", $"pkg:bitnami/postgresql@{version}"), (identity.AdvisoryVersion, identity.Ecosystem, identity.Purl));
+        var identity = ComponentIdentity.Of(new FoundPackage("bitnami", "postgresql", "16.3.0-5"), null);
+        Assert.Equal(("16.3.0-5", "Bitnami", "pkg:bitnami/postgresql@16.3.0-5"), (identity.AdvisoryVersion, identity.Ecosystem, identity.Purl));
     }
 
     [Theory]

@@ -5,12 +5,13 @@ namespace ScoutDashboard.Advisories.Versions;
 /// <summary>The version scheme of each ecosystem (OSV schema, affected[].ranges[].type ECOSYSTEM).</summary>
 public static class VersionSchemes
 {
-    /// <summary>SemVer 2.0, also the order of every range of type SEMVER whatever its ecosystem.</summary>
+    /// <summary>SemVer 2.0.</summary>
     public static readonly IVersionScheme SemVer = new SemVerScheme();
 
     private static readonly DpkgScheme Dpkg = new();
     private static readonly ApkScheme Apk = new();
     private static readonly RpmScheme Rpm = new();
+    private static readonly BitnamiScheme Bitnami = new();
 
     private static readonly FrozenDictionary<string, IVersionScheme> ByEcosystem = new Dictionary<string, IVersionScheme>
     {
@@ -39,10 +40,14 @@ public static class VersionSchemes
         ["npm"] = SemVer,
         ["crates.io"] = SemVer,
         ["Go"] = SemVer,
-        ["Bitnami"] = SemVer,
+        ["Bitnami"] = Bitnami,
         ["Hex"] = SemVer,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The scheme of an ecosystem's base name (the part before the first colon), or null where we have none: its versions can't be ordered.</summary>
     public static IVersionScheme? Find(string ecosystemBase) => ByEcosystem.GetValueOrDefault(ecosystemBase);
+
+    /// <summary>The scheme of one range: SemVer for every range of type SEMVER whatever its ecosystem, save Bitnami's, which name its revisions there.</summary>
+    public static IVersionScheme? Find(string ecosystemBase, string rangeType) =>
+        rangeType == "SEMVER" && Find(ecosystemBase) != Bitnami ? SemVer : Find(ecosystemBase);
 }

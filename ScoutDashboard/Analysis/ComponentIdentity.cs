@@ -7,17 +7,30 @@ namespace ScoutDashboard.Analysis;
 /// <param name="Ecosystem">OSV ecosystem with release; "" where the distribution is unknown or is not one of the package's kind.</param>
 /// <param name="AdvisoryName">Of a Maven artifact whose group is unknown <c>:artifact</c>: any group's may be meant.</param>
 /// <param name="GroupHint">What its files tell of that group.</param>
+/// <param name="Owner">The package of the distribution that brought it.</param>
 public sealed record ComponentIdentity(
     string Purl, string Type, string Ecosystem, string EcosystemBase, string Name, string Version, string AdvisoryName, string AdvisoryVersion,
-    string? GroupHint = null)
+    string? GroupHint = null, string? Owner = null)
 {
-    public static ComponentIdentity Of(FoundPackage package, Distribution? distribution)
+    /// <param name="package">What was found.</param>
+    /// <param name="distribution">The distribution of the root that it lies in.</param>
+    /// <param name="owner">
+    /// The package of an operating system that brought it. Where that is the distribution's own, its advisories speak of it, with the versions that
+    /// they fix it in; the language's advisories know nothing of those and are not asked.
+    /// </param>
+    public static ComponentIdentity Of(FoundPackage package, Distribution? distribution, FoundPackage? owner = null)
     {
+        if (owner is not null && distribution?.Ecosystem is { } covering && distribution.PackageType == owner.Type && PackageVendors.IsDistribution(owner))
+        {
+            return new ComponentIdentity(
+                PurlOf(package, distribution, owner.Name), package.Type, covering.Name, covering.Base, package.Name, package.Version, "", package.Version, package.GroupHint, owner.Name);
+        }
+
         var ecosystem = EcosystemOf(package, distribution);
         var isBySource = ecosystem is not { Base: Images.Ecosystem.AlmaLinux or Images.Ecosystem.RockyLinux or Images.Ecosystem.PhotonOS };
         return new ComponentIdentity(
-            PurlOf(package, distribution), package.Type, ecosystem?.Name ?? "", ecosystem?.Base ?? "", package.Name, package.Version, AdvisoryNameOf(package, isBySource),
-            AdvisoryVersionOf(package, isBySource), package.GroupHint);
+            PurlOf(package, distribution, owner?.Name), package.Type, ecosystem?.Name ?? "", ecosystem?.Base ?? "", package.Name, package.Version, AdvisoryNameOf(package, isBySource),
+            AdvisoryVersionOf(package, isBySource), package.GroupHint, owner?.Name);
     }
 
     // A Debian package on an Alpine root is no package of Alpine's. Advisories on Java itself are Bitnami's; the builds of other vendors share its releases.
@@ -37,7 +50,7 @@ public sealed record ComponentIdentity(
         _ => null,
     };
 
-    private static string PurlOf(FoundPackage package, Distribution? distribution)
+    private static string PurlOf(FoundPackage package, Distribution? distribution, string? owner)
     {
         switch (package.Type)
         {
@@ -49,21 +62,21 @@ public sealed record ComponentIdentity(
                 return PackageUrl.Format("rpm", distribution?.PurlNamespace, package.Name, package.Version[(colon + 1)..],
                     ("arch", package.Architecture), ("distro", distribution?.PurlDistro), ("epoch", colon < 0 ? null : package.Version[..colon]), ("upstream", Upstream(package)));
             case "npm" when package.Name.StartsWith('@') && package.Name.IndexOf('/') is var slash and > 0:
-                return PackageUrl.Format("npm", package.Name[..slash], package.Name[(slash + 1)..], package.Version);
+                return PackageUrl.Format("npm", package.Name[..slash], package.Name[(slash + 1)..], package.Version, ("owner", owner));
             case "golang" when package.Name.LastIndexOf('/') is var slash and > 0:
-                return PackageUrl.Format("golang", package.Name[..slash], package.Name[(slash + 1)..], package.Version);
+                return PackageUrl.Format("golang", package.Name[..slash], package.Name[(slash + 1)..], package.Version, ("owner", owner));
             case "composer" when package.Name.IndexOf('/') is var slash and > 0:
-                return PackageUrl.Format("composer", package.Name[..slash], package.Name[(slash + 1)..], package.Version);
+                return PackageUrl.Format("composer", package.Name[..slash], package.Name[(slash + 1)..], package.Version, ("owner", owner));
             case "gem":
-                return PackageUrl.Format("gem", null, package.Name, package.Version, ("platform", package.Architecture));
+                return PackageUrl.Format("gem", null, package.Name, package.Version, ("platform", package.Architecture), ("owner", owner));
             case "maven" when package.Name.IndexOf(':') is var colonAt and > 0:
-                return PackageUrl.Format("maven", package.Name[..colonAt], package.Name[(colonAt + 1)..], package.Version);
+                return PackageUrl.Format("maven", package.Name[..colonAt], package.Name[(colonAt + 1)..], package.Version, ("owner", owner));
             case "maven":
-                return PackageUrl.Format("maven", null, package.Name, package.Version, ("package", package.GroupHint));
+                return PackageUrl.Format("maven", null, package.Name, package.Version, ("package", package.GroupHint), ("owner", owner));
             case "pypi":
-                return PackageUrl.Format("pypi", null, PyPIName(package.Name), package.Version);
+                return PackageUrl.Format("pypi", null, PyPIName(package.Name), package.Version, ("owner", owner));
             default:
-                return PackageUrl.Format(package.Type, null, package.Name, package.Version);
+                return PackageUrl.Format(package.Type, null, package.Name, package.Version, ("owner", owner));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ScoutDashboard.Analysis.Layers;
+using ScoutDashboard.Analysis.Packages;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Analysis;
@@ -15,6 +16,12 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
         var sets = new Dictionary<(int Layer, string Kind), HashSet<(string Purl, string Path)>>();
         var gaps = new List<ScanGap>();
         var total = 0;
+        var owners = new Dictionary<string, FoundPackage>(StringComparer.Ordinal);
+        foreach (var package in merged.Files.SelectMany(file => file.Packages).Select(merged => merged.Package).Where(package => package.Type is "deb" or "apk" or "rpm"))
+        {
+            owners.TryAdd(package.Name, package);
+        }
+
         foreach (var file in RepeatedFiles.Without(merged.Files))
         {
             var unknown = false;
@@ -25,7 +32,7 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
                     continue;
                 }
 
-                var identity = ComponentIdentity.Of(package, file.Distribution);
+                var identity = ComponentIdentity.Of(package, file.Distribution, file.Owner is { } owner ? owners.GetValueOrDefault(owner) : null);
                 unknown |= identity.Ecosystem.Length == 0;
                 components.TryAdd(identity.Purl, identity);
                 if (!sets.TryGetValue((layer, file.Extractor), out var set))

@@ -32,6 +32,9 @@ public sealed class Component
     /// <summary>For a Maven artifact without group, the Java package that its classes lie in, where they tell.</summary>
     public string? GroupHint { get; set; }
 
+    /// <summary>The distribution's package that brought it; with <see cref="AdvisoryName"/> "" that package's findings speak for it.</summary>
+    public string? Owner { get; set; }
+
     /// <summary>Version that advisories compare: the source version for Debian and Ubuntu.</summary>
     public required string AdvisoryVersion { get; set; }
 

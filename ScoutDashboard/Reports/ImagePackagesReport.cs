@@ -13,13 +13,13 @@ public sealed class ImagePackagesReport(IDbContextFactory<ScoutDb> databases)
         var query = filter.Apply(FindingsReport.Components(db, organizationId, imageId, layer));
         var total = await query.CountAsync(cancellationToken);
         var rows = await query.OrderBy(c => c.Name).ThenBy(c => c.Version).ThenBy(c => c.Id).Skip(page.Skip).Take(page.Size)
-            .Select(c => new { c.Id, c.Name, c.Version, c.Type, c.Purl, c.Ecosystem, c.MatchedAt }).ToListAsync(cancellationToken);
+            .Select(c => new { c.Id, c.Name, c.Version, c.Type, c.Purl, c.Ecosystem, c.Owner, Matched = c.MatchedAt != null && c.AdvisoryName != "" }).ToListAsync(cancellationToken);
         var ids = rows.Select(r => r.Id).ToList();
         var places = await FindingsReport.PlacesAsync(db, imageId, ids, cancellationToken);
         var severities = await ComponentSeveritiesAsync(db, ids, cancellationToken);
         return new PageOf<ImagePackageRow>(
             [.. rows.Select(r => new ImagePackageRow(
-                r.Id, r.Name, r.Version, r.Type, r.Purl, r.Ecosystem, r.MatchedAt is null ? null : SeverityCounts.Of(severities[r.Id]), [.. places[r.Id]]))],
+                r.Id, r.Name, r.Version, r.Type, r.Purl, r.Ecosystem, r.Owner, r.Matched ? SeverityCounts.Of(severities[r.Id]) : null, [.. places[r.Id]]))],
             total);
     }
 
@@ -51,6 +51,6 @@ public sealed record PackageFilter(string? Text = null, string? Type = null)
     }
 }
 
-/// <summary>A package of an image; Counts are null where it was not matched against advisories.</summary>
+/// <summary>A package of an image; Counts are null where it was not matched against advisories, or those of its Owner speak for it.</summary>
 public sealed record ImagePackageRow(
-    long ComponentId, string Name, string Version, string Type, string Purl, string Ecosystem, SeverityCounts? Counts, IReadOnlyList<PackagePlace> Places);
+    long ComponentId, string Name, string Version, string Type, string Purl, string Ecosystem, string? Owner, SeverityCounts? Counts, IReadOnlyList<PackagePlace> Places);

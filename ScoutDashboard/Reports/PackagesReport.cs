@@ -24,7 +24,7 @@ public sealed class PackagesReport(IDbContextFactory<ScoutDb> databases)
 
         var names = rows.Select(r => r.Name).Distinct().ToList();
         var components = await LatestImages.Components(db, organizationId).Where(c => names.Contains(c.Name))
-            .Select(c => new { c.Id, c.Type, c.Name, c.Version, Matched = c.MatchedAt != null }).ToListAsync(cancellationToken);
+            .Select(c => new { c.Id, c.Type, c.Name, c.Version, Matched = c.MatchedAt != null && c.AdvisoryName != "" }).ToListAsync(cancellationToken);
         var ids = components.Select(c => c.Id).ToList();
         var findings = await db.Findings.Where(f => ids.Contains(f.ComponentId) && f.Verdict == Verdict.Affected)
             .Select(f => new { f.ComponentId, f.VulnerabilityId, f.Severity }).ToListAsync(cancellationToken);
@@ -72,13 +72,13 @@ public sealed class PackagesReport(IDbContextFactory<ScoutDb> databases)
         }
 
         var components = await LatestImages.Components(db, organizationId).Where(c => c.Name == package.Name && c.Type == package.Type)
-            .OrderBy(c => c.Version).ThenBy(c => c.Purl).Select(c => new { c.Id, c.Version, c.Purl, c.Ecosystem, Matched = c.MatchedAt != null }).ToListAsync(cancellationToken);
+            .OrderBy(c => c.Version).ThenBy(c => c.Purl).Select(c => new { c.Id, c.Version, c.Purl, c.Ecosystem, c.Owner, Matched = c.MatchedAt != null && c.AdvisoryName != "" }).ToListAsync(cancellationToken);
         var ids = components.Select(c => c.Id).ToList();
         var severities = await ImagePackagesReport.ComponentSeveritiesAsync(db, ids, cancellationToken);
         var holders = await HoldersAsync(db, organizationId, ids, cancellationToken);
         return new PackageView(
             package.Name, package.Type,
-            [.. components.Select(c => new PackageVersion(c.Id, c.Version, c.Purl, c.Ecosystem, c.Matched ? SeverityCounts.Of(severities[c.Id]) : null, [.. holders[c.Id]]))]);
+            [.. components.Select(c => new PackageVersion(c.Id, c.Version, c.Purl, c.Ecosystem, c.Owner, c.Matched ? SeverityCounts.Of(severities[c.Id]) : null, [.. holders[c.Id]]))]);
     }
 
     /// <summary>The latest images that hold each of these components, with the path in each.</summary>
@@ -110,8 +110,8 @@ public sealed record PackageRow(long ComponentId, string Name, string Type, IRea
 /// <summary>A package with its versions.</summary>
 public sealed record PackageView(string Name, string Type, IReadOnlyList<PackageVersion> Versions);
 
-/// <summary>A version of a package, and the latest images that hold it.</summary>
-public sealed record PackageVersion(long ComponentId, string Version, string Purl, string Ecosystem, SeverityCounts? Counts, IReadOnlyList<PackageHolder> Holders);
+/// <summary>A version of a package, and the latest images that hold it; Owner is the distribution's package that brought it. Counts are null where that one's speak for it.</summary>
+public sealed record PackageVersion(long ComponentId, string Version, string Purl, string Ecosystem, string? Owner, SeverityCounts? Counts, IReadOnlyList<PackageHolder> Holders);
 
 /// <summary>A place where a component lies; LayerIndex counts from 0 at the bottom.</summary>
 public sealed record PackageHolder(long ImageId, string Repository, string Registry, string Digest, string? Platform, string Path, int LayerIndex);

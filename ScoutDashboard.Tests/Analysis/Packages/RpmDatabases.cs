@@ -8,9 +8,9 @@ namespace ScoutDashboard.Tests.Analysis.Packages;
 internal static class RpmDatabases
 {
     /// <summary>A header with a region tag, as rpm 4 writes it, and <paramref name="padding"/> bytes of description.</summary>
-    public static byte[] Header(string name, string version, string release, int? epoch = null, string? architecture = "x86_64", string? source = null, int padding = 0)
+    public static byte[] Header(string name, string version, string release, int? epoch = null, string? architecture = "x86_64", string? source = null, int padding = 0, string? vendor = null, string[]? files = null)
     {
-        var entries = new List<(int Tag, int Type, int Offset)> { (63, 7, 0) };
+        var entries = new List<(int Tag, int Type, int Offset, int Count)> { (63, 7, 0, 16) };
         var data = new List<byte>(new byte[16]);
         Add(1000, name);
         Add(1001, version);
@@ -22,20 +22,37 @@ internal static class RpmDatabases
                 data.Add(0);
             }
 
-            entries.Add((1003, 4, data.Count));
+            entries.Add((1003, 4, data.Count, 1));
             data.AddRange(Big(number));
         }
 
+        Add(1011, vendor);
+        AddFiles(files ?? []);
         Add(1022, architecture);
         Add(1044, source);
         Add(1005, padding > 0 ? new string('x', padding) : null);
-        return [.. Big(entries.Count), .. Big(data.Count), .. entries.SelectMany(e => (byte[])[.. Big(e.Tag), .. Big(e.Type), .. Big(e.Offset), .. Big(e.Tag == 63 ? 16 : 1)]), .. data];
+        return [.. Big(entries.Count), .. Big(data.Count), .. entries.SelectMany(e => (byte[])[.. Big(e.Tag), .. Big(e.Type), .. Big(e.Offset), .. Big(e.Count)]), .. data];
+
+        // Each file with a folder of its own, the indexes last to first.
+        void AddFiles(string[] paths)
+        {
+            if (paths.Length > 0)
+            {
+                data.AddRange(new byte[(4 - (data.Count % 4)) % 4]);
+                entries.Add((1116, 4, data.Count, paths.Length));
+                data.AddRange(paths.SelectMany((_, index) => Big(paths.Length - 1 - index)));
+                entries.Add((1117, 8, data.Count, paths.Length));
+                data.AddRange(paths.SelectMany(path => Encoding.UTF8.GetBytes($"{Path.GetFileName(path)}\0")));
+                entries.Add((1118, 8, data.Count, paths.Length));
+                data.AddRange(paths.Reverse().SelectMany(path => Encoding.UTF8.GetBytes($"/{Path.GetDirectoryName(path)}/\0")));
+            }
+        }
 
         void Add(int tag, string? text)
         {
             if (text is not null)
             {
-                entries.Add((tag, 6, data.Count));
+                entries.Add((tag, 6, data.Count, 1));
                 data.AddRange(Encoding.UTF8.GetBytes(text));
                 data.Add(0);
             }

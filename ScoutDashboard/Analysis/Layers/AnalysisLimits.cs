@@ -36,6 +36,9 @@ public sealed record AnalysisLimits
     /// <summary>Packages of one layer, and of one image.</summary>
     public int Components { get; init; } = 100_000;
 
+    /// <summary>Files of one layer whose owning package is kept.</summary>
+    public int OwnedPaths { get; init; } = 2_000_000;
+
     /// <summary>Gaps of one layer, and of one image; one more says that there were more.</summary>
     public int Gaps { get; init; } = 500;
 }

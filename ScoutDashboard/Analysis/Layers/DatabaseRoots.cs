@@ -10,7 +10,7 @@ internal sealed class DatabaseRoots(LayerTree tree)
 
     public Distribution? Of(string path)
     {
-        var root = Root(path);
+        var root = RootOf(path);
         if (!_known.TryGetValue(root, out var distribution))
         {
             // os-release(5): /etc/os-release comes before /usr/lib/os-release.
@@ -24,7 +24,8 @@ internal sealed class DatabaseRoots(LayerTree tree)
     private Distribution? Read(string path) =>
         tree.Find(path, followLast: true)?.File?.Scans.Select(scan => scan.Scan.Distribution).FirstOrDefault(distribution => distribution is not null);
 
-    private static string Root(string path)
+    /// <summary>The root of a database's file: "" or a folder that ends with a slash; "" for a file of no database.</summary>
+    public static string RootOf(string path)
     {
         foreach (var database in Databases)
         {

@@ -20,6 +20,7 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
     private int _textLength;
     private int _entries;
     private int _packages;
+    private long _ownedPaths;
 
     public LayerScan ToScan(long wireSize, long uncompressedSize) =>
         new(_detections, _changes.ToMemory(), _gaps.ToList(), wireSize, uncompressedSize, _entries);
@@ -256,9 +257,10 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         {
             var count = detection.Scan?.Packages.Count ?? 0;
             _packages += count;
+            _ownedPaths += detection.Scan?.Owns?.Sum(owned => owned.Paths.Length / sizeof(ulong)) ?? 0;
             _detections.Add(count > 0 && _packages > limits.Components
                 ? detection with { Scan = Unread(ScanGapKind.Limit, "", $"The layer has more than {limits.Components} packages.") }
-                : detection);
+                : _ownedPaths > limits.OwnedPaths && detection.Scan?.Owns is not null ? detection with { Scan = WithoutOwned(detection.Scan) } : detection);
         }
 
         if (_detections.Count > limits.FilesRead)
@@ -266,6 +268,12 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
             throw new LayerException(LayerError.Limit, $"The layer has more than {limits.FilesRead} package files.");
         }
     }
+
+    private FileScan WithoutOwned(FileScan scan) => scan with
+    {
+        Owns = null,
+        Gaps = [.. scan.Gaps ?? [], new ScanGap(ScanGapKind.Limit, "", $"The layer's package databases list more than {limits.OwnedPaths} files; to which package the rest belongs is not known.")],
+    };
 
     private static FileScan Unread(ScanGapKind kind, string path, string reason) => new([], null, [new ScanGap(kind, path, DisplayText.Sanitise(reason, 500))]);
 

@@ -154,6 +154,12 @@ public sealed class LayerMerge
     {
         var nodes = _tree.Nodes().ToList();
         var distributions = new DatabaseRoots(_tree);
+        var owners = new FileOwners();
+        foreach (var (file, scan) in nodes.SelectMany(node => node.File?.Scans.Select(scan => (node.File, scan.Scan)) ?? []))
+        {
+            owners.Add(DatabaseRoots.RootOf(file.Path), scan.Owns ?? []);
+        }
+
         var files = new List<MergedFile>();
         foreach (var file in nodes.Select(node => node.File).OfType<PlacedFile>().OrderBy(file => file.Path, StringComparer.Ordinal))
         {
@@ -165,7 +171,9 @@ public sealed class LayerMerge
                 }
 
                 var distribution = distributions.Of(file.Path);
-                files.Add(new MergedFile(file.Path, extractor, distribution, [.. scan.Packages.Select(package => new MergedPackage(package, file.Since(extractor, package)))]));
+                // A database is no package's, and says so of itself.
+                var owner = scan.Owns is null ? owners.Of(file.Path) : null;
+                files.Add(new MergedFile(file.Path, extractor, distribution, [.. scan.Packages.Select(package => new MergedPackage(package, file.Since(extractor, package)))], owner));
             }
         }
 

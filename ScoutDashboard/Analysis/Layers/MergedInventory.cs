@@ -12,7 +12,9 @@ public sealed record MergedInventory(IReadOnlyList<MergedFile> Files, Distributi
 /// <param name="Path">Real path: links in its folders resolved.</param>
 /// <param name="Extractor">Id of the extractor that read it.</param>
 /// <param name="Distribution">The distribution of the file system root that the file belongs to (its own for a database under <c>opt/x/</c>).</param>
-public sealed record MergedFile(string Path, string Extractor, Distribution? Distribution, IReadOnlyList<MergedPackage> Packages);
+/// <param name="Packages">What it holds, with the layer of each.</param>
+/// <param name="Owner">The package of that root's distribution that brought the file, by its name there.</param>
+public sealed record MergedFile(string Path, string Extractor, Distribution? Distribution, IReadOnlyList<MergedPackage> Packages, string? Owner = null);
 
 /// <param name="Layer">The lowest layer k such that the package is in this file in every layer from k to the top; 0 is the bottom.</param>
 public readonly record struct MergedPackage(FoundPackage Package, int Layer);

@@ -6,7 +6,7 @@ namespace ScoutDashboard.Analysis.Packages;
 internal sealed class ApkExtractor : IPackageExtractor
 {
     public string Id => "apk";
-    public int Version => 1;
+    public int Version => 2;
     public int MaxFileSize => 256 << 20;
 
     public bool Wants(ReadOnlySpan<char> path) => PathSuffix.Is(path, "lib/apk/db/installed");
@@ -41,6 +41,8 @@ internal sealed class ApkParagraph
     private string? _architecture;
     private string? _origin;
     private string? _license;
+    private readonly OwnedPaths _files = new();
+    private string _folder = "";
     private bool _isEmpty = true;
     private bool _isMalformed;
 
@@ -61,6 +63,8 @@ internal sealed class ApkParagraph
             case (byte)'A': _architecture = Encoding.UTF8.GetString(value); break;
             case (byte)'o': _origin = Encoding.UTF8.GetString(value); break;
             case (byte)'L': _license = Encoding.UTF8.GetString(value); break;
+            case (byte)'F': _folder = Encoding.UTF8.GetString(value); break;
+            case (byte)'R': _files.Add($"{_folder}/{Encoding.UTF8.GetString(value)}"); break;
         }
     }
 
@@ -74,11 +78,14 @@ internal sealed class ApkParagraph
             }
             else
             {
+                packages.AddOwned(_files.MoveTo(_name));
                 packages.Add(new FoundPackage("apk", _name, _version, _architecture, _origin is "" || _origin == _name ? null : _origin, License: _license is "" ? null : _license));
             }
         }
 
+        _ = _files.MoveTo("");
         _name = _version = _architecture = _origin = _license = null;
+        _folder = "";
         (_isEmpty, _isMalformed) = (true, false);
     }
 

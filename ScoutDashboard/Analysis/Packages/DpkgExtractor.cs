@@ -9,7 +9,7 @@ namespace ScoutDashboard.Analysis.Packages;
 internal sealed class DpkgExtractor : IPackageExtractor
 {
     public string Id => "dpkg";
-    public int Version => 1;
+    public int Version => 2;
     public int MaxFileSize => 256 << 20;
 
     public bool Wants(ReadOnlySpan<char> path) =>
@@ -41,7 +41,7 @@ internal sealed class DpkgExtractor : IPackageExtractor
 /// <summary>The fields of one paragraph that matter; the first of two equal keys wins.</summary>
 internal sealed class DpkgParagraph
 {
-    private static readonly string[] Keys = ["Package", "Version", "Status", "Architecture", "Source", "Port-Version", "Feature", "Abi"];
+    private static readonly string[] Keys = ["Package", "Version", "Status", "Architecture", "Source", "Port-Version", "Feature", "Abi", "Maintainer"];
     private readonly string?[] _values = new string?[Keys.Length];
     private bool _isMalformed;
 
@@ -78,7 +78,7 @@ internal sealed class DpkgParagraph
             else
             {
                 var (source, sourceVersion) = Source();
-                packages.Add(new FoundPackage("deb", name, version, _values[3], source == name ? null : source, sourceVersion == version ? null : sourceVersion));
+                packages.Add(new FoundPackage("deb", name, version, _values[3], source == name ? null : source, sourceVersion == version ? null : sourceVersion, Vendor: _values[8]));
             }
         }
 

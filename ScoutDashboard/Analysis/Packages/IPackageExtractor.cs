@@ -40,13 +40,18 @@ public interface IPackageExtractor
 }
 
 /// <summary>What one file says. A file that is wanted but holds nothing gives an empty scan: it still replaces a lower layer's.</summary>
-public sealed record FileScan(IReadOnlyList<FoundPackage> Packages, Distribution? Distribution = null, IReadOnlyList<ScanGap>? Gaps = null)
+/// <param name="Packages">Packages, in the file's order.</param>
+/// <param name="Distribution">What an os-release file names.</param>
+/// <param name="Gaps">What of the file was not read.</param>
+/// <param name="Owns">Which files the packages of an operating system's database brought, where the file tells.</param>
+public sealed record FileScan(
+    IReadOnlyList<FoundPackage> Packages, Distribution? Distribution = null, IReadOnlyList<ScanGap>? Gaps = null, IReadOnlyList<OwnedFiles>? Owns = null)
 {
     public static readonly FileScan Empty = new([]);
 
     /// <summary>Whether the file says nothing at all.</summary>
     [JsonIgnore]
-    public bool IsEmpty => Packages.Count == 0 && Distribution is null && Gaps is null or [];
+    public bool IsEmpty => Packages.Count == 0 && Distribution is null && Gaps is null or [] && Owns is null or [];
 }
 
 /// <summary>A package as the file names it, before its distribution is known.</summary>
@@ -59,6 +64,7 @@ public sealed record FileScan(IReadOnlyList<FoundPackage> Packages, Distribution
 /// <param name="License">SPDX expression or text as written, where the file tells.</param>
 /// <param name="Path">Where inside the image, if not the file itself.</param>
 /// <param name="GroupHint">For a Maven artifact of unknown group, what its files tell of it: the Java package that most of its classes lie in.</param>
+/// <param name="Vendor">Who made the package of an operating system: dpkg's maintainer, rpm's vendor.</param>
 public sealed record FoundPackage(
     string Type, string Name, string Version, string? Architecture = null, string? SourceName = null, string? SourceVersion = null,
-    string? License = null, string? Path = null, string? GroupHint = null);
+    string? License = null, string? Path = null, string? GroupHint = null, string? Vendor = null);

@@ -11,6 +11,7 @@ public static class PackageExtractors
     [
         new OsReleaseExtractor(),
         new DpkgExtractor(),
+        new DpkgFilesExtractor(),
         new ApkExtractor(),
         new ChiselExtractor(),
         new RpmExtractor(),

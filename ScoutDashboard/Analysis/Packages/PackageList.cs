@@ -8,6 +8,7 @@ internal sealed class PackageList(string path)
     private const int MaxPackages = 200_000;
     private const int MaxTextLength = 512;
     private readonly List<FoundPackage> _packages = [];
+    private readonly List<OwnedFiles> _owned = [];
     private int _unreadable;
     private bool _full;
 
@@ -29,6 +30,15 @@ internal sealed class PackageList(string path)
 
     public void AddUnreadable() => _unreadable++;
 
+    /// <summary>Tells which files a package brought; nothing is told by null.</summary>
+    public void AddOwned(OwnedFiles? owned)
+    {
+        if (owned is not null && _owned.Count < MaxPackages)
+        {
+            _owned.Add(owned);
+        }
+    }
+
     public FileScan ToScan()
     {
         List<ScanGap> gaps = [];
@@ -42,7 +52,8 @@ internal sealed class PackageList(string path)
             gaps.Add(new ScanGap(ScanGapKind.Limit, path, $"Only the first {MaxPackages} packages of this file were read."));
         }
 
-        return gaps.Count == 0 && _packages.Count == 0 ? FileScan.Empty : new FileScan(_packages, Gaps: gaps.Count > 0 ? gaps : null);
+        return gaps.Count == 0 && _packages.Count == 0 ? FileScan.Empty
+            : new FileScan(_packages, Gaps: gaps.Count > 0 ? gaps : null, Owns: _owned.Count > 0 ? _owned : null);
     }
 
     // Names and versions are single words everywhere; anything else would be somebody's idea of an attack.

@@ -34,7 +34,7 @@ internal sealed class RpmManifestExtractor : IPackageExtractor
             var isWhole = dash > 0 && IsEpoch(fields[5]);
             uint? epoch = isWhole && uint.TryParse(fields[5], CultureInfo.InvariantCulture, out var number) ? number : null;
             packages.Add(isWhole ? fields[0] : null, epoch, isWhole ? version[..dash] : null, isWhole ? version[(dash + 1)..] : null,
-                isWhole ? fields[7] : null, isWhole ? fields[9] : null, null);
+                isWhole ? fields[7] : null, isWhole ? fields[9] : null, null, isWhole ? fields[4] : null);
         }
 
         return packages.ToScan();

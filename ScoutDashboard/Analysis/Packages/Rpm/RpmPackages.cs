@@ -16,8 +16,10 @@ internal sealed class RpmPackages(string path)
         try
         {
             var header = new RpmHeader(blob);
+            var owned = OwnedBy(header);
             Add(header.Text(RpmHeader.Name), header.Number(RpmHeader.Epoch), header.Text(RpmHeader.Version), header.Text(RpmHeader.Release),
-                header.Text(RpmHeader.Architecture), header.Text(RpmHeader.SourceRpm), header.Text(RpmHeader.License));
+                header.Text(RpmHeader.Architecture), header.Text(RpmHeader.SourceRpm), header.Text(RpmHeader.License), header.Text(RpmHeader.Vendor));
+            _packages.AddOwned(owned);
         }
         catch (InvalidDataException)
         {
@@ -25,7 +27,7 @@ internal sealed class RpmPackages(string path)
         }
     }
 
-    public void Add(string? name, uint? epoch, string? version, string? release, string? architecture, string? sourceRpm, string? license)
+    public void Add(string? name, uint? epoch, string? version, string? release, string? architecture, string? sourceRpm, string? license, string? vendor)
     {
         if (name is null || version is null || release is null)
         {
@@ -38,8 +40,25 @@ internal sealed class RpmPackages(string path)
             // The source's own epoch is not recorded; it is the binary's in nearly every spec file.
             var sourceWhole = source is null ? null : Joined(epoch, sourceVersion, sourceRelease);
             _packages.Add(new FoundPackage("rpm", name, whole, architecture is "(none)" or "" ? null : architecture, source == name ? null : source, sourceWhole == whole ? null : sourceWhole,
-                license is "(none)" or "" ? null : license));
+                license is "(none)" or "" ? null : license, Vendor: vendor is "(none)" or "" ? null : vendor));
         }
+    }
+
+    // A file's path is the name of its folder, by index, and its own (rpm, docs/manual/tags.md).
+    private static OwnedFiles? OwnedBy(RpmHeader header)
+    {
+        var folders = header.Texts(RpmHeader.FolderNames);
+        var indexes = header.Numbers(RpmHeader.FolderIndexes);
+        var paths = new OwnedPaths();
+        foreach (var (index, name) in header.Texts(RpmHeader.FileNames).Index())
+        {
+            if (index < indexes.Count && indexes[index] < folders.Count)
+            {
+                paths.Add(folders[(int)indexes[index]] + name);
+            }
+        }
+
+        return paths.MoveTo(header.Text(RpmHeader.Name) ?? "");
     }
 
     private static string Joined(uint? epoch, string version, string release) => epoch is null ? $"{version}-{release}" : $"{epoch}:{version}-{release}";

@@ -1,0 +1,38 @@
+using System.Text;
+
+namespace ScoutDashboard.Analysis.Packages;
+
+/// <summary>Which files a Debian package brought: <c>lib/dpkg/info/*.list</c>, and <c>status.d/*.md5sums</c> of distroless images (dpkg(1), deb-md5sums(5)).</summary>
+internal sealed class DpkgFilesExtractor : IPackageExtractor
+{
+    private const int ChecksumLength = 32;
+
+    public string Id => "dpkg-files";
+    public int Version => 1;
+    public int MaxFileSize => 64 << 20;
+
+    public bool Wants(ReadOnlySpan<char> path)
+    {
+        var folder = PathSuffix.Folder(path, out var name);
+        return (name.EndsWith(".list", StringComparison.Ordinal) && PathSuffix.Is(folder, "lib/dpkg/info"))
+            || (name.EndsWith(".md5sums", StringComparison.Ordinal) && PathSuffix.Is(folder, "lib/dpkg/status.d"));
+    }
+
+    public FileScan Extract(string path, ReadOnlySpan<byte> content)
+    {
+        _ = PathSuffix.Folder(path, out var file);
+        var hasSums = file.EndsWith(".md5sums", StringComparison.Ordinal);
+        // "libssl3:amd64.list"
+        var name = file[..file.LastIndexOf('.')];
+        name = name.IndexOf(':') is var colon and > 0 ? name[..colon] : name;
+        var paths = new OwnedPaths();
+        var lines = new TextLines(content);
+        while (lines.MoveNext())
+        {
+            var line = !hasSums ? lines.Current : lines.Current.Length > ChecksumLength ? lines.Current[ChecksumLength..].TrimStart(" *"u8) : default;
+            paths.Add(Encoding.UTF8.GetString(line));
+        }
+
+        return paths.MoveTo(name.ToString()) is { } owned ? new FileScan([], Owns: [owned]) : FileScan.Empty;
+    }
+}

@@ -343,6 +343,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<bool>("NeedsMatch")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Owner")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Purl")
                         .IsRequired()
                         .HasColumnType("TEXT");

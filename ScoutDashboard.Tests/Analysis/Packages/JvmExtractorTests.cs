@@ -1,6 +1,8 @@
 using System.Text;
+using ScoutDashboard.Advisories.Osv;
 using ScoutDashboard.Analysis;
 using ScoutDashboard.Analysis.Packages;
+using ScoutDashboard.Findings;
 
 namespace ScoutDashboard.Tests.Analysis.Packages;
 
@@ -21,6 +23,26 @@ public sealed class JvmExtractorTests
         Assert.True(Extractor.WantsHead(path, content.AsSpan(0, Math.Min(content.Length, IPackageExtractor.HeadLength))));
         var identity = ComponentIdentity.Of(Assert.Single(Extractor.Extract(path, content).Packages), null);
         Assert.Equal((purl, "java", release, "Bitnami"), (identity.Purl, identity.AdvisoryName, identity.AdvisoryVersion, identity.Ecosystem));
+    }
+
+    [Theory]
+    [InlineData("1.8.0_482", true)]
+    [InlineData("1.8.0_491", false)]
+    [InlineData("17.0.15", true)]
+    [InlineData("17.0.19.1", false)]
+    [InlineData("25", true)]
+    [InlineData("25.0.3", false)]
+    public void AdvisoriesOnJavaHoldForItsReleases(string version, bool isAffected)
+    {
+        // As BIT-java-2026-34282 has it.
+        Assert.True(OsvReader.TryParse(
+            """
+            {"id":"BIT-java-2026-34282","modified":"2026-04-24T00:00:00Z","affected":[{"package":{"ecosystem":"Bitnami","name":"java"},"ranges":[{"type":"SEMVER","events":[
+             {"introduced":"0"},{"fixed":"1.8.0"},{"introduced":"1.9.0"},{"fixed":"8.0.491"},{"introduced":"9.0.0"},{"fixed":"11.0.31"},{"introduced":"12.0.0"},{"fixed":"17.0.19"},
+             {"introduced":"18.0.0"},{"fixed":"21.0.11"},{"introduced":"22.0.0"},{"fixed":"25.0.3"}]}]}]}
+            """u8.ToArray(), out var record));
+        var runtime = ComponentIdentity.Of(Assert.Single(Extractor.Extract("jre/release", Encoding.UTF8.GetBytes($"JAVA_VERSION=\"{version}\"\n")).Packages), null);
+        Assert.Equal(isAffected, AdvisoryMatcher.Match(new MatchTarget(runtime.Ecosystem, runtime.AdvisoryName, runtime.AdvisoryVersion), [record]).Count == 1);
     }
 
     [Fact]

@@ -178,6 +178,31 @@ public sealed class JavaArchiveDamageTests
         }
     }
 
+    [Fact]
+    public void DamagedTextsNeverThrow()
+    {
+        const string properties = "groupId=org.a\nartifactId=\\u0061\\\n  b\nversion: 1\n";
+        const string pom = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><project><parent><groupId>g</groupId></parent><artifactId>&amp;x</artifactId><version>1</version></project>";
+        const string manifest = "Manifest-Version: 1.0\r\nImplementation-Version: 1.2\r\n .3\r\n\r\n";
+        var random = new Random(20261124);
+        for (var round = 0; round < 2_000; round++)
+        {
+            var jar = Jar.Of(("META-INF/maven/g/a/pom.properties", Damage(properties)), ("META-INF/maven/g/b/pom.xml", Damage(pom)), ("META-INF/MANIFEST.MF", Damage(manifest)), ("a.class", []));
+            _ = Extraction.Of("lib/a.jar", jar);
+        }
+
+        byte[] Damage(string text)
+        {
+            var bytes = Encoding.UTF8.GetBytes(text)[..random.Next(text.Length / 2, text.Length + 1)];
+            for (var flips = random.Next(0, 5); flips > 0; flips--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)(random.Next(2) == 0 ? "\n\\ =:u<>&\"-"[random.Next(11)] : random.Next(256));
+            }
+
+            return bytes;
+        }
+    }
+
     // Where the entries of the central directory begin.
     private static List<int> Entries(byte[] zip, int prefix)
     {

@@ -117,6 +117,7 @@ public sealed class JavaExtractorTests
     [Theory]
     [InlineData("<project><groupId>org.a</groupId><artifactId>x</artifactId><version>${revision}</version></project>")]
     [InlineData("<project><artifactId>x</artifactId>")]
+    [InlineData("<?xml version=\"1.0\" encoding=\"utf-7\"?><project/>")]
     [InlineData("<!DOCTYPE project [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><project><groupId>&e;</groupId><artifactId>x</artifactId><version>1</version></project>")]
     public void APomThatDoesNotTellIsAGap(string pom)
     {

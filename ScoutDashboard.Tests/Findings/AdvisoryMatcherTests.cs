@@ -38,6 +38,13 @@ public sealed class AdvisoryMatcherTests
     public void ARevisionOfTheFixedVersionIsNoPreRelease(string version, bool isAffected) => Assert.Equal(isAffected, AdvisoryMatcher.Match(
         new MatchTarget("Bitnami", "left", version), [BitnamiRecord(Introduced("0"), Fixed("4.6.0"))]).Count > 0);
 
+    [Theory]
+    [InlineData("dev-main", Verdict.Undecided)]
+    [InlineData("dev-broken", Verdict.Affected)]
+    [InlineData("1.x-dev", Verdict.Affected)]
+    public void ABranchOfAComposerPackageIsUndecidedUnlessItIsListedOrNumbered(string version, Verdict verdict) => Assert.Equal(verdict, Assert.Single(AdvisoryMatcher.Match(
+        new MatchTarget("Packagist", "left/pad", version), [ComposerRecord(Introduced("0"), Fixed("2.0.0"))])).Verdict);
+
     [Fact]
     public void AFixInsideAnotherAdvisorysRangeIsNoFix()
     {
@@ -98,4 +105,7 @@ public sealed class AdvisoryMatcherTests
 
     private static OsvRecord BitnamiRecord(params OsvEvent[] events) =>
         Record("BIT-1") with { Affected = [new OsvAffected("Bitnami", "left", [new OsvRange("SEMVER", events)], [], [], null)] };
+
+    private static OsvRecord ComposerRecord(params OsvEvent[] events) =>
+        Record("GHSA-1") with { Affected = [new OsvAffected("Packagist", "left/pad", [new OsvRange("ECOSYSTEM", events)], ["dev-broken"], [], null)] };
 }

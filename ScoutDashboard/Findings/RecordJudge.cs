@@ -29,12 +29,16 @@ internal static class RecordJudge
     private static Judgement Judge(OsvAffected entry, MatchTarget target)
     {
         var scheme = VersionSchemes.Find(target.EcosystemBase);
-        var ranges = entry.Ranges.Where(range => range.Type != "GIT")
-            .Select(range => RangeJudge.Judge(range, VersionSchemes.Find(target.EcosystemBase, range.Type), VersionFor(range, target)))
-            .Aggregate(Judgement.NotAffected, Outweighs);
+        var ranges = entry.Ranges.Where(range => range.Type != "GIT").Select(range => Judge(range, target)).Aggregate(Judgement.NotAffected, Outweighs);
         // A list has no end: whether a later version is clean is not said.
         return ranges.Said != Judged.Affected && IsListed(entry, target, scheme) ? new Judgement(Judged.Affected, "The advisory lists this version.", IsBounded: true) : ranges;
     }
+
+    // Composer puts a named branch below every version, which says nothing of the commit that is installed.
+    private static Judgement Judge(OsvRange range, MatchTarget target) =>
+        target.EcosystemBase == Ecosystem.Packagist && target.Version.StartsWith("dev-", StringComparison.OrdinalIgnoreCase)
+            ? Judgement.Undecided($"{DisplayText.Sanitise(target.Version, 60)} is a branch: which versions it holds is not known.")
+            : RangeJudge.Judge(range, VersionSchemes.Find(target.EcosystemBase, range.Type), VersionFor(range, target));
 
     // Bitnami builds 16.3.0 as 16.3.0-5. Few of its ranges name revisions; in all others each version stands for all its revisions, so that the last affected one ends with the last of them.
     private static string VersionFor(OsvRange range, MatchTarget target) =>

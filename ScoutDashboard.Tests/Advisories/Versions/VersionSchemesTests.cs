@@ -130,4 +130,21 @@ public sealed class VersionSchemesTests
             Assert.Null(scheme.Compare("1.0", text));
         }
     }
+
+    // Quadratic work on these would take minutes, recursion would end the process.
+    [Theory]
+    [InlineData("Debian", "a1~")]
+    [InlineData("Alpine", "_p1")]
+    [InlineData("AlmaLinux", "~a1^")]
+    [InlineData("npm", "-a.1")]
+    [InlineData("PyPI", ".0")]
+    [InlineData("Maven", "-0.a1")]
+    [InlineData("RubyGems", ".a1-0")]
+    [InlineData("Packagist", "+-.1a")]
+    [InlineData("Bitnami", "-1.a")]
+    public void AVersionOfManyPartsIsReadInOneGo(string ecosystem, string part)
+    {
+        var version = "1" + string.Concat(Enumerable.Repeat(part, 200_000));
+        Assert.Equal(0, VersionSchemes.Find(ecosystem)!.Compare(version, version));
+    }
 }

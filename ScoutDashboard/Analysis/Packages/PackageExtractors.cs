@@ -24,6 +24,7 @@ public static class PackageExtractors
         new BitnamiExtractor(),
         new GoExtractor(),
         new RustExtractor(),
+        new ProgramExtractor(),
         new DotNetBundleExtractor(),
         new DotNetAssemblyExtractor(),
         new JavaExtractor(),

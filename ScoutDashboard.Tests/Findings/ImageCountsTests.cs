@@ -87,8 +87,8 @@ public sealed class ImageCountsTests : IAsyncLifetime
         await using var db = _database.CreateDbContext();
         Assert.Equal(
             [
-                (first, 1, 2, ""), (second, 2, 4, "PyPI"), (bare, 0, 0, ""), (torn, null, 0, ""), (blind, null, 2, "unknown distribution, PyPI"), (failed, null, 0, ""),
-                (all, 2, 4, "PyPI"), (nothing, null, 0, ""), (dark, null, 2, "unknown distribution, PyPI"),
+                (first, 1, 2, ""), (second, 2, 4, "PyPI"), (bare, 0, 0, ""), (torn, null, 0, ""), (blind, null, 2, "test, PyPI"), (failed, null, 0, ""),
+                (all, 2, 4, "PyPI"), (nothing, null, 0, ""), (dark, null, 2, "test, PyPI"),
             ],
             await db.Images.OrderBy(i => i.Id).Select(i => ValueTuple.Create(i.Id, i.Critical, i.Packages, i.Unmatched)).ToListAsync());
     }

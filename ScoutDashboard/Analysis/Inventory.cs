@@ -15,6 +15,7 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
         var components = new Dictionary<string, ComponentIdentity>(StringComparer.Ordinal);
         var sets = new Dictionary<(int Layer, string Kind), HashSet<(string Purl, string Path)>>();
         var gaps = new List<ScanGap>();
+        var unfed = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
         var total = 0;
         var owners = new Dictionary<string, FoundPackage>(StringComparer.Ordinal);
         foreach (var package in merged.Files.SelectMany(file => file.Packages).Select(merged => merged.Package).Where(package => package.Type is "deb" or "apk" or "rpm"))
@@ -33,7 +34,16 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
                 }
 
                 var identity = ComponentIdentity.Of(package, file.Distribution, file.Owner is { } owner ? owners.GetValueOrDefault(owner) : null);
-                unknown |= identity.Ecosystem.Length == 0;
+                if (identity.Ecosystem.Length == 0 && package.Type is "deb" or "apk" or "rpm")
+                {
+                    unknown = true;
+                }
+                else if (identity.Ecosystem.Length == 0)
+                {
+                    unfed.TryAdd(package.Type, new SortedSet<string>(StringComparer.Ordinal));
+                    unfed[package.Type].Add(package.Name);
+                }
+
                 components.TryAdd(identity.Purl, identity);
                 if (!sets.TryGetValue((layer, file.Extractor), out var set))
                 {
@@ -51,6 +61,9 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
             }
         }
 
+        gaps.AddRange(unfed.Select(type => new ScanGap(ScanGapKind.NoAdvisories, "", DisplayText.Sanitise(
+            $"No advisory source tells of these {(type.Key == "generic" ? "programs" : $"{type.Key} packages")}; they are listed, not matched: {string.Join(", ", type.Value.Take(10))}"
+            + (type.Value.Count > 10 ? $" and {type.Value.Count - 10} more." : "."), 500))));
         if (total > limits.Components)
         {
             gaps.Add(new ScanGap(ScanGapKind.Limit, "", $"The image has {total} packages; only the first {limits.Components} were stored."));

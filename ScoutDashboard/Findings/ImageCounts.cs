@@ -11,7 +11,6 @@ namespace ScoutDashboard.Findings;
 internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases)
 {
     private const int Batch = 200;
-    private const string UnknownDistribution = "unknown distribution";
 
     /// <summary>Returns how many images were counted.</summary>
     public async Task<int> RefreshAsync(CancellationToken cancellationToken)
@@ -64,7 +63,7 @@ internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases)
         {
             if (!await coverage.HasDataAsync(ecosystem, cancellationToken))
             {
-                unmatched.Add(ecosystem.Length == 0 ? UnknownDistribution : ecosystem);
+                unmatched.Add(ecosystem.Length == 0 ? string.Join(", ", components.Where(c => c.Ecosystem.Length == 0).Select(SourceOf).Distinct().Order(StringComparer.Ordinal)) : ecosystem);
             }
         }
 
@@ -74,6 +73,14 @@ internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases)
         SeverityCounts? severities = isKnown ? SeverityCounts.Of(found.Select(f => f.Severity)) : null;
         return new Count(severities, found.Count(f => f.IsFixable && f.Severity >= SeverityLevel.High), components.Count, string.Join(", ", unmatched));
     }
+
+    // What to call packages that no advisories are known for.
+    private static string SourceOf(HeldComponent component) => component.Type switch
+    {
+        "deb" or "apk" or "rpm" => "unknown distribution",
+        "generic" => "single programs",
+        _ => component.Type,
+    };
 
     // Only where no further mark came since the image was read: else these counts may be of what it held before, and the next round counts again.
     private static async Task<int> WriteAsync(ScoutDb db, List<(DueImage Image, Count? Count)> counts, CancellationToken cancellationToken)

@@ -42,9 +42,9 @@ internal sealed class ImageHoldings
         var findings = (await db.Findings.Where(f => held.Contains(f.ComponentId) && f.Verdict == Verdict.Affected)
             .Select(f => new { f.ComponentId, Found = new Found(f.VulnerabilityId, f.Severity, f.FixState == FixState.Fixed) }).ToListAsync(cancellationToken))
             .ToLookup(row => row.ComponentId, row => row.Found);
-        foreach (var row in await db.Components.Where(c => held.Contains(c.Id)).Select(c => new { c.Id, c.Ecosystem, IsMatched = c.MatchedAt != null }).ToListAsync(cancellationToken))
+        foreach (var row in await db.Components.Where(c => held.Contains(c.Id)).Select(c => new { c.Id, c.Type, c.Ecosystem, IsMatched = c.MatchedAt != null }).ToListAsync(cancellationToken))
         {
-            known.TryAdd(row.Id, new HeldComponent(row.Id, row.Ecosystem, row.IsMatched, [.. findings[row.Id]]));
+            known.TryAdd(row.Id, new HeldComponent(row.Id, row.Type, row.Ecosystem, row.IsMatched, [.. findings[row.Id]]));
         }
 
         var rows = await members.Select(p => new { p.PackageSetId, p.ComponentId }).Distinct().ToListAsync(cancellationToken);
@@ -56,7 +56,7 @@ internal sealed class ImageHoldings
 }
 
 /// <summary>A component as far as counting goes.</summary>
-internal sealed record HeldComponent(long Id, string Ecosystem, bool IsMatched, IReadOnlyList<Found> Findings);
+internal sealed record HeldComponent(long Id, string Type, string Ecosystem, bool IsMatched, IReadOnlyList<Found> Findings);
 
 /// <summary>That a component is affected by a vulnerability.</summary>
 internal sealed record Found(string VulnerabilityId, SeverityLevel Severity, bool IsFixable);

@@ -7,4 +7,4 @@ namespace ScoutDashboard.Images;
 public sealed record ScanGap(ScanGapKind Kind, string Path, string Reason);
 
 /// <summary>The kinds of gaps.</summary>
-public enum ScanGapKind { Limit, Malformed, Unsupported, UnknownDistribution, NotPulled }
+public enum ScanGapKind { Limit, Malformed, Unsupported, UnknownDistribution, NotPulled, NoAdvisories }

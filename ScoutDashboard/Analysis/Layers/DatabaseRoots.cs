@@ -6,6 +6,11 @@ namespace ScoutDashboard.Analysis.Layers;
 internal sealed class DatabaseRoots(LayerTree tree)
 {
     private static readonly string[] Databases = ["var/lib/dpkg/", "usr/lib/apk/", "lib/apk/", "var/lib/rpm/", "usr/lib/sysimage/rpm/", "usr/share/rpm/", "var/lib/rpmmanifest/", "var/lib/chisel/"];
+
+    // os-release(5): /etc/os-release comes before /usr/lib/os-release. Older systems have only the others; Ubuntu's debian_version names Debian's release.
+    private static readonly string[] ReleaseFiles =
+        ["etc/os-release", "usr/lib/os-release", "etc/system-release-cpe", "etc/redhat-release", "etc/alpine-release", "etc/lsb-release", "etc/debian_version"];
+
     private readonly Dictionary<string, Distribution?> _known = new(StringComparer.Ordinal);
 
     public Distribution? Of(string path)
@@ -13,8 +18,7 @@ internal sealed class DatabaseRoots(LayerTree tree)
         var root = RootOf(path);
         if (!_known.TryGetValue(root, out var distribution))
         {
-            // os-release(5): /etc/os-release comes before /usr/lib/os-release.
-            distribution = Read(root + "etc/os-release") ?? Read(root + "usr/lib/os-release");
+            distribution = ReleaseFiles.Select(file => Read(root + file)).FirstOrDefault(found => found is not null);
             _known[root] = distribution;
         }
 

@@ -10,6 +10,7 @@ public static class PackageExtractors
     public static readonly ReadOnlyCollection<IPackageExtractor> All =
     [
         new OsReleaseExtractor(),
+        new ReleaseFileExtractor(),
         new DpkgExtractor(),
         new DpkgFilesExtractor(),
         new ApkExtractor(),
@@ -19,6 +20,9 @@ public static class PackageExtractors
         new NpmExtractor(),
         new DotNetDepsExtractor(),
         new PythonExtractor(),
+        new PythonArchiveExtractor(),
+        new PythonVendorExtractor(),
+        new CondaExtractor(),
         new GemExtractor(),
         new ComposerExtractor(),
         new BitnamiExtractor(),

@@ -1,3 +1,5 @@
+using ScoutDashboard.Analysis.Packages.Zip;
+
 namespace ScoutDashboard.Analysis.Packages.Java;
 
 /// <summary>Tells the Java package that an archive's own classes lie in: the best witness of a Maven group that nothing names.</summary>

@@ -1,3 +1,5 @@
+using ScoutDashboard.Analysis.Packages.Zip;
+
 namespace ScoutDashboard.Analysis.Packages.Java;
 
 /// <summary>What a jar is and holds, from the poms in it, its manifest and its file name.</summary>

@@ -1,4 +1,5 @@
 using ScoutDashboard.Images;
+using ScoutDashboard.Analysis.Packages.Zip;
 
 namespace ScoutDashboard.Analysis.Packages.Java;
 

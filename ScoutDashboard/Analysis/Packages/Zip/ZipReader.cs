@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace ScoutDashboard.Analysis.Packages.Java;
+namespace ScoutDashboard.Analysis.Packages.Zip;
 
 /// <summary>
 /// Reads a zip that lies whole in memory, also one behind a program or script (PKWARE APPNOTE 6.3). What the central directory says must be true: members that

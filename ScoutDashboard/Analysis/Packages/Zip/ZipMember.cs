@@ -1,4 +1,4 @@
-namespace ScoutDashboard.Analysis.Packages.Java;
+namespace ScoutDashboard.Analysis.Packages.Zip;
 
 /// <summary>A member as the central directory tells it; sizes are bytes.</summary>
 /// <param name="Name">Path inside the archive, parted by '/', as written: it may be hostile.</param>

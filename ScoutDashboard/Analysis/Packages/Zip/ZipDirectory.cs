@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace ScoutDashboard.Analysis.Packages.Java;
+namespace ScoutDashboard.Analysis.Packages.Zip;
 
 /// <summary>Reads the central directory of a zip (APPNOTE 4.3.12 to 4.3.16); throws <see cref="InvalidDataException"/> for one that can't be trusted.</summary>
 internal static class ZipDirectory

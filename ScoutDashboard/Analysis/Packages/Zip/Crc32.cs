@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ScoutDashboard.Analysis.Packages.Java;
+namespace ScoutDashboard.Analysis.Packages.Zip;
 
 /// <summary>The checksum of zip and gzip (RFC 1952, section 8), eight bytes at a time: a table for each.</summary>
 internal static class Crc32

@@ -1,4 +1,4 @@
-namespace ScoutDashboard.Analysis.Packages.Java;
+namespace ScoutDashboard.Analysis.Packages.Zip;
 
 /// <summary>How many bytes all members of an archive, and of the archives in it, may inflate to together.</summary>
 internal sealed class ZipBudget(long bytes)

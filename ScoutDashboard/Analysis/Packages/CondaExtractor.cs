@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace ScoutDashboard.Analysis.Packages;
+
+/// <summary>Packages of a conda environment: <c>conda-meta/name-version-build.json</c> (conda, "Package metadata"). No advisories name them; the Python ones among them have their own metadata too.</summary>
+internal sealed class CondaExtractor : IPackageExtractor
+{
+    public string Id => "conda";
+    public int Version => 1;
+    public int MaxFileSize => 16 << 20;
+
+    public bool Wants(ReadOnlySpan<char> path)
+    {
+        var folder = PathSuffix.Folder(path, out var name);
+        return name.EndsWith(".json", StringComparison.Ordinal) && PathSuffix.Is(folder, "conda-meta");
+    }
+
+    public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, root => Read(path, root));
+
+    private static FileScan Read(string path, JsonElement root)
+    {
+        if (root.Text("name") is not { } name || root.Text("version") is not { } version)
+        {
+            throw new InvalidDataException("The file tells no name or no version.");
+        }
+
+        var packages = new PackageList(path);
+        packages.Add(new FoundPackage("conda", name, version, root.Text("subdir"), License: root.Text("license")));
+        return packages.ToScan();
+    }
+}

@@ -55,18 +55,18 @@ internal sealed class FakeRegistry : IAsyncDisposable
 
     /// <summary>An image of these layers; returns the manifest's digest.</summary>
     public string AddImage(IReadOnlyList<byte[]> layers, string platform = "linux/amd64", object? config = null, object[]? history = null,
-        string configType = ImageConfigType, string[]? layerTypes = null, string? artifactType = null)
+        string configType = ImageConfigType, string[]? layerTypes = null, string? artifactType = null, string? layerUrl = null, string? osVersion = null)
     {
         var parts = platform.Split('/');
         var configJson = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object?>
         {
-            ["os"] = parts[0], ["architecture"] = parts[1], ["config"] = config, ["history"] = history ?? [], ["created"] = "2026-01-02T03:04:05Z",
+            ["os"] = parts[0], ["os.version"] = osVersion, ["architecture"] = parts[1], ["config"] = config, ["history"] = history ?? [], ["created"] = "2026-01-02T03:04:05Z",
         });
         var manifest = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object?>
         {
             ["schemaVersion"] = 2, ["mediaType"] = "application/vnd.oci.image.manifest.v1+json", ["artifactType"] = artifactType ?? configType,
             ["config"] = Describe(configType, configJson),
-            ["layers"] = layers.Select((layer, at) => Describe(layerTypes?[at] ?? LayerType, layer)),
+            ["layers"] = layers.Select((layer, at) => Describe(layerTypes?[at] ?? LayerType, layer, layerUrl)),
         });
         return Add("application/vnd.oci.image.manifest.v1+json", manifest);
     }
@@ -85,7 +85,8 @@ internal sealed class FakeRegistry : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private object Describe(string type, byte[] content) => new { mediaType = type, digest = Add(type, content), size = content.Length };
+    private object Describe(string type, byte[] content, string? url = null) =>
+        new { mediaType = type, digest = Add(type, content), size = content.Length, urls = url is null ? null : new[] { url } };
 
     private async Task SendAsync(HttpContext context, string digest)
     {

@@ -227,6 +227,31 @@ public sealed class ImageAnalyserTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AWindowsImageIsToldByItsBuildThoughItsBaseLiesElsewhere()
+    {
+        await AnalyseAsync(_registry.AddImage([Base], "windows/amd64", osVersion: "10.0.20348.2527", layerUrl: "https://evil.example/layer",
+            layerTypes: ["application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"]), "v1");
+        var image = await SingleImageAsync();
+        Assert.Equal((ImageState.Partial, 1, "Windows Server 2022 (10.0.20348.2527)"), (image.State, image.Packages, image.Distribution));
+        Assert.Contains("evil.example; layers are taken from Microsoft", image.Gaps, StringComparison.Ordinal);
+        Assert.Contains("\"kind\":\"NoAdvisories\"", image.Gaps, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("application/vnd.cncf.helm.config.v1+json", "application/vnd.cncf.helm.chart.content.v1.tar+gzip", "a Helm chart")]
+    [InlineData("application/vnd.wasm.config.v0+json", "application/wasm", "a WebAssembly module")]
+    [InlineData(FakeRegistry.ImageConfigType, "application/vnd.dev.cosign.simplesigning.v1+json", "a signature")]
+    [InlineData("application/vnd.oci.empty.v1+json", "application/vnd.cyclonedx+json", "a software bill of materials")]
+    [InlineData("application/vnd.oci.empty.v1+json", "application/x-unheard", "an artifact of type application/vnd.oci.empty.v1+json")]
+    public async Task WhatIsNoImageIsToldByItsName(string config, string layer, string name)
+    {
+        await AnalyseAsync(_registry.AddImage([Base], configType: config, layerTypes: [layer]), "v1");
+        var image = await SingleImageAsync();
+        Assert.Equal((ImageState.Skipped, ImageKind.Artifact, $"This is {name}, not an image."), (image.State, image.Kind, image.StateReason));
+        Assert.Empty(_registry.Pulls);
+    }
+
+    [Fact]
     public async Task PackagesOfAnUnknownDistributionAreListedWithAGap()
     {
         await AnalyseAsync(_registry.AddImage([new LayerTar().File("deb.pkg", "bash@5.2").ToGzip()]), "v1");

@@ -199,4 +199,31 @@ public sealed class HostileRegistryTests
 
         return names;
     }
+
+    [Theory]
+    [InlineData("https://evil.example/v2/windows/servercore/blobs/sha256:1", false)]
+    [InlineData("http://mcr.microsoft.com/v2/windows/servercore/blobs/sha256:1", false)]
+    [InlineData("https://mcr.microsoft.com.evil.example/x", false)]
+    [InlineData("https://mcr.microsoft.com@evil.example/x", false)]
+    [InlineData("https://169.254.169.254/metadata", false)]
+    [InlineData("https://mcr.microsoft.com/v2/windows/servercore/blobs/sha256:1", true)]
+    public async Task AWindowsLayerIsTakenFromMicrosoftsRegistryOnly(string address, bool isTaken)
+    {
+        var azure = new FakeAzure();
+        azure.Answers[address] = () => FakeNetwork.Json("", HttpStatusCode.TemporaryRedirect, ("Location", "https://westus.data.mcr.microsoft.com/blob"));
+        azure.Answers["https://westus.data.mcr.microsoft.com/blob"] = () => FakeNetwork.Bytes(Blob);
+        var layer = Describe(Blob) with { MediaType = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", Urls = [new Uri(address)] };
+
+        if (isTaken)
+        {
+            await using var stream = await azure.Client.OpenUnverifiedBlobAsync(azure.Access, "team/app", layer, CancellationToken.None);
+            Assert.Equal(Blob.Length, await stream.ReadAsync(new byte[100]));
+            Assert.All(azure.Network.Requests, request => Assert.Null(request.Authorization));
+        }
+        else
+        {
+            Assert.Equal(RegistryError.UntrustedRedirect, (await RefusedAsync(() => azure.Client.OpenUnverifiedBlobAsync(azure.Access, "team/app", layer, CancellationToken.None))).Error);
+            Assert.Empty(azure.Network.Requests);
+        }
+    }
 }

@@ -6,7 +6,7 @@ namespace ScoutDashboard.Analysis;
 public sealed record AnalysisOptions
 {
     /// <summary>Platforms of an index that are analysed, <c>os/architecture[/variant]</c>; without a variant any is meant.</summary>
-    public IReadOnlyList<string> Platforms { get; init; } = ["linux/amd64", "linux/arm64"];
+    public IReadOnlyList<string> Platforms { get; init; } = ["linux/amd64", "linux/arm64", "windows/amd64"];
 
     /// <summary>Layers that are scanned at the same time, of all analyses.</summary>
     public int ParallelLayers { get; init; } = Math.Max(2, Environment.ProcessorCount);

@@ -31,11 +31,6 @@ public sealed class ImageAssembly(AnalysisSetup setup)
     public async Task<AnalysedImage> AssembleAsync(ImageManifest manifest, ImageConfig config, Func<IReadOnlyList<Descriptor>, Task<LayerScans>> scan)
     {
         var gaps = new GapList(setup.Limits.Gaps);
-        if (config.Platform.Os == "windows")
-        {
-            gaps.Add(ScanGapKind.Unsupported, "", "Windows packages are not read yet.");
-        }
-
         var scanned = await scan(Readable(manifest.Layers, gaps));
         foreach (var gap in scanned.Gaps.Values)
         {
@@ -49,6 +44,7 @@ public sealed class ImageAssembly(AnalysisSetup setup)
         }
 
         var merged = LayerMerge.Merge(scans, setup.Limits);
+        merged = WindowsRelease.Of(config.Platform) is { } windows ? merged with { Files = [.. merged.Files, windows.File], Distribution = windows.Distribution } : merged;
         var found = Inventory.Of(merged, setup.Limits);
         foreach (var gap in merged.Gaps.Concat(found.Gaps))
         {

@@ -40,6 +40,15 @@ public sealed record LayerScans(IReadOnlyDictionary<Digest, LayerScan> Scans, IR
                 }
             }
 
+            catch (Exception exception) when (layer.IsForeign && exception is RegistryException or AnalysisException or IOException)
+            {
+                // Windows itself, not the image's own content; a site without the internet can't have it.
+                lock (gaps)
+                {
+                    gaps[layer.Digest] = new ScanGap(ScanGapKind.NotPulled, "", DisplayText.Sanitise($"Layer {layer.Digest.Short} of the Windows base image was not read: {exception.Message}", 500));
+                }
+            }
+
             progress.Done(layer.Digest, layer.Size);
         });
         return new LayerScans(scans, gaps);

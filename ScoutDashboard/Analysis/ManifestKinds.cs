@@ -9,6 +9,29 @@ internal static class ManifestKinds
     private static readonly string[] ImageConfigs =
         ["application/vnd.docker.container.image.v1+json", "application/vnd.oci.image.config.v1+json"];
 
+    // Media types of configurations, artifacts and their layers, by their begin.
+    private static readonly (string Type, string Name)[] Artifacts =
+    [
+        ("application/vnd.cncf.helm.", "a Helm chart"),
+        ("application/vnd.wasm.", "a WebAssembly module"),
+        ("application/wasm", "a WebAssembly module"),
+        ("application/vnd.dev.cosign.simplesigning", "a signature"),
+        ("application/vnd.dev.cosign.artifact.sig", "a signature"),
+        ("application/vnd.cncf.notary.signature", "a signature"),
+        ("application/vnd.dev.sigstore.bundle", "a signature or attestation"),
+        ("application/vnd.dsse.envelope", "an attestation"),
+        ("application/spdx+json", "a software bill of materials"),
+        ("text/spdx", "a software bill of materials"),
+        ("application/vnd.cyclonedx", "a software bill of materials"),
+        ("application/vnd.syft", "a software bill of materials"),
+        ("application/sarif+json", "a scan report"),
+        ("application/vnd.ms.bicep.", "a Bicep module"),
+        ("application/vnd.cncf.flux.", "a Flux source"),
+        ("application/vnd.cncf.openpolicyagent.", "a policy bundle"),
+    ];
+
+    private static string? KnownArtifact(string type) => Artifacts.FirstOrDefault(known => type.StartsWith(known.Type, StringComparison.OrdinalIgnoreCase)).Name;
+
     /// <summary>Why this manifest is no image, for a person; null where it is one.</summary>
     public static string? WhyNoImage(ImageManifest manifest)
     {
@@ -19,13 +42,12 @@ internal static class ManifestKinds
             return "This is a build attestation, not an image.";
         }
 
-        if (manifest.ArtifactType is { Length: > 0 } type && !ImageConfigs.Contains(type))
-        {
-            return $"This is an artifact of type {DisplayText.Sanitise(type, 200)}, not an image.";
-        }
-
-        return ImageConfigs.Contains(manifest.Config.MediaType) ? null
-            : $"This is an artifact with configuration {DisplayText.Sanitise(manifest.Config.MediaType, 200)}, not an image.";
+        var type = manifest.ArtifactType is { Length: > 0 } declared && !ImageConfigs.Contains(declared) ? declared
+            : ImageConfigs.Contains(manifest.Config.MediaType) ? null : manifest.Config.MediaType;
+        // Signatures carry an image's configuration; their layers tell what they are.
+        var layer = manifest.Layers.Select(layer => KnownArtifact(layer.MediaType)).FirstOrDefault(known => known is not null);
+        return ((type is null ? null : KnownArtifact(type)) ?? layer) is { } name ? $"This is {name}, not an image."
+            : type is null ? null : $"This is an artifact of type {DisplayText.Sanitise(type, 200)}, not an image.";
     }
 
     /// <summary>Whether an index's entry may be an image.</summary>
@@ -34,8 +56,7 @@ internal static class ManifestKinds
 
     /// <summary>Why this layer is not pulled, for a person; null where it is.</summary>
     public static string? WhyNotPulled(Descriptor layer) =>
-        layer.MediaType.Contains("foreign", StringComparison.Ordinal) || layer.MediaType.Contains("nondistributable", StringComparison.Ordinal)
-            ? $"Layer {layer.Digest.Short} may not be distributed by this registry (a Windows base layer, for instance)."
+        layer.IsForeign && layer.Urls is not [_, ..] ? $"Layer {layer.Digest.Short} may not be distributed by this registry, and the image does not say where it lies."
         : layer.MediaType.EndsWith("+encrypted", StringComparison.Ordinal) ? $"Layer {layer.Digest.Short} is encrypted."
         : !layer.MediaType.Contains("tar", StringComparison.Ordinal) ? $"Layer {layer.Digest.Short} has media type {DisplayText.Sanitise(layer.MediaType, 200)}, which is no file system."
         : null;

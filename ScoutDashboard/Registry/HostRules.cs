@@ -21,6 +21,10 @@ public sealed class HostRules(RegistryOptions options)
         || (registry.Cloud is { } cloud && location.Scheme == Uri.UriSchemeHttps && location.IsDefaultPort
             && BlobSuffixes[cloud.Name].Any(suffix => location.IdnHost.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))));
 
+    /// <summary>Whether a layer that its registry may not distribute lies at Microsoft's own, where those of Windows are (without any credentials).</summary>
+    public static bool IsWindowsStore(Uri location) => location.Scheme == Uri.UriSchemeHttps && location.IsDefaultPort && location.UserInfo.Length == 0
+        && (location.IdnHost.Equals("mcr.microsoft.com", StringComparison.OrdinalIgnoreCase) || location.IdnHost.EndsWith(".data.mcr.microsoft.com", StringComparison.OrdinalIgnoreCase));
+
     private static bool IsPlain(Uri uri) => uri.UserInfo.Length == 0 && (uri.Scheme is "http" or "https");
 
     private static bool IsSame(Uri uri, RegistryHostname registry) =>

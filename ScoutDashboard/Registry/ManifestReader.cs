@@ -9,6 +9,7 @@ internal static class ManifestReader
     private const int MaxLayers = 512;
     private const int MaxChildren = 256;
     private const int MaxAnnotations = 256;
+    private const int MaxUrls = 8;
 
     public static Manifest Read(byte[] body, Digest digest, string? contentType)
     {
@@ -77,12 +78,15 @@ internal static class ManifestReader
         }
 
         return Number(item, "size") is { } size and >= 0
-            ? new Descriptor(Text(item, "mediaType") ?? "", digest, size, Platform(item), Annotations(item), Text(item, "artifactType"))
+            ? new Descriptor(Text(item, "mediaType") ?? "", digest, size, Platform(item), Annotations(item), Text(item, "artifactType"), Urls(item))
             : throw Bad("it names something without a valid size");
     }
 
     private static Platform? Platform(JsonElement item) => item.TryGetProperty("platform", out var platform) && platform.ValueKind == JsonValueKind.Object
         ? new Platform(Text(platform, "os") ?? "", Text(platform, "architecture") ?? "", Text(platform, "variant"), Text(platform, "os.version")) : null;
+
+    private static List<Uri>? Urls(JsonElement item) => !item.TryGetProperty("urls", out var urls) || urls.ValueKind != JsonValueKind.Array ? null
+        : [.. urls.EnumerateArray().Where(url => url.ValueKind == JsonValueKind.String).Take(MaxUrls).Select(url => Uri.TryCreate(url.GetString(), UriKind.Absolute, out var parsed) ? parsed : null).OfType<Uri>()];
 
     private static Dictionary<string, string> Annotations(JsonElement item)
     {

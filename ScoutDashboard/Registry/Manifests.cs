@@ -4,7 +4,13 @@ namespace ScoutDashboard.Registry;
 
 /// <summary>A descriptor (OCI image-spec, descriptor.md) whose digest and size were checked for form, not for truth.</summary>
 /// <param name="Size">Bytes on the wire.</param>
-public sealed record Descriptor(string MediaType, Digest Digest, long Size, Platform? Platform, IReadOnlyDictionary<string, string> Annotations, string? ArtifactType = null);
+/// <param name="Urls">Where else the bytes lie, as the manifest says.</param>
+public sealed record Descriptor(string MediaType, Digest Digest, long Size, Platform? Platform, IReadOnlyDictionary<string, string> Annotations, string? ArtifactType = null,
+    IReadOnlyList<Uri>? Urls = null)
+{
+    /// <summary>Whether it is a layer that its registry need not have: those of older Windows base images lie at Microsoft's.</summary>
+    public bool IsForeign => MediaType.Contains("foreign", StringComparison.Ordinal) || MediaType.Contains("nondistributable", StringComparison.Ordinal);
+}
 
 /// <summary>A manifest as the registry served it, its digest recomputed from the raw bytes.</summary>
 public sealed record Manifest(Digest Digest, string MediaType, ManifestContent Content);

@@ -140,9 +140,9 @@ public sealed class RegistryClient(RegistrySession session, RegistryLists lists,
             : throw new RegistryException(RegistryError.DigestMismatch, $"The bytes of blob {blob.Digest.Value} do not have this digest.");
     }
 
-    /// <summary>Opens a blob's stream. Nothing is verified: the reader must hash and count.</summary>
+    /// <summary>Opens a blob's stream; a foreign one (a Windows base layer) at the first address that it gives. Nothing is verified: the reader must hash and count.</summary>
     public Task<Stream> OpenUnverifiedBlobAsync(RegistryAccess access, string repository, Descriptor blob, CancellationToken cancellationToken) =>
-        blobs.OpenAsync(access, repository, blob.Digest, cancellationToken);
+        blob is { IsForeign: true, Urls: [var location, ..] } ? blobs.OpenWindowsAsync(location, cancellationToken) : blobs.OpenAsync(access, repository, blob.Digest, cancellationToken);
 
     // A tag may vanish between the listing and this call.
     private async Task<Digest?> FindDigestAsync(RegistryAccess access, string repository, string tag, CancellationToken cancellationToken)

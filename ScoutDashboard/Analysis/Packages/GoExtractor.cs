@@ -3,7 +3,7 @@ using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Analysis.Packages;
 
-/// <summary>Modules of a Go program: the build information that the linker leaves in it (golang/go, debug/buildinfo; inline since Go 1.18).</summary>
+/// <summary>Modules of a Go program: the build information that the linker leaves in it (golang/go, debug/buildinfo).</summary>
 internal sealed class GoExtractor : IPackageExtractor
 {
     private const int HeaderLength = 32;
@@ -12,7 +12,7 @@ internal sealed class GoExtractor : IPackageExtractor
     private const int PackerSearch = 1024;
 
     public string Id => "go";
-    public int Version => 1;
+    public int Version => 2;
     public int MaxFileSize => ProgramFile.MaxSize;
 
     private static ReadOnlySpan<byte> Magic =>
@@ -32,6 +32,7 @@ internal sealed class GoExtractor : IPackageExtractor
             return Gap(path, "The program is packed with UPX; what it holds is unknown.");
         }
 
+        FileScan? unread = null;
         // Programs that read build information hold the magic as a constant too; only the header that parses counts.
         for (var start = 0; content[start..].IndexOf(Magic) is var found and >= 0; start += found + 1)
         {
@@ -43,67 +44,40 @@ internal sealed class GoExtractor : IPackageExtractor
 
             if ((header[15] & 2) == 0)
             {
-                return Gap(path, "The program was built with Go before 1.18; its modules are not read.");
+                var read = ReadByAddress(path, content, header);
+                if (read.Packages.Count > 0)
+                {
+                    return read;
+                }
+
+                unread ??= read;
+                continue;
             }
 
             var rest = header[HeaderLength..];
             if (TryText(ref rest, out var version) && TryText(ref rest, out var modules) && (version.StartsWith("go"u8) || version.StartsWith("devel"u8)))
             {
-                return Read(path, Encoding.UTF8.GetString(version), Encoding.UTF8.GetString(Unframed(modules)));
+                return GoModules.Read(path, Encoding.UTF8.GetString(version), Encoding.UTF8.GetString(Unframed(modules)));
             }
         }
 
-        return FileScan.Empty;
+        return unread ?? FileScan.Empty;
     }
 
-    private static FileScan Read(string path, string goVersion, string modules)
+    // Before Go 1.18 the header held the addresses of two strings.
+    private static FileScan ReadByAddress(string path, ReadOnlySpan<byte> program, ReadOnlySpan<byte> header)
     {
-        var packages = new PackageList(path);
-        packages.Add(new FoundPackage("golang", "stdlib", StdlibVersion(goVersion)));
-        (string Path, string Version)? dependency = null;
-        var dependencies = 0;
-        foreach (var line in modules.Split('\n'))
+        const int pointers = 16;
+        int size = header[14];
+        if (size is not (4 or 8) || !ElfMemory.TryOpen(program, out var memory))
         {
-            var fields = line.Split('\t');
-            if (fields is ["=>", var newPath, var newVersion, ..])
-            {
-                // A replacement by a folder has no version: what it holds is the builder's own.
-                dependency = newVersion.Length > 0 ? (newPath, newVersion) : null;
-                continue;
-            }
-
-            Add(packages, dependency);
-            dependency = null;
-            if (fields is ["mod" or "dep", var name, var version, ..])
-            {
-                dependencies += fields[0] == "dep" ? 1 : 0;
-                dependency = (name, version);
-            }
+            return Gap(path, "The program was built with Go before 1.18 for another system than Linux; its modules are not read.");
         }
 
-        Add(packages, dependency);
-        var scan = packages.ToScan();
-        return dependencies > 0 ? scan : scan with
-        {
-            Gaps = [.. scan.Gaps ?? [], new ScanGap(ScanGapKind.Unsupported, path, "The Go program does not tell which modules it was built from.")],
-        };
-    }
-
-    // "(devel)" is no version: the program was built from a working copy.
-    private static void Add(PackageList packages, (string Path, string Version)? module)
-    {
-        if (module is { Version: not ("(devel)" or "") } known)
-        {
-            packages.Add(new FoundPackage("golang", known.Path, known.Version));
-        }
-    }
-
-    // "go1.22.3", "go1.22.3 X:boringcrypto", "go1.26-X:nodwarf5", "devel go1.23-a1b2c3 Thu …".
-    private static string StdlibVersion(string text)
-    {
-        var word = text.Split(' ').FirstOrDefault(part => part.StartsWith("go", StringComparison.Ordinal)) ?? "unknown";
-        word = word.StartsWith("go", StringComparison.Ordinal) ? word[2..] : word;
-        return word.IndexOf("-X:", StringComparison.Ordinal) is var experiment and > 0 ? word[..experiment] : word;
+        var version = memory.GoString(memory.Pointer(header[pointers..]), MaxModuleBytes);
+        return version.StartsWith("go"u8)
+            ? GoModules.Read(path, Encoding.UTF8.GetString(version), Encoding.UTF8.GetString(Unframed(memory.GoString(memory.Pointer(header[(pointers + size)..]), MaxModuleBytes))))
+            : Gap(path, "The program was built with Go before 1.18, and its build information leads nowhere.");
     }
 
     // The linker puts sixteen bytes before and after the text, so that it can be found in memory.

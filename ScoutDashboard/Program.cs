@@ -3,6 +3,7 @@ using ScoutDashboard;
 using ScoutDashboard.Access;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Analysis;
+using ScoutDashboard.Cli;
 using ScoutDashboard.Data;
 using ScoutDashboard.Findings;
 using ScoutDashboard.Integrations;
@@ -11,6 +12,11 @@ using ScoutDashboard.Registry;
 using ScoutDashboard.Reports;
 using ScoutDashboard.Repositories;
 using ScoutDashboard.Webhook;
+
+if (ScoutCommand.Owns(args))
+{
+    return await ScoutCommand.RunAsync(args);
+}
 
 try
 {

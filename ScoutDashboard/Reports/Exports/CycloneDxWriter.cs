@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Reports.Exports;
 
@@ -15,12 +12,12 @@ public static class CycloneDxWriter
     public static async Task WriteAsync(SbomContent content, Stream destination, CancellationToken cancellationToken)
     {
         await using var json = new Utf8JsonWriter(destination, new JsonWriterOptions { Indented = true });
-        var root = Purl(content);
+        var root = content.Purl;
         json.WriteStartObject();
         json.WriteString("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
         json.WriteString("bomFormat", "CycloneDX");
         json.WriteString("specVersion", "1.6");
-        json.WriteString("serialNumber", $"urn:uuid:{SerialNumber(content)}");
+        json.WriteString("serialNumber", $"urn:uuid:{content.SerialNumber}");
         json.WriteNumber("version", 1);
         WriteMetadata(json, content, root);
 
@@ -67,15 +64,15 @@ public static class CycloneDxWriter
         json.WriteStartObject("component");
         json.WriteString("type", "container");
         json.WriteString("bom-ref", root);
-        json.WriteString("name", $"{content.Registry}/{content.Repository}");
+        json.WriteString("name", content.Name);
         json.WriteString("version", content.Digest);
         json.WriteString("purl", root);
         json.WriteStartArray("properties");
         WriteProperty(json, "scout:platform", content.Platform);
         WriteProperty(json, "scout:tag", content.Tag);
-        foreach (var gap in content.Gaps)
+        foreach (var gap in content.GapLines)
         {
-            WriteProperty(json, "scout:gap", gap.Path.Length == 0 ? $"{gap.Kind}: {gap.Reason}" : $"{gap.Kind}: {gap.Path}: {gap.Reason}");
+            WriteProperty(json, "scout:gap", gap);
         }
 
         json.WriteEndArray();
@@ -155,19 +152,5 @@ public static class CycloneDxWriter
         json.WriteString("name", name);
         json.WriteString("value", value);
         json.WriteEndObject();
-    }
-
-    // purl-spec, type oci: the name is the last part of the repository, repository_url the whole.
-    private static string Purl(SbomContent content) => PackageUrl.Format(
-        "oci", null, content.Repository[(content.Repository.LastIndexOf('/') + 1)..].ToLowerInvariant(), content.Digest,
-        ("repository_url", $"{content.Registry}/{content.Repository}".ToLowerInvariant()), ("tag", content.Tag), ("arch", content.Platform?.Split('/').ElementAtOrDefault(1)));
-
-    // RFC 9562 version 8 (its bits are ours to choose): the same image at the same analysis has the same number.
-    private static Guid SerialNumber(SbomContent content)
-    {
-        Span<byte> hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{content.Registry}/{content.Repository}@{content.Digest} {content.AnalysedAt.Ticks}"));
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new Guid(hash[..16], bigEndian: true);
     }
 }

@@ -13,11 +13,15 @@ internal static class ExportEndpoints
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/images/{id:long}/sbom.cdx.json", SbomAsync).RequireAuthorization();
+        endpoints.MapGet("/images/{id:long}/sbom.cdx.json", (HttpContext context, long id, SbomReport report, CancellationToken cancellationToken) =>
+            SbomAsync(context, id, report, CycloneDxWriter.MediaType, "cdx.json", CycloneDxWriter.WriteAsync, cancellationToken)).RequireAuthorization();
+        endpoints.MapGet("/images/{id:long}/sbom.spdx.json", (HttpContext context, long id, SbomReport report, CancellationToken cancellationToken) =>
+            SbomAsync(context, id, report, SpdxWriter.MediaType, "spdx.json", SpdxWriter.WriteAsync, cancellationToken)).RequireAuthorization();
         endpoints.MapGet("/images/{id:long}/findings.csv", FindingsAsync).RequireAuthorization();
     }
 
-    private static async Task SbomAsync(HttpContext context, long id, SbomReport report, CancellationToken cancellationToken)
+    private static async Task SbomAsync(
+        HttpContext context, long id, SbomReport report, string mediaType, string ending, Func<SbomContent, Stream, CancellationToken, Task> writeAsync, CancellationToken cancellationToken)
     {
         var content = await report.FindAsync(Organization(context.User), id, cancellationToken);
         if (content is null)
@@ -26,9 +30,9 @@ internal static class ExportEndpoints
             return;
         }
 
-        var name = $"{content.Repository}-{content.Tag ?? content.Digest[7..19]}-{content.Platform}.cdx.json";
-        StartDownload(context.Response, CycloneDxWriter.MediaType, name);
-        await CycloneDxWriter.WriteAsync(content, context.Response.Body, cancellationToken);
+        var name = $"{content.Repository}-{content.Tag ?? content.Digest[7..19]}-{content.Platform}.{ending}";
+        StartDownload(context.Response, mediaType, name);
+        await writeAsync(content, context.Response.Body, cancellationToken);
     }
 
     private static async Task FindingsAsync(

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
@@ -5,9 +7,36 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Reports.Exports;
 
 /// <summary>What a software bill of materials tells of one image, whatever its format.</summary>
+/// <param name="Registry">The registry's host; null for an image that was read from a file.</param>
+/// <param name="Repository">The repository, or the file's name.</param>
+/// <param name="AnalysedAt">UTC.</param>
 public sealed record SbomContent(
-    string Registry, string Repository, string? Tag, string Digest, string? Platform, string? Distribution, DateTime AnalysedAt,
-    IReadOnlyList<ScanGap> Gaps, IReadOnlyList<SbomComponent> Components);
+    string? Registry, string Repository, string? Tag, string Digest, string? Platform, string? Distribution, DateTime AnalysedAt,
+    IReadOnlyList<ScanGap> Gaps, IReadOnlyList<SbomComponent> Components)
+{
+    /// <summary>The image's name without tag.</summary>
+    public string Name => Registry is null ? Repository : $"{Registry}/{Repository}";
+
+    /// <summary>The image as a package URL (purl-spec, type oci): the name is the last part of the repository, repository_url the whole.</summary>
+    public string Purl => PackageUrl.Format(
+        "oci", null, Repository[(Repository.LastIndexOf('/') + 1)..].ToLowerInvariant(), Digest,
+        ("repository_url", Registry is null ? null : Name.ToLowerInvariant()), ("tag", Tag), ("arch", Platform?.Split('/').ElementAtOrDefault(1)));
+
+    /// <summary>RFC 9562 version 8 (its bits are ours to choose): the same image at the same analysis has the same number.</summary>
+    public Guid SerialNumber
+    {
+        get
+        {
+            Span<byte> hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{Name}@{Digest} {AnalysedAt.Ticks}"));
+            hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+            hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+            return new Guid(hash[..16], bigEndian: true);
+        }
+    }
+
+    /// <summary>The gaps as one line each.</summary>
+    public IEnumerable<string> GapLines => Gaps.Select(gap => gap.Path.Length == 0 ? $"{gap.Kind}: {gap.Reason}" : $"{gap.Kind}: {gap.Path}: {gap.Reason}");
+}
 
 /// <summary>A component with every place where it lies.</summary>
 public sealed record SbomComponent(string Purl, string Name, string Version, IReadOnlyList<SbomPlace> Places);

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using ScoutDashboard.Analysis;
+using ScoutDashboard.Analysis.Sources;
+using ScoutDashboard.Images;
+using ScoutDashboard.Reports.Exports;
+
+namespace ScoutDashboard.Cli;
+
+/// <summary><c>analyze IMAGE</c>: lists what is inside an image, with the dashboard's own analysis and without its database.</summary>
+internal static class AnalyzeCommand
+{
+    private static readonly Argument<ImageLocation> Image = new("IMAGE")
+    {
+        Description = "REGISTRY/REPOSITORY[:TAG|@DIGEST], oci:DIR[:TAG] (an OCI layout) or archive:FILE[:TAG] (docker save, or a tar of a layout)",
+        CustomParser = Parse<ImageLocation>(ImageLocation.TryParse),
+    };
+
+    private static readonly Option<string> Format = new("--format", "-f")
+    {
+        Description = "How the result is written", HelpName = "table|json|cyclonedx|spdx", DefaultValueFactory = _ => "table",
+    };
+
+    private static readonly Option<Platform?> WantedPlatform = new("--platform")
+    {
+        Description = "Which image of a multi-platform one; linux/amd64 or the only one if not given", HelpName = "os/arch[/variant]", CustomParser = Parse<Platform>(TryParsePlatform),
+    };
+
+    private static readonly Option<string?> Output = new("--output", "-o") { Description = "Write to this file instead of the terminal", HelpName = "FILE" };
+
+    public static Command Create()
+    {
+        Format.AcceptOnlyFromAmong("table", "json", "cyclonedx", "spdx");
+        var command = new Command("analyze", "Lists what is inside an image. Exit code 0: all of it was read; 3: some was not, the gaps say what; 1: no result.") { Image, Format, WantedPlatform, Output };
+        command.Aliases.Add("analyse");
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var output = OutputFile.Open(arguments.GetValue(Output));
+            var location = arguments.GetRequiredValue(Image);
+            var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+            StandaloneImage image;
+            using (var progress = new TerminalProgress(TimeProvider.System))
+            {
+                image = await new StandaloneAnalyser(configuration).AnalyseAsync(location, arguments.GetValue(WantedPlatform), progress, cancellationToken);
+            }
+
+            await WriteAsync(arguments.GetValue(Format), location, image, output.Stream, cancellationToken);
+            await output.KeepAsync(cancellationToken);
+            return image.Gaps.Count == 0 ? ExitCode.Good : ExitCode.Gaps;
+        }
+        catch (Exception exception) when (exception is AnalysisException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(DisplayText.Sanitise(exception.Message));
+            return ExitCode.Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped.");
+            return ExitCode.Stopped;
+        }
+    }
+
+    private static Task WriteAsync(string? format, ImageLocation location, StandaloneImage image, Stream output, CancellationToken cancellationToken) => format switch
+    {
+        "json" => ImageJson.WriteAsync(location, image, output, cancellationToken),
+        "cyclonedx" => CycloneDxWriter.WriteAsync(ImageSbom.Of(location, image, TimeProvider.System), output, cancellationToken),
+        "spdx" => SpdxWriter.WriteAsync(ImageSbom.Of(location, image, TimeProvider.System), output, cancellationToken),
+        _ => ImageTable.WriteAsync(location, image, output, cancellationToken),
+    };
+
+    private static bool TryParsePlatform(string text, out Platform? platform, out string? error)
+    {
+        error = Platform.TryParse(text, out platform) ? null : $"{text} is no platform. Write os/arch[/variant], e.g. linux/arm64.";
+        return error is null;
+    }
+
+    private static Func<ArgumentResult, T?> Parse<T>(TryParse<T> tryParse) where T : class => result =>
+    {
+        if (tryParse(result.Tokens[0].Value, out var value, out var error))
+        {
+            return value;
+        }
+
+        result.AddError(DisplayText.Sanitise(error));
+        return null;
+    };
+
+    private delegate bool TryParse<T>(string text, out T? value, out string? error) where T : class;
+}

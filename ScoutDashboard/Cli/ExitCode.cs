@@ -1,0 +1,16 @@
+namespace ScoutDashboard.Cli;
+
+/// <summary>What a verb tells the shell.</summary>
+internal static class ExitCode
+{
+    public const int Good = 0;
+
+    /// <summary>Wrong usage, or there is no such image, or it can't be read: there is no result.</summary>
+    public const int Failed = 1;
+
+    /// <summary>There is a result, but something of the image was not read or not understood.</summary>
+    public const int Gaps = 3;
+
+    /// <summary>Stopped from the keyboard, as shells count it (128 + SIGINT).</summary>
+    public const int Stopped = 130;
+}

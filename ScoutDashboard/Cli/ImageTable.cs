@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using ScoutDashboard.Analysis;
+using ScoutDashboard.Analysis.Sources;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Cli;
+
+/// <summary>Writes an analysed image for a person at a terminal: what it is, what was not read, and its packages, one a line.</summary>
+internal static class ImageTable
+{
+    // A longer text takes its space; it does not move the other lines.
+    private const int MaxColumn = 40;
+
+    public static async Task WriteAsync(ImageLocation location, StandaloneImage image, Stream destination, CancellationToken cancellationToken)
+    {
+        await using var text = new StreamWriter(destination, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+        await text.WriteLineAsync(Head(location, image).AsMemory(), cancellationToken);
+        foreach (var gap in image.Gaps)
+        {
+            await text.WriteLineAsync($"  {gap.Kind}: {(gap.Path.Length == 0 ? "" : $"{Shown(gap.Path)}: ")}{Shown(gap.Reason)}".AsMemory(), cancellationToken);
+        }
+
+        var rows = image.Components.Select(component => new[]
+        {
+            Shown(component.Identity.Name), Shown(component.Identity.Version), component.Identity.Type, component.Places[0].Layer.ToString(CultureInfo.InvariantCulture),
+            Shown(component.Places[0].Path) + (component.Places.Count == 1 ? "" : $" (and {component.Places.Count - 1} more)"),
+        }).ToList();
+        if (rows.Count > 0)
+        {
+            await text.WriteLineAsync();
+            rows.Insert(0, ["PACKAGE", "VERSION", "TYPE", "LAYER", "PATH"]);
+            int[] widths = [.. Enumerable.Range(0, 4).Select(column => Math.Min(MaxColumn, rows.Max(row => row[column].Length)))];
+            foreach (var row in rows)
+            {
+                await text.WriteLineAsync(string.Join("  ", row.Select((cell, column) => column < widths.Length ? cell.PadRight(widths[column]) : cell)).AsMemory(), cancellationToken);
+            }
+        }
+    }
+
+    private static string Head(ImageLocation location, StandaloneImage image)
+    {
+        var types = image.Components.GroupBy(component => component.Identity.Type).OrderByDescending(type => type.Count()).Select(type => $"{type.Count()} {type.Key}");
+        (string Name, string Text)[] lines =
+        [
+            ("Image", Shown(location.Tag is null ? location.Name : $"{location.Name}:{location.Tag}")),
+            (image.Digest is null ? "Image ID" : "Digest", image.Digest ?? image.ConfigDigest),
+            ("Platform", Shown(image.Platform.ToString())),
+            ("Distribution", image.Distribution is { } distribution ? Shown(distribution.DisplayName) : "not known"),
+            ("Layers", $"{image.Layers.Count}, {ByteText.Of(image.Size)}"),
+            ("Packages", image.Components.Count == 0 ? "0" : $"{image.Components.Count} ({string.Join(", ", types)})"),
+            ("Gaps", image.Gaps.Count == 0 ? "0" : $"{image.Gaps.Count}; this was not read or not understood:"),
+        ];
+        return string.Join(Environment.NewLine, lines.Select(line => $"{line.Name,-14}{line.Text}"));
+    }
+
+    private static string Shown(string text) => DisplayText.Sanitise(text, 300);
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace ScoutDashboard.Cli;
+
+/// <summary>The command line: verbs that work without the dashboard. Without a verb the dashboard starts.</summary>
+public static class ScoutCommand
+{
+    private static readonly string[] Questions = ["--help", "-h", "-?", "--version"];
+
+    /// <summary>Whether these arguments are a verb or a question; settings of the dashboard begin with a dash or a slash, or are <c>key=value</c>.</summary>
+    public static bool Owns(IReadOnlyList<string> arguments) => arguments is [var first, ..]
+        && (Questions.Contains(first) || !(first.StartsWith('-') || first.StartsWith('/') || first.Contains('=')));
+
+    /// <summary>Runs the verb; returns the process' exit code, see <see cref="ExitCode"/>.</summary>
+    public static Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        var root = new RootCommand("Shows what is inside container images and what is known about it. Without a command, the dashboard starts.") { AnalyzeCommand.Create() };
+        var parsed = root.Parse(arguments);
+        if (parsed.Action is ParseErrorAction error)
+        {
+            // What is wrong, not a page of help or guesses around it.
+            (error.ShowHelp, error.ShowTypoCorrections) = (false, false);
+        }
+
+        return parsed.InvokeAsync(new InvocationConfiguration(), CancellationToken.None);
+    }
+}

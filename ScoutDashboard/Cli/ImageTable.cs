@@ -21,7 +21,8 @@ internal static class ImageTable
             await text.WriteLineAsync($"  {gap.Kind}: {(gap.Path.Length == 0 ? "" : $"{Shown(gap.Path)}: ")}{Shown(gap.Reason)}".AsMemory(), cancellationToken);
         }
 
-        var rows = image.Components.Select(component => new[]
+        var sorted = image.Components.OrderBy(component => component.Identity.Type, StringComparer.Ordinal).ThenBy(component => component.Identity.Name, StringComparer.Ordinal);
+        var rows = sorted.Select(component => new[]
         {
             Shown(component.Identity.Name), Shown(component.Identity.Version), component.Identity.Type, component.Places[0].Layer.ToString(CultureInfo.InvariantCulture),
             Shown(component.Places[0].Path) + (component.Places.Count == 1 ? "" : $" (and {component.Places.Count - 1} more)"),

@@ -32,7 +32,7 @@ internal static class ImageJson
     {
         var identity = component.Identity;
         // Only distributions build several packages from one source; advisories name the source.
-        var hasSource = identity.Type is "deb" or "apk";
+        var hasSource = identity.Type is "deb" or "apk" or "rpm";
         return new
         {
             identity.Type, Ecosystem = identity.Ecosystem.Length == 0 ? null : identity.Ecosystem, identity.Name, identity.Version, identity.Purl,

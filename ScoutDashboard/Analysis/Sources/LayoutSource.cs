@@ -1,3 +1,4 @@
+using ScoutDashboard.Analysis.Layers;
 using ScoutDashboard.Images;
 using ScoutDashboard.Registry;
 
@@ -31,7 +32,10 @@ internal sealed class LayoutSource(ISourceFiles files, string name, string? refe
         SourceDocument.ReadBlobAsync(files, config.Digest, maxBytes, cancellationToken);
 
     public Task<Stream> OpenUnverifiedLayerAsync(Descriptor layer, CancellationToken cancellationToken) => Task.FromResult(
-        files.TryOpen(SourceDocument.BlobName(layer.Digest)) ?? throw new AnalysisException($"Layer {layer.Digest.Value} is missing: the image is not whole."));
+        files.TryOpen(SourceDocument.BlobName(layer.Digest)) ?? throw (layer.IsForeign
+            // A layout need not have such a layer (OCI image-spec, layer.md): the others are read.
+            ? new LayerException(LayerError.Malformed, $"Layer {layer.Digest.Short} may not be distributed and is not in {name}.")
+            : new AnalysisException($"Layer {layer.Digest.Value} is missing: the image is not whole.")));
 
     public ValueTask DisposeAsync()
     {

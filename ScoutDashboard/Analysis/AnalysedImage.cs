@@ -1,3 +1,4 @@
+using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Registry;
 
@@ -6,6 +7,15 @@ namespace ScoutDashboard.Analysis;
 /// <summary>What an analysis found out about an image.</summary>
 public sealed record AnalysedImage(ImageManifest Manifest, ImageConfig Config, Distribution? Distribution, Inventory Inventory, IReadOnlyList<ScanGap> Gaps)
 {
+    private const int MaxText = 2048;
+
+    /// <summary>The configuration's settings with the manifest's annotations.</summary>
+    public ImageSettings Settings => Config.Settings with
+    {
+        Annotations = Manifest.Annotations.DistinctBy(a => DisplayText.Sanitise(a.Key, MaxText)).ToDictionary(
+            a => DisplayText.Sanitise(a.Key, MaxText), a => DisplayText.Sanitise(a.Value, MaxText), StringComparer.Ordinal),
+    };
+
     /// <summary>
     /// The history's steps, each with the index of the layer that it made; one nameless step a layer where history and layers don't count up:
     /// then nobody can tell which step made which layer.

@@ -134,7 +134,8 @@ public sealed class InventoryStore(IDbContextFactory<ScoutDb> databases, TimePro
         row.ConfigDigest = image.Manifest.Config.Digest.Value;
         row.Size = image.Manifest.Layers.Sum(layer => layer.Size);
         row.CreatedAt = image.Config.CreatedAt;
-        row.Settings = JsonSerializer.Serialize(image.Config.Settings, Json);
+        row.LayerChain = LayerChains.Of(image.Manifest.Layers.Select(layer => layer.Digest.Value)).LastOrDefault();
+        row.Settings = JsonSerializer.Serialize(image.Settings, Json);
         row.Gaps = JsonSerializer.Serialize(image.Gaps, Json);
         row.Packages = image.Inventory.Components.Count;
         (row.Critical, row.High, row.Medium, row.Low, row.Unknown, row.FixableCriticalHigh) = (null, null, null, null, null, 0);

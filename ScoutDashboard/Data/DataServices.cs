@@ -18,7 +18,7 @@ public static class DataServices
         return services;
     }
 
-    /// <summary>Applies migrations and switches SQLite to write-ahead logging.</summary>
+    /// <summary>Applies migrations, fills what they could not, and switches SQLite to write-ahead logging.</summary>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         await using var db = await services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync(cancellationToken);
@@ -27,5 +27,7 @@ public static class DataServices
         {
             await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;", cancellationToken);
         }
+
+        await LayerChains.FillAsync(db, cancellationToken);
     }
 }

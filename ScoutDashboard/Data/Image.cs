@@ -22,6 +22,9 @@ public sealed class Image
     public string? Distribution { get; set; }
     public string? ConfigDigest { get; set; }
 
+    /// <summary>Names all its layers in their order, see <see cref="LayerChains"/>; null before analysis and for an image without layers.</summary>
+    public string? LayerChain { get; set; }
+
     /// <summary>Sum of the layers' wire sizes, bytes.</summary>
     public long Size { get; set; }
 
@@ -35,7 +38,7 @@ public sealed class Image
     public DateTime? AnalysedAt { get; set; }
     public DateTime? DeletedAt { get; set; }
 
-    /// <summary>The configuration without values of environment variables, as JSON; null before analysis. Shape: <see cref="ImageSettings"/>.</summary>
+    /// <summary>The configuration without values of environment variables, and the manifest's annotations, as JSON; null before analysis. Shape: <see cref="ImageSettings"/>.</summary>
     public string? Settings { get; set; }
 
     /// <summary>JSON array of <see cref="ScanGap"/>; "[]" where nothing was missed.</summary>
@@ -65,10 +68,14 @@ public enum ImageKind { Image, Index, Artifact }
 /// <summary>How far the analysis of an image has come. Partial: analysed with gaps.</summary>
 public enum ImageState { Pending, Analysing, Analysed, Partial, Failed, Skipped }
 
-/// <summary>What is kept of an image's configuration (OCI image-spec, config.md): names of environment variables, never their values.</summary>
+/// <summary>
+/// What is kept of an image's configuration (OCI image-spec, config.md): names of environment variables, never their values. Annotations are the manifest's;
+/// null for an image analysed before they were kept.
+/// </summary>
 public sealed record ImageSettings(
     string? User, IReadOnlyList<string> Entrypoint, IReadOnlyList<string> Cmd, string? WorkingDir,
-    IReadOnlyList<string> EnvironmentNames, IReadOnlyList<string> ExposedPorts, IReadOnlyDictionary<string, string> Labels);
+    IReadOnlyList<string> EnvironmentNames, IReadOnlyList<string> ExposedPorts, IReadOnlyDictionary<string, string> Labels,
+    IReadOnlyDictionary<string, string>? Annotations = null);
 
 internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
 {
@@ -79,6 +86,7 @@ internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
         builder.HasIndex(i => new { i.RepositoryId, i.Digest }).IsUnique();
         builder.HasIndex(i => new { i.RepositoryId, i.PushedAt });
         builder.HasIndex(i => i.AnalysedAt);
+        builder.HasIndex(i => i.LayerChain);
         // A few of many, as a rule none: only those are in the index.
         builder.HasIndex(i => i.CountsDue).HasFilter("\"CountsDue\" > 0");
         builder.HasOne(i => i.Repository).WithMany().HasForeignKey(i => i.RepositoryId).OnDelete(DeleteBehavior.Cascade);

@@ -9,6 +9,7 @@ public sealed partial class ImagePage
 {
     private IReadOnlyList<LayerRow> _layers = [];
     private ImageView? _view;
+    private BaseImage? _base;
     private bool _missing;
     private long _shown;
 
@@ -52,11 +53,12 @@ public sealed partial class ImagePage
         async () =>
         {
             var view = await Report.FindAsync(OrganizationId, ImageId, Leaving);
-            return (View: view, Layers: view is null ? [] : await Report.LayersAsync(OrganizationId, ImageId, Leaving));
+            return view is null ? (View: view, Layers: [], Base: null)
+                : (View: view, Layers: await Report.LayersAsync(OrganizationId, ImageId, Leaving), Base: await Bases.FindAsync(OrganizationId, ImageId, Leaving));
         },
         result =>
         {
-            (_view, _layers) = result;
+            (_view, _layers, _base) = result;
             _missing = result.View is null;
         });
 }

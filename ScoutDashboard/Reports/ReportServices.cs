@@ -11,6 +11,7 @@ public static class ReportServices
         .AddSingleton<ImageListReport>()
         .AddSingleton<RepositoryReport>()
         .AddSingleton<ImageReport>()
+        .AddSingleton<BaseImageReport>()
         .AddSingleton<FindingsReport>()
         .AddSingleton<ImagePackagesReport>()
         .AddSingleton<PackagesReport>()

@@ -55,7 +55,8 @@ internal sealed class FakeRegistry : IAsyncDisposable
 
     /// <summary>An image of these layers; returns the manifest's digest.</summary>
     public string AddImage(IReadOnlyList<byte[]> layers, string platform = "linux/amd64", object? config = null, object[]? history = null,
-        string configType = ImageConfigType, string[]? layerTypes = null, string? artifactType = null, string? layerUrl = null, string? osVersion = null)
+        string configType = ImageConfigType, string[]? layerTypes = null, string? artifactType = null, string? layerUrl = null, string? osVersion = null,
+        Dictionary<string, string>? annotations = null)
     {
         var parts = platform.Split('/');
         var configJson = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object?>
@@ -66,7 +67,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
         {
             ["schemaVersion"] = 2, ["mediaType"] = "application/vnd.oci.image.manifest.v1+json", ["artifactType"] = artifactType ?? configType,
             ["config"] = Describe(configType, configJson),
-            ["layers"] = layers.Select((layer, at) => Describe(layerTypes?[at] ?? LayerType, layer, layerUrl)),
+            ["layers"] = layers.Select((layer, at) => Describe(layerTypes?[at] ?? LayerType, layer, layerUrl)), ["annotations"] = annotations ?? [],
         });
         return Add("application/vnd.oci.image.manifest.v1+json", manifest);
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -53,6 +54,17 @@ public sealed class ImageAnalyserTests : IAsyncLifetime
         Assert.Equal(["bash@5.2 deb.pkg #0", "left-pad@1.0 app/x.pkg #1"], await PackagesAsync(image.Id));
         Assert.True(await db.Components.AllAsync(component => component.NeedsMatch));
         Assert.Equal("Debian:12", (await db.Components.SingleAsync(component => component.Name == "bash")).Ecosystem);
+    }
+
+    [Fact]
+    public async Task AnImageKeepsTheManifestsAnnotationsMadeHarmlessAndTheNameOfItsStackOfLayers()
+    {
+        await AnalyseAsync(_registry.AddImage([Base, App], annotations: new() { ["org.opencontainers.image.base.name"] = "debian\u202E:12" }), "v1");
+        var image = await SingleImageAsync();
+        var annotations = JsonDocument.Parse(image.Settings!).RootElement.GetProperty("annotations");
+        Assert.Equal("debian\\u202e:12", annotations.GetProperty("org.opencontainers.image.base.name").GetString());
+        // Worked out by hand as OCI image-spec, config.md, says it of ChainID.
+        Assert.Equal(Digest.Of(Encoding.ASCII.GetBytes($"{Digest.Of(Base).Value} {Digest.Of(App).Value}")).Value, image.LayerChain);
     }
 
     [Fact]

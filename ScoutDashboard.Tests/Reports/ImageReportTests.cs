@@ -94,6 +94,7 @@ public sealed class ImageReportTests
 
         Assert.Null(await new ImageReport(database).FindAsync(1, image, default));
         Assert.Empty(await new ImageReport(database).LayersAsync(1, image, default));
+        Assert.Null(await new BaseImageReport(database).FindAsync(1, image, default));
         Assert.Empty((await new FindingsReport(database).ListAsync(1, image, new FindingFilter(), First, default)).Rows);
         Assert.Empty((await new ImagePackagesReport(database).ListAsync(1, image, new PackageFilter(), null, First, default)).Rows);
         Assert.Null(await new RepositoryReport(database).FindAsync(1, repository, default));

@@ -71,6 +71,19 @@ internal sealed class ReportSeed(IDbContextFactory<ScoutDb> database)
         ImageId = imageId, Ordinal = ordinal, LayerIndex = layer, BlobDigest = layer is null ? null : DigestOf($"layer {layer}"), Size = layer is null ? 0 : 100, CreatedBy = createdBy,
     });
 
+    /// <summary>Gives an image a layer for each of these texts, bottom to top; a "-" is a step of the history without one.</summary>
+    public async Task LayersAsync(long imageId, params string[] layers)
+    {
+        var index = 0;
+        await AddAsync([.. layers.Select((layer, at) => new ImageLayer
+        {
+            ImageId = imageId, Ordinal = at, LayerIndex = layer == "-" ? null : index++, BlobDigest = layer == "-" ? null : DigestOf(layer), CreatedBy = layer,
+        })]);
+        await using var db = database.CreateDbContext();
+        (await db.Images.FindAsync(imageId))!.LayerChain = LayerChains.Of(layers.Where(l => l != "-").Select(DigestOf))[^1];
+        await db.SaveChangesAsync();
+    }
+
     public Task FindingAsync(
         long componentId, string vulnerability, SeverityLevel severity, string? fixedVersion = null, Verdict verdict = Verdict.Affected, string? advisory = null, string? reason = null, double? score = null) =>
         AddAsync(new Finding

@@ -134,7 +134,7 @@ public sealed class InventoryStore(IDbContextFactory<ScoutDb> databases, TimePro
         row.ConfigDigest = image.Manifest.Config.Digest.Value;
         row.Size = image.Manifest.Layers.Sum(layer => layer.Size);
         row.CreatedAt = image.Config.CreatedAt;
-        row.LayerChain = LayerChains.Of(image.Manifest.Layers.Select(layer => layer.Digest.Value)).LastOrDefault();
+        row.LayerChain = LayerChains.Of(image.Manifest.Layers.Select(layer => layer.Digest.Value)) is [.., var whole] ? whole : null;
         row.Settings = JsonSerializer.Serialize(image.Settings, Json);
         row.Gaps = JsonSerializer.Serialize(image.Gaps, Json);
         row.Packages = image.Inventory.Components.Count;

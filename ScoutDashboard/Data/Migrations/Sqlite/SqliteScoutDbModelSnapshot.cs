@@ -515,6 +515,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("LayerChain")
+                        .HasColumnType("TEXT");
+
                     b.Property<int?>("Low")
                         .HasColumnType("INTEGER");
 
@@ -565,6 +568,8 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
 
                     b.HasIndex("CountsDue")
                         .HasFilter("\"CountsDue\" > 0");
+
+                    b.HasIndex("LayerChain");
 
                     b.HasIndex("RepositoryId", "Digest")
                         .IsUnique();

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text.Json;
 using ScoutDashboard.Analysis.Packages;
 
@@ -12,7 +10,7 @@ public sealed class DotNetBundleExtractorTests
     [Fact]
     public void TheDepsFileInsideIsRead()
     {
-        var scan = Extractor.Extract("app", Bundle());
+        var scan = Extractor.Extract("app", Programs.Bundle());
         Assert.Null(scan.Gaps);
         Assert.Equal("A@1.2.3", Assert.Single(scan.Packages.Select(package => $"{package.Name}@{package.Version}")));
     }
@@ -20,7 +18,7 @@ public sealed class DotNetBundleExtractorTests
     [Fact]
     public void APlainHostHoldsNothing()
     {
-        var host = Bundle();
+        var host = Programs.Bundle();
         host.AsSpan(100, 8).Clear();
         Assert.True(Extractor.Extract("app", host).IsEmpty);
         Assert.True(Extractor.Extract("app", new byte[5000]).IsEmpty);
@@ -29,7 +27,7 @@ public sealed class DotNetBundleExtractorTests
     [Fact]
     public void DamageGivesAResultOrADeclaredException()
     {
-        var bundle = Bundle();
+        var bundle = Programs.Bundle();
         var random = new Random(20261124);
         for (var round = 0; round < 5_000; round++)
         {
@@ -45,18 +43,5 @@ public sealed class DotNetBundleExtractorTests
                 // Declared.
             }
         }
-    }
-
-    // Header offset and signature at 100, the deps.json at 200, the header of major version 6 behind it.
-    private static byte[] Bundle()
-    {
-        var deps = """{"runtimeTarget":{"name":"t"},"targets":{"t":{"A/1.2.3":{"runtime":{"a.dll":{}}}}},"libraries":{"A/1.2.3":{"type":"package"}}}"""u8;
-        byte[] bundle = [0x7f, .. "ELF"u8, .. new byte[104], .. SHA256.HashData(".net core bundle\n"u8), .. new byte[60], .. deps,
-            6, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, (byte)'i', (byte)'d', .. new byte[40]];
-        var header = 200 + deps.Length;
-        BinaryPrimitives.WriteInt64LittleEndian(bundle.AsSpan(100), header);
-        BinaryPrimitives.WriteInt64LittleEndian(bundle.AsSpan(header + 15), 200);
-        BinaryPrimitives.WriteInt64LittleEndian(bundle.AsSpan(header + 23), deps.Length);
-        return bundle;
     }
 }

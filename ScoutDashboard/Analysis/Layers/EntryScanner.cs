@@ -25,6 +25,8 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
     public LayerScan ToScan(long wireSize, long uncompressedSize) =>
         new(_detections, _changes.ToMemory(), _gaps.ToList(), wireSize, uncompressedSize, _entries);
 
+    public void TellMissingEnd() => _gaps.Add(ScanGapKind.Malformed, "", "The layer's tar has no end marker; it may have been cut, and files be missing.");
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try

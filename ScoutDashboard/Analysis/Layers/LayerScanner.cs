@@ -12,7 +12,7 @@ namespace ScoutDashboard.Analysis.Layers;
 public sealed class LayerScanner(IReadOnlyList<IPackageExtractor> extractors, AnalysisLimits limits)
 {
     /// <summary>Raised whenever the same layer would give another result with the same extractors.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <param name="blob">The blob as the registry sends it; not disposed.</param>
     /// <param name="digest">Its digest as the manifest declares it.</param>
@@ -29,9 +29,15 @@ public sealed class LayerScanner(IReadOnlyList<IPackageExtractor> extractors, An
             using var tar = new TarReader(unpacked ?? wire, limits, guard);
             var entries = new EntryScanner(tar, extractors, limits);
             await entries.RunAsync(cancellationToken);
-            if (!tar.SawEndMarker && unpacked is null)
+            if (!tar.SawEndMarker)
             {
-                throw new InvalidDataException("The tar stream has no end.");
+                if (unpacked is null)
+                {
+                    throw new InvalidDataException("The tar stream has no end.");
+                }
+
+                // The compression ended: whoever made the layer left the marker out, or what they packed was cut.
+                entries.TellMissingEnd();
             }
 
             await wire.DrainAsync(cancellationToken);

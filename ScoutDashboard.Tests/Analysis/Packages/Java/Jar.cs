@@ -6,6 +6,9 @@ namespace ScoutDashboard.Tests.Analysis.Packages.Java;
 /// <summary>Builds Java archives in memory.</summary>
 internal static class Jar
 {
+    // The same bytes each time, so that damage by a seed is the same too.
+    private static readonly DateTimeOffset Time = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>An archive of deflated text files.</summary>
     public static byte[] Of(params (string Name, string Content)[] files) => Of([.. files.Select(file => (file.Name, Encoding.UTF8.GetBytes(file.Content)))]);
 
@@ -30,7 +33,9 @@ internal static class Jar
         {
             foreach (var (name, content) in files)
             {
-                using var member = zip.CreateEntry(name, level).Open();
+                var entry = zip.CreateEntry(name, level);
+                entry.LastWriteTime = Time;
+                using var member = entry.Open();
                 member.Write(content);
             }
         }

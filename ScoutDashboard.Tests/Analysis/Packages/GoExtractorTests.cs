@@ -1,4 +1,3 @@
-using System.Text;
 using ScoutDashboard.Analysis;
 using ScoutDashboard.Analysis.Packages;
 

@@ -34,7 +34,10 @@ public sealed class ExportEndpointTests
         Assert.Contains("CVE-2026-0002\",\"'=1+1\"", csv, StringComparison.Ordinal);
         Assert.DoesNotContain("CVE-2026-0001", csv, StringComparison.Ordinal);
 
-        foreach (var path in new[] { $"/images/{foreign}/sbom.cdx.json", $"/images/{foreign}/findings.csv", $"/images/{unmatched}/findings.csv" })
+        var spdx = JsonNode.Parse(await browser.GetStringAsync(new Uri($"/images/{own}/sbom.spdx.json", UriKind.Relative)))!;
+        Assert.Equal("=1+1", (string?)spdx["packages"]!.AsArray()[^1]!["name"]);
+
+        foreach (var path in new[] { $"/images/{foreign}/sbom.cdx.json", $"/images/{foreign}/sbom.spdx.json", $"/images/{foreign}/findings.csv", $"/images/{unmatched}/findings.csv" })
         {
             using var answer = await browser.GetAsync(new Uri(path, UriKind.Relative));
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);

@@ -1,0 +1,189 @@
+using System.Text.Json.Nodes;
+using ScoutDashboard.Images;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Cli;
+
+/// <summary>The program as a shell runs it.</summary>
+public sealed class AnalyzeCommandTests : IDisposable
+{
+    private readonly OciLayout _layout = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("scout-shell-");
+
+    public void Dispose()
+    {
+        _layout.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task JsonIsOneDocumentOfImageLayersComponentsAndGaps()
+    {
+        var digest = _layout.Add("v1", Image());
+
+        var run = await RunAsync($"oci:{_layout.Folder}:v1", "--format", "json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(digest, (string?)run.Json["image"]!["digest"]);
+        Assert.Equal("linux/amd64", (string?)run.Json["image"]!["platform"]);
+        Assert.Equal(["ADD base", "COPY app /app"], run.Json["layers"]!.AsArray().Select(layer => (string?)layer!["instruction"]));
+        Assert.Empty(run.Json["gaps"]!.AsArray());
+        var components = run.Json["components"]!.AsArray();
+        Assert.Equal(2, components.Count);
+        Assert.True(JsonNode.DeepEquals(components[0], JsonNode.Parse("""
+            {
+              "type": "deb", "ecosystem": "Debian:12", "name": "libssl3", "version": "3.0.1-1+b2", "source": "openssl", "sourceVersion": "3.0.1-1", "layer": 0,
+              "purl": "pkg:deb/debian/libssl3@3.0.1-1%2Bb2?arch=amd64&distro=debian-12&upstream=openssl%403.0.1-1", "paths": ["var/lib/dpkg/status"]
+            }
+            """)), components[0]!.ToJsonString());
+        Assert.Equal(("npm", null, 1), ((string?)components[1]!["ecosystem"], (string?)components[1]!["source"], (int)components[1]!["layer"]!));
+    }
+
+    [Fact]
+    public async Task TheTableTellsPackagesAndGapsAndTheGapsAreTheExitCode()
+    {
+        _layout.Add("v1", Image().Layer("COPY bad", ("srv/node_modules/bad/package.json", "{")));
+
+        var run = await RunAsync($"oci:{_layout.Folder}");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Matches(@"(?m)^Packages +2 \(1 deb, 1 npm\)", run.Output);
+        Assert.Matches(@"(?m)^Gaps +1; .*\n  Malformed: srv/node_modules/bad/package.json: ", run.Output);
+        Assert.Matches(@"(?m)^left-pad +1\.0\.0 +npm +1 +app/node_modules/left-pad/package\.json", run.Output);
+    }
+
+    [Fact]
+    public async Task NoTextOfAnImageReachesTheTerminalAsAControlCharacter()
+    {
+        _layout.Add("v1", Image().Layer("COPY evil", ("srv/node_modules/e/package.json", """{"name":"evil\u001b]0;x\u0007","version":"1\u202e2\n"}"""), ("etc/os-release", "ID=debian\nVERSION_ID=12\nPRETTY_NAME=\"\u001b[2J\"\n")));
+
+        var run = await RunAsync($"oci:{_layout.Folder}");
+
+        Assert.DoesNotContain(run.Output, character => character != '\n' && character != '\r' && (char.IsControl(character) || character == '\u202e'));
+    }
+
+    [Theory]
+    [InlineData("analyze")]
+    [InlineData("analyze", "ubuntu")]
+    [InlineData("analyze", "oci:/no/such/folder")]
+    [InlineData("analyze", "archive:/no/such/file.tar")]
+    [InlineData("analyze", "localhost:1/app:v1")]
+    [InlineData("analyze", "localhost/app", "--format", "yaml")]
+    [InlineData("analyze", "localhost/app", "--platform", "linux")]
+    [InlineData("no-such-verb")]
+    public async Task WhatCanNotBeDoneEndsWithOneAndAReasonAndNoOutput(params string[] arguments)
+    {
+        var run = await ShellRun.RunAsync(_folder.FullName, new Dictionary<string, string>(), arguments);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output.Trim()));
+        Assert.NotEmpty(run.Error.Trim());
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnUnknownTagNamesThoseThatThereAre()
+    {
+        _layout.Add("v1", Image());
+
+        var run = await RunAsync($"oci:{_layout.Folder}:v2");
+
+        Assert.Equal((1, "", $"{Path.GetFileName(_layout.Folder)} holds no image v2. It holds v1."), (run.ExitCode, run.Output, run.Error.Trim()));
+    }
+
+    [Fact]
+    public async Task AWrongDigestGivesNoResultAndLeavesTheOutputFileAsItWas()
+    {
+        var digest = _layout.Add("v1", Image());
+        await File.AppendAllTextAsync(Path.Combine(_layout.Folder, "blobs", "sha256", Digest.Parse(digest).Hex), " ");
+        await File.WriteAllTextAsync(FilePath("result.json"), "old");
+
+        var run = await RunAsync($"oci:{_layout.Folder}:v1", "--format", "json", "--output", "result.json");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Equal($"The bytes of blob {digest} have another digest: the image is damaged or was tampered with.", run.Error.Trim());
+        Assert.Equal("old", await File.ReadAllTextAsync(FilePath("result.json")));
+        Assert.Equal(["result.json"], _folder.GetFiles().Select(file => file.Name));
+    }
+
+    [Fact]
+    public async Task OutputReplacesTheFileWhole()
+    {
+        _layout.Add("v1", Image());
+        await File.WriteAllTextAsync(FilePath("result.json"), new string('x', 100_000));
+
+        var run = await RunAsync($"oci:{_layout.Folder}:v1", "--format", "json", "--output", "result.json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Output));
+        Assert.Equal(2, JsonNode.Parse(await File.ReadAllTextAsync(FilePath("result.json")))!["components"]!.AsArray().Count);
+        Assert.Equal(["result.json"], _folder.GetFiles().Select(file => file.Name));
+    }
+
+    [Fact]
+    public async Task ADockerArchiveHasTheComponentsOfTheLayoutThatItWasMadeOf()
+    {
+        _layout.Add("v1", Image());
+        await Tool.RunAsync("skopeo", ["--insecure-policy", "copy", "--quiet", $"oci:{_layout.Folder}:v1", $"docker-archive:{FilePath("image.tar")}:example.org/app:v1"]);
+
+        var layout = await RunAsync($"oci:{_layout.Folder}:v1", "--format", "json");
+        var archive = await RunAsync("archive:image.tar", "--format", "json");
+
+        Assert.Equal(0, archive.ExitCode);
+        Assert.True(JsonNode.DeepEquals(layout.Json["components"], archive.Json["components"]));
+    }
+
+    [Fact]
+    public async Task BillsOfMaterialsNameTheImageAndItsPackages()
+    {
+        _layout.Add("v1", Image());
+
+        var spdx = await RunAsync($"oci:{_layout.Folder}:v1", "--format", "spdx");
+        var cycloneDx = await RunAsync($"oci:{_layout.Folder}:v1", "--format", "cyclonedx");
+
+        Assert.Equal(("SPDX-2.3", 4), ((string?)spdx.Json["spdxVersion"], spdx.Json["packages"]!.AsArray().Count));
+        Assert.Equal(("CycloneDX", "1.6", 3), ((string?)cycloneDx.Json["bomFormat"], (string?)cycloneDx.Json["specVersion"], cycloneDx.Json["components"]!.AsArray().Count));
+        Assert.StartsWith("pkg:oci/", (string?)cycloneDx.Json["metadata"]!["component"]!["purl"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ARegistrysImageIsReadWithTheCredentialsOfTheEnvironment()
+    {
+        await using var registry = await RegistryHost.StartAsync();
+        _layout.Add("v1", Image());
+        var digest = await registry.PushAsync(_layout.Folder, "v1", "team/app");
+        var allowed = new Dictionary<string, string> { ["Registries__AllowedHosts"] = registry.AllowedHosts };
+        var signed = new Dictionary<string, string>(allowed) { ["SCOUT_REGISTRY_USERNAME"] = RegistryHost.TokenName, ["SCOUT_REGISTRY_PASSWORD"] = RegistryHost.Password };
+
+        var run = await ShellRun.RunAsync(_folder.FullName, signed, "analyze", $"{registry.Host}/team/app:v1", "--format", "json");
+        var byDigest = await ShellRun.RunAsync(_folder.FullName, signed, "analyze", $"{registry.Host}/team/app@{digest}", "--format", "json");
+        var unknown = await ShellRun.RunAsync(_folder.FullName, signed, "analyze", $"{registry.Host}/team/app:v2");
+        var nobody = await ShellRun.RunAsync(_folder.FullName, allowed, "analyze", $"{registry.Host}/team/app:v1");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal((digest, 2), ((string?)run.Json["image"]!["digest"], run.Json["components"]!.AsArray().Count));
+        Assert.True(JsonNode.DeepEquals(run.Json["components"], byDigest.Json["components"]));
+        Assert.Equal(1, unknown.ExitCode);
+        Assert.Contains("404", unknown.Error, StringComparison.Ordinal);
+        Assert.Equal(1, nobody.ExitCode);
+        Assert.Contains("SCOUT_REGISTRY_USERNAME", nobody.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task HelpAndVersionStartNoDashboard()
+    {
+        var help = await ShellRun.RunAsync(_folder.FullName, new Dictionary<string, string>(), "--help");
+        var version = await ShellRun.RunAsync(_folder.FullName, new Dictionary<string, string>(), "--version");
+
+        Assert.Contains("analyze", help.Output, StringComparison.Ordinal);
+        Assert.Matches(@"^\d+\.\d+\.\d+", version.Output);
+        Assert.Equal((0, 0), (help.ExitCode, version.ExitCode));
+    }
+
+    private static OciImageBuilder Image() => new OciImageBuilder()
+        .Layer("ADD base", ("etc/os-release", "ID=debian\nVERSION_ID=12\n"),
+            ("var/lib/dpkg/status", "Package: libssl3\nStatus: install ok installed\nSource: openssl (3.0.1-1)\nArchitecture: amd64\nVersion: 3.0.1-1+b2\n\n"))
+        .Layer("COPY app /app", ("app/node_modules/left-pad/package.json", """{"name":"left-pad","version":"1.0.0"}"""));
+
+    private string FilePath(string name) => Path.Combine(_folder.FullName, name);
+
+    private Task<ShellRun> RunAsync(params IEnumerable<string> arguments) => ShellRun.RunAsync(_folder.FullName, new Dictionary<string, string>(), arguments.Prepend("analyze"));
+}

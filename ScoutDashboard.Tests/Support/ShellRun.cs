@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json.Nodes;
+
+namespace ScoutDashboard.Tests.Support;
+
+/// <summary>The built program, run by one command as a shell does; it has ended.</summary>
+public sealed record ShellRun(int ExitCode, string Output, string Error)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    public JsonNode Json => JsonNode.Parse(Output)!;
+
+    public static async Task<ShellRun> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    {
+        var assembly = typeof(ShellRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "AppAssembly").Value!;
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        // Nothing of whoever runs the tests: no settings, no docker login, and nowhere to put a database.
+        foreach (var (key, value) in new Dictionary<string, string>(environment) { ["DOCKER_CONFIG"] = folder, ["Scout__DataDirectory"] = "/dev/null/none" })
+        {
+            start.Environment[key] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(Limit);
+        var texts = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+        await process.WaitForExitAsync(limit.Token);
+        return new ShellRun(process.ExitCode, texts[0], texts[1]);
+    }
+}

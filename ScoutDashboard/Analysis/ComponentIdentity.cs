@@ -73,8 +73,8 @@ public sealed record ComponentIdentity(
                 return PackageUrl.Format("maven", package.Name[..colonAt], package.Name[(colonAt + 1)..], package.Version, ("owner", owner));
             case "maven":
                 return PackageUrl.Format("maven", null, package.Name, package.Version, ("package", package.GroupHint), ("owner", owner));
-            case "generic" when package.Name.IndexOf('/') is var slash and > 0:
-                return PackageUrl.Format("generic", package.Name[..slash], package.Name[(slash + 1)..], package.Version, ("owner", owner));
+            case "windows":
+                return PackageUrl.Format("generic", "microsoft", package.Name, package.Version);
             case "pypi":
                 return PackageUrl.Format("pypi", null, PyPIName(package.Name), package.Version, ("owner", owner));
             default:

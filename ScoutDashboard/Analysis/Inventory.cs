@@ -62,7 +62,7 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
         }
 
         gaps.AddRange(unfed.Select(type => new ScanGap(ScanGapKind.NoAdvisories, "", DisplayText.Sanitise(
-            $"No advisory source tells of these {(type.Key == "generic" ? "programs" : $"{type.Key} packages")}; they are listed, not matched: {string.Join(", ", type.Value.Take(10))}"
+            $"No advisory source tells of these {(type.Key switch { "generic" => "programs", "windows" => "releases of Windows", var other => $"{other} packages" })}; they are listed, not matched: {string.Join(", ", type.Value.Take(10))}"
             + (type.Value.Count > 10 ? $" and {type.Value.Count - 10} more." : "."), 500))));
         if (total > limits.Components)
         {

@@ -25,7 +25,7 @@ public static class WindowsRelease
         }
 
         var name = Builds.FirstOrDefault(build => version.StartsWith(build.Build, StringComparison.Ordinal)).Name ?? "Windows";
-        var package = new FoundPackage("generic", "microsoft/windows-server", version);
+        var package = new FoundPackage("windows", "windows-server", version);
         return (new MergedFile("", "windows", null, [new MergedPackage(package, 0)]), new Distribution("windows", version, $"{name} ({version})"));
     }
 }

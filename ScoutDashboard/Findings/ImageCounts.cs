@@ -79,6 +79,7 @@ internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases)
     {
         "deb" or "apk" or "rpm" => "unknown distribution",
         "generic" => "single programs",
+        "windows" => "Windows",
         _ => component.Type,
     };
 

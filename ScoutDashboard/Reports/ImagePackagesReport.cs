@@ -13,7 +13,7 @@ public sealed class ImagePackagesReport(IDbContextFactory<ScoutDb> databases)
         var query = filter.Apply(FindingsReport.Components(db, organizationId, imageId, layer));
         var total = await query.CountAsync(cancellationToken);
         var rows = await query.OrderBy(c => c.Name).ThenBy(c => c.Version).ThenBy(c => c.Id).Skip(page.Skip).Take(page.Size)
-            .Select(c => new { c.Id, c.Name, c.Version, c.Type, c.Purl, c.Ecosystem, c.Owner, Matched = c.MatchedAt != null && c.AdvisoryName != "" }).ToListAsync(cancellationToken);
+            .Select(c => new { c.Id, c.Name, c.Version, c.Type, c.Purl, c.Ecosystem, c.Owner, Matched = c.MatchedAt != null && c.AdvisoryName != "" && c.Ecosystem != "" }).ToListAsync(cancellationToken);
         var ids = rows.Select(r => r.Id).ToList();
         var places = await FindingsReport.PlacesAsync(db, imageId, ids, cancellationToken);
         var severities = await ComponentSeveritiesAsync(db, ids, cancellationToken);

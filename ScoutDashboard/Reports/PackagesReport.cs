@@ -24,7 +24,7 @@ public sealed class PackagesReport(IDbContextFactory<ScoutDb> databases)
 
         var names = rows.Select(r => r.Name).Distinct().ToList();
         var components = await LatestImages.Components(db, organizationId).Where(c => names.Contains(c.Name))
-            .Select(c => new { c.Id, c.Type, c.Name, c.Version, Matched = c.MatchedAt != null && c.AdvisoryName != "" }).ToListAsync(cancellationToken);
+            .Select(c => new { c.Id, c.Type, c.Name, c.Version, Matched = c.MatchedAt != null && c.AdvisoryName != "" && c.Ecosystem != "" }).ToListAsync(cancellationToken);
         var ids = components.Select(c => c.Id).ToList();
         var findings = await db.Findings.Where(f => ids.Contains(f.ComponentId) && f.Verdict == Verdict.Affected)
             .Select(f => new { f.ComponentId, f.VulnerabilityId, f.Severity }).ToListAsync(cancellationToken);
@@ -72,7 +72,7 @@ public sealed class PackagesReport(IDbContextFactory<ScoutDb> databases)
         }
 
         var components = await LatestImages.Components(db, organizationId).Where(c => c.Name == package.Name && c.Type == package.Type)
-            .OrderBy(c => c.Version).ThenBy(c => c.Purl).Select(c => new { c.Id, c.Version, c.Purl, c.Ecosystem, c.Owner, Matched = c.MatchedAt != null && c.AdvisoryName != "" }).ToListAsync(cancellationToken);
+            .OrderBy(c => c.Version).ThenBy(c => c.Purl).Select(c => new { c.Id, c.Version, c.Purl, c.Ecosystem, c.Owner, Matched = c.MatchedAt != null && c.AdvisoryName != "" && c.Ecosystem != "" }).ToListAsync(cancellationToken);
         var ids = components.Select(c => c.Id).ToList();
         var severities = await ImagePackagesReport.ComponentSeveritiesAsync(db, ids, cancellationToken);
         var holders = await HoldersAsync(db, organizationId, ids, cancellationToken);

@@ -9,6 +9,7 @@ using ScoutDashboard.Analysis.Layers;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Registry;
+using ScoutDashboard.Reports;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Analysis;
@@ -65,6 +66,22 @@ public sealed class ImageAnalyserTests : IAsyncLifetime
         Assert.Equal("debian\\u202e:12", annotations.GetProperty("org.opencontainers.image.base.name").GetString());
         // Worked out by hand as OCI image-spec, config.md, says it of ChainID.
         Assert.Equal(Digest.Of(Encoding.ASCII.GetBytes($"{Digest.Of(Base).Value} {Digest.Of(App).Value}")).Value, image.LayerChain);
+    }
+
+    [Fact]
+    public async Task AnUpgradedPackageIsListedWithTheVersionBefore()
+    {
+        var upgrade = new LayerTar().File("deb.pkg", "bash@5.3\nzlib@1.3").ToGzip();
+        var (upgraded, fresh) = (await AnalyseAsync(_registry.AddImage([Base, upgrade]), "v1"), await AnalyseAsync(_registry.AddImage([upgrade]), "v2"));
+        Assert.Equal(["bash 5.3 #1 was 5.2 #0", "zlib 1.3 #0"], await PlacesAsync(upgraded.ImageId));
+        // The same packages of the same layer, but nothing was there before.
+        Assert.Equal(["bash 5.3 #0", "zlib 1.3 #0"], await PlacesAsync(fresh.ImageId));
+
+        async Task<IEnumerable<string>> PlacesAsync(long imageId)
+        {
+            var page = await new ImagePackagesReport(_database).ListAsync(1, imageId, new PackageFilter(), null, new PageRequest(1, 50), default);
+            return page.Rows.Select(r => $"{r.Name} {r.Version} #{r.Places[0].LayerIndex}" + (r.Places[0].ReplacedVersion is { } old ? $" was {old} #{r.Places[0].ReplacedLayer}" : ""));
+        }
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
     public static Inventory Of(MergedInventory merged, AnalysisLimits limits)
     {
         var components = new Dictionary<string, ComponentIdentity>(StringComparer.Ordinal);
-        var sets = new Dictionary<(int Layer, string Kind), HashSet<(string Purl, string Path)>>();
+        var sets = new Dictionary<(int Layer, string Kind), Dictionary<(string Purl, string Path), ReplacedVersion?>>();
         var gaps = new List<ScanGap>();
         var unfed = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
         var total = 0;
@@ -26,7 +26,7 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
         foreach (var file in RepeatedFiles.Without(merged.Files))
         {
             var unknown = false;
-            foreach (var (package, layer) in file.Packages)
+            foreach (var (package, layer, replaced) in file.Packages)
             {
                 if (++total > limits.Components)
                 {
@@ -50,7 +50,7 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
                     sets[(layer, file.Extractor)] = set = [];
                 }
 
-                set.Add((identity.Purl, package.Path ?? file.Path));
+                set.TryAdd((identity.Purl, package.Path ?? file.Path), replaced);
             }
 
             if (unknown)
@@ -69,24 +69,32 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
             gaps.Add(new ScanGap(ScanGapKind.Limit, "", $"The image has {total} packages; only the first {limits.Components} were stored."));
         }
 
-        return new Inventory(components, [.. sets.Select(set => new InventorySet(set.Key.Layer, set.Key.Kind, [.. set.Value.Order()]))], gaps);
+        return new Inventory(components, [.. sets.Select(set => new InventorySet(set.Key.Layer, set.Key.Kind, Entries(set.Value)))], gaps);
     }
+
+    private static List<InventoryEntry> Entries(Dictionary<(string Purl, string Path), ReplacedVersion?> set) =>
+        [.. set.OrderBy(entry => entry.Key).Select(entry => new InventoryEntry(entry.Key.Purl, entry.Key.Path, entry.Value))];
 }
 
 /// <summary>The components that one extractor found in one layer, in order of purl and path.</summary>
-public sealed record InventorySet(int Layer, string Kind, IReadOnlyList<(string Purl, string Path)> Components)
+public sealed record InventorySet(int Layer, string Kind, IReadOnlyList<InventoryEntry> Components)
 {
-    /// <summary>SHA-256 over kind and components, each text ended by a NUL: what makes the set the same in all images.</summary>
+    /// <summary>SHA-256 over kind and components with what they replaced, each text ended by a NUL: what makes the set the same in all images.</summary>
     public byte[] Hash { get; } = HashOf(Kind, Components);
 
-    private static byte[] HashOf(string kind, IReadOnlyList<(string Purl, string Path)> components)
+    private static byte[] HashOf(string kind, IReadOnlyList<InventoryEntry> components)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(kind);
-        foreach (var (purl, path) in components.OrderBy(component => component.Purl, StringComparer.Ordinal).ThenBy(component => component.Path, StringComparer.Ordinal))
+        foreach (var (purl, path, replaced) in components.OrderBy(component => component.Purl, StringComparer.Ordinal).ThenBy(component => component.Path, StringComparer.Ordinal))
         {
             Append(purl);
             Append(path);
+            if (replaced is not null)
+            {
+                // No purl starts like this.
+                Append($"\u0001{replaced.Layer} {replaced.Version}");
+            }
         }
 
         return hash.GetHashAndReset();
@@ -98,3 +106,6 @@ public sealed record InventorySet(int Layer, string Kind, IReadOnlyList<(string 
         }
     }
 }
+
+/// <summary>A component at a path, and the version that it replaced there.</summary>
+public sealed record InventoryEntry(string Purl, string Path, ReplacedVersion? Replaced = null);

@@ -83,7 +83,11 @@ public sealed class InventoryStore(IDbContextFactory<ScoutDb> databases, TimePro
         {
             sets[Convert.ToHexString(set.Hash)] = row.Id;
             db.PackageSetComponents.AddRange(set.Components.Select(component =>
-                new PackageSetComponent { PackageSetId = row.Id, ComponentId = components[component.Purl], Path = component.Path }));
+                new PackageSetComponent
+                {
+                    PackageSetId = row.Id, ComponentId = components[component.Purl], Path = component.Path,
+                    ReplacedVersion = component.Replaced?.Version, ReplacedLayer = component.Replaced?.Layer,
+                }));
         }
     }
 

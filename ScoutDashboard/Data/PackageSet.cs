@@ -8,7 +8,7 @@ public sealed class PackageSet
 {
     public long Id { get; set; }
 
-    /// <summary>SHA-256 over kind and the sorted purls and paths.</summary>
+    /// <summary>SHA-256 over kind and the sorted purls and paths with what they replaced.</summary>
     public required byte[] Hash { get; set; }
 
     /// <summary>The extractor that found them: dpkg, apk, npm …</summary>
@@ -22,6 +22,12 @@ public sealed class PackageSetComponent
     public long PackageSetId { get; set; }
     public long ComponentId { get; set; }
     public required string Path { get; set; }
+
+    /// <summary>The version that the package database held instead in the layer below; null where it held none.</summary>
+    public string? ReplacedVersion { get; set; }
+
+    /// <summary>The layer that the replaced version came with, from 0 at the bottom.</summary>
+    public int? ReplacedLayer { get; set; }
 }
 
 /// <summary>That an image has a package set, and which of its layers brought it.</summary>

@@ -61,7 +61,7 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
             join component in db.PackageSetComponents on set.PackageSetId equals component.PackageSetId
             where componentIds.Contains(component.ComponentId)
             orderby set.LayerIndex, component.Path
-            select new { component.ComponentId, Place = new PackagePlace(component.Path, set.LayerIndex) }).ToListAsync(cancellationToken);
+            select new { component.ComponentId, Place = new PackagePlace(component.Path, set.LayerIndex, component.ReplacedVersion, component.ReplacedLayer) }).ToListAsync(cancellationToken);
         return rows.ToLookup(r => r.ComponentId, r => r.Place);
     }
 
@@ -115,5 +115,5 @@ public sealed record FindingRow(
     long Id, string VulnerabilityId, string AdvisoryId, string? Summary, SeverityLevel Severity, double? Score, string? Vector, string? SeveritySource, Verdict Verdict, string? Reason,
     string? FixedVersion, FixState FixState, long ComponentId, string Package, string Version, string PackageType, string Purl, IReadOnlyList<PackagePlace> Places);
 
-/// <summary>Where a package was found; LayerIndex counts from 0 at the bottom.</summary>
-public sealed record PackagePlace(string Path, int LayerIndex);
+/// <summary>Where a package was found; LayerIndex counts from 0 at the bottom. Of an upgraded one, the version and the layer before, else null.</summary>
+public sealed record PackagePlace(string Path, int LayerIndex, string? ReplacedVersion = null, int? ReplacedLayer = null);

@@ -172,6 +172,23 @@ public sealed class LayerMergeTests
         Assert.Equal(15, merged.Gaps.Count(gap => gap.Kind == ScanGapKind.Limit));
     }
 
+    [Theory]
+    [InlineData("a@3 was 2 #1; b@1 ", "a@1\nb@1", "a@2\nb@1", "a@3\nb@1", "a@3\nb@1\n")]
+    [InlineData("a@2 was 1 #0; b@2 ", "a@1\nb@1", "a@2\nb@1\nb@2", "a@2\nb@2")]
+    [InlineData("a@2 ; b@1 ", "a@1", "b@1", "a@2\nb@1")]
+    [InlineData("a@3 ", "a@1\na@2", "a@3")]
+    [InlineData("a@2 ; a@3 ", "a@1", "a@2\na@3")]
+    public async Task ADatabaseTellsWhichVersionAPackageHadBefore(string expected, params string[] layers)
+    {
+        var merged = await MergeAsync([.. layers.Select(layer => new LayerTar().File("deb.pkg", layer))]);
+        Assert.Equal(expected, string.Join("; ", merged.Files.Single().Packages.Select(p =>
+            $"{p.Package.Name}@{p.Package.Version} {(p.Replaced is { } old ? $"was {old.Version} #{old.Layer}" : "")}").Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public async Task AFileOfOnePackageThatIsWrittenAgainIsNoUpgradeOfADatabase() =>
+        Assert.All((await MergeAsync(new LayerTar().File("x.pkg", "a@1"), new LayerTar().File("x.pkg", "a@2"))).Files.Single().Packages, package => Assert.Null(package.Replaced));
+
     [Fact]
     public async Task ADatabaseHasTheDistributionOfItsOwnRoot()
     {

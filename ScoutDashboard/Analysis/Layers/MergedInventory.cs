@@ -17,4 +17,9 @@ public sealed record MergedInventory(IReadOnlyList<MergedFile> Files, Distributi
 public sealed record MergedFile(string Path, string Extractor, Distribution? Distribution, IReadOnlyList<MergedPackage> Packages, string? Owner = null);
 
 /// <param name="Layer">The lowest layer k such that the package is in this file in every layer from k to the top; 0 is the bottom.</param>
-public readonly record struct MergedPackage(FoundPackage Package, int Layer);
+/// <param name="Replaced">What a package database held instead in the layer below, where it was another version of the same package.</param>
+public readonly record struct MergedPackage(FoundPackage Package, int Layer, ReplacedVersion? Replaced = null);
+
+/// <summary>A version that a higher layer's replaced.</summary>
+/// <param name="Layer">The layer that it came with; 0 is the bottom.</param>
+public sealed record ReplacedVersion(string Version, int Layer);

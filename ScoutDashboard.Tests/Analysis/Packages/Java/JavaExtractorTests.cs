@@ -174,7 +174,7 @@ public sealed class JavaExtractorTests
         var scan = await new LayerScanner(PackageExtractors.All, new AnalysisLimits()).ScanAsync(new MemoryStream(blob), Digest.Of(blob), blob.Length, NoProgress.Instance, CancellationToken.None);
         var merged = LayerMerge.Merge([scan], new AnalysisLimits());
         var inventory = Inventory.Of(merged, new AnalysisLimits());
-        Assert.Equal([("pkg:maven/org.b/b@1", "app/app.war!/WEB-INF/lib/b-1.jar")], Assert.Single(inventory.Sets).Components);
+        Assert.Equal([new InventoryEntry("pkg:maven/org.b/b@1", "app/app.war!/WEB-INF/lib/b-1.jar")], Assert.Single(inventory.Sets).Components);
         Assert.Equal([(ScanGapKind.Malformed, "app/broken.jar")], merged.Gaps.Select(gap => (gap.Kind, gap.Path)));
         Assert.Empty(inventory.Gaps);
     }

@@ -821,6 +821,12 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<string>("Path")
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("ReplacedLayer")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ReplacedVersion")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("ComponentId", "PackageSetId", "Path");
 
                     b.HasIndex("PackageSetId", "ComponentId");

@@ -13,7 +13,7 @@ internal sealed record PackedLayer(string Path, Digest Digest, long Size, long U
 {
     private static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    public Stream Open() => new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+    public static Stream Open(string path) => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
     /// <summary>Packs the files, until they would be larger than <paramref name="limit"/> bytes.</summary>
     public static PackedLayer Write(string path, IEnumerable<LayerContent> files, Packing packing = Packing.Gzip, long limit = long.MaxValue)
@@ -47,7 +47,7 @@ internal sealed record PackedLayer(string Path, Digest Digest, long Size, long U
     {
         using (var file = File.Create(path))
         using (var packed = Compress(file, packing))
-        using (var source = new GZipStream(Open(), CompressionMode.Decompress))
+        using (var source = new GZipStream(File.OpenRead(Path), CompressionMode.Decompress))
         {
             source.CopyTo(packed);
         }

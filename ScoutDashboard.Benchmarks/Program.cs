@@ -1,11 +1,26 @@
 using ScoutDashboard.Benchmarks;
 
+if (args is [Memory.ScanCommand, .. var layer])
+{
+    await Memory.ScanAsync(layer);
+    return 0;
+}
+
 var folder = Directory.CreateTempSubdirectory("scout-benchmark-");
 try
 {
     var report = new Report();
     var load = MachineLoad.Start();
-    await new LayerPass(report, folder).RunAsync();
+    if (args is [] || args.Contains("layers"))
+    {
+        await new LayerPass(report, folder).RunAsync();
+    }
+
+    if (args is [] || args.Contains("memory"))
+    {
+        await new Memory(report, folder).RunAsync();
+    }
+
     Console.Write(report);
     Report.Note($"Other programs used {load.OthersShare():p0} of the cores meanwhile.");
     return report.IsGood ? 0 : 1;

@@ -118,6 +118,17 @@ public sealed class ImageAnalyserTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AnImageOnABaseThatIsKnownPullsOnlyItsOwnLayers()
+    {
+        var own = new LayerTar().File("app/y.pkg", "right-pad@2.0").ToGzip();
+        await AnalyseAsync(_registry.AddImage([Base, App]), "v1");
+        _registry.Pulls.Clear();
+        var second = await AnalyseAsync(_registry.AddImage([Base, own]), "v2");
+        Assert.Equal([Digest.Of(own).Value], _registry.Pulls.Where(digest => new[] { Base, App, own }.Any(layer => Digest.Of(layer).Value == digest)));
+        Assert.Equal(["bash@5.2 deb.pkg #0", "right-pad@2.0 app/y.pkg #1", "zlib@1.3 deb.pkg #0"], await PackagesAsync(second.ImageId));
+    }
+
+    [Fact]
     public async Task ImagesShareLayersComponentsAndSets()
     {
         await AnalyseAsync(_registry.AddImage([Base]), "v1");

@@ -41,10 +41,11 @@ internal sealed class FileBody(TarReader tar)
         (_buffer, _filled) = ([], 0);
     }
 
-    // With the bytes that really come, not with the size that the header claims.
+    // With the bytes that really come, not with the size that the header claims. Once they are more than the pool holds, the whole size is
+    // asked for: pages that no byte is written to cost nothing, while each doubling would hold two buffers at once.
     private void Grow(int size)
     {
-        var length = Math.Min(size, Math.Max(_filled * 2, 64 << 10));
+        var length = _filled < LargestPooled ? Math.Min(Math.Min(size, LargestPooled), Math.Max(_filled * 2, 64 << 10)) : size;
         var larger = length <= LargestPooled ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
         var filled = _filled;
         Content.CopyTo(larger);

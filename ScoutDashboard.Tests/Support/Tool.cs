@@ -22,7 +22,10 @@ internal static class Tool
     }
 
     /// <summary>Runs a program to its end; its arguments are in no message, since they hold passwords.</summary>
-    public static async Task RunAsync(string program, IEnumerable<string> arguments)
+    public static Task RunAsync(string program, IEnumerable<string> arguments) => ReadAsync(program, arguments);
+
+    /// <summary>As <see cref="RunAsync"/>; gives what it wrote to its standard output.</summary>
+    public static async Task<string> ReadAsync(string program, IEnumerable<string> arguments)
     {
         using var process = Start(program, arguments);
         using var limit = new CancellationTokenSource(Limit);
@@ -34,10 +37,12 @@ internal static class Tool
             {
                 throw new InvalidOperationException($"{program} failed ({process.ExitCode}): {string.Concat(output)}");
             }
+
+            return output[1];
         }
         catch (OperationCanceledException)
         {
-            process.Kill();
+            process.Kill(entireProcessTree: true);
             throw new TimeoutException($"{program} did not end in {Limit}.");
         }
     }

@@ -39,6 +39,12 @@ public sealed record AnalysisLimits
     /// <summary>Files of one layer whose owning package is kept.</summary>
     public int OwnedPaths { get; init; } = 2_000_000;
 
+    /// <summary>How long one layer is worked at, without what its bytes take to come.</summary>
+    public TimeSpan WorkTime { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Files over 16 MiB that all scans of this process hold in memory at the same time; the next one waits.</summary>
+    public long BufferedBytes { get; init; } = 512 << 20;
+
     /// <summary>Gaps of one layer, and of one image; one more says that there were more.</summary>
     public int Gaps { get; init; } = 500;
 }

@@ -5,7 +5,7 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Analysis.Layers;
 
 /// <summary>Walks a layer's entries: records what each does at its path and lets extractors read the files that they want.</summary>
-internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtractor> extractors, AnalysisLimits limits)
+internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtractor> extractors, AnalysisLimits limits, FileBody body)
 {
     // An array, for it is gone through twice for each entry.
     private readonly IPackageExtractor[] _extractors = [.. extractors];
@@ -13,7 +13,6 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
     private readonly List<Detection> _detections = [];
     private readonly GapList _gaps = new(limits.Gaps);
     private readonly List<IPackageExtractor> _wanting = [];
-    private readonly FileBody _body = new(tar);
     private readonly SidecarFiles _sidecars = new();
     private byte[] _path = new byte[512];
     private char[] _text = new char[512];
@@ -48,7 +47,8 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         }
         finally
         {
-            _body.Release();
+            body.End();
+            body.Release();
         }
     }
 
@@ -157,8 +157,8 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
     private async ValueTask ReadFileAsync(int length, CancellationToken cancellationToken)
     {
         var byPath = _wanting.Count;
-        _body.Begin();
-        await _body.ReadAsync(tar.IsSparse ? 0 : IPackageExtractor.HeadLength, cancellationToken);
+        body.End();
+        await body.ReadAsync(tar.IsSparse ? 0 : IPackageExtractor.HeadLength, cancellationToken);
         FindWantingHead();
         if (_wanting.Count == 0)
         {
@@ -167,6 +167,7 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         }
 
         var detections = await ReadWantedAsync(PathText.ToString(), byPath, cancellationToken);
+        body.End();
         _changes.Add(ChangeKind.File, _path.AsSpan(0, length), detections.Count);
         Keep(detections);
     }
@@ -174,7 +175,7 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
     private void FindWantingHead()
     {
         var path = PathText;
-        var head = _body.Content;
+        var head = body.Content;
         if (head.IsEmpty)
         {
             return;
@@ -194,7 +195,7 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         var cap = _wanting.Max(extractor => extractor.MaxFileSize);
         if (!tar.IsSparse && tar.Size <= cap)
         {
-            await _body.ReadAsync((int)tar.Size, cancellationToken);
+            await body.ReadAsync((int)tar.Size, cancellationToken);
         }
 
         var detections = new List<Detection>(_wanting.Count);
@@ -205,9 +206,9 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
             // Most programs say nothing to most extractors; that a lower layer's file is gone, the change alone tells.
             if (!isByHead || !scan.IsEmpty)
             {
-                if (extractor.SidecarSuffix is not null && _body.Content.Length == tar.Size)
+                if (extractor.SidecarSuffix is not null && body.Content.Length == tar.Size)
                 {
-                    _sidecars.Offer(extractor, path, _body.Content, _detections.Count + detections.Count);
+                    _sidecars.Offer(extractor, path, body.Content, _detections.Count + detections.Count);
                 }
 
                 detections.Add(new Detection(extractor.Id, scan, isByHead));
@@ -229,7 +230,7 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
             return Unread(ScanGapKind.Limit, path, $"The file is larger than {extractor.MaxFileSize} bytes.");
         }
 
-        return Extract(extractor, path, _body.Content, []);
+        return Extract(extractor, path, body.Content, []);
     }
 
     private static FileScan Extract(IPackageExtractor extractor, string path, ReadOnlySpan<byte> content, ReadOnlySpan<byte> sidecar)

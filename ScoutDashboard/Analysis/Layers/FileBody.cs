@@ -3,23 +3,38 @@ using System.Buffers;
 namespace ScoutDashboard.Analysis.Layers;
 
 /// <summary>The first bytes of a tar's present file, in one buffer that serves every file of a layer.</summary>
-internal sealed class FileBody(TarReader tar)
+internal sealed class FileBody(TarReader tar, ByteBudget budget, WorkTime time)
 {
-    // Few files are larger; a buffer for one is left to the collector, for the pool would keep it as long as the process runs.
+    // Few files are larger; a buffer for one is left to the collector, for the pool would keep it as long as the process runs, and is of the budget.
     private const int LargestPooled = 16 << 20;
     private byte[] _buffer = [];
     private int _filled;
+    private long _taken;
 
     /// <summary>What was read of the present file.</summary>
     public ReadOnlySpan<byte> Content => _buffer.AsSpan(0, _filled);
 
-    /// <summary>Forgets the file before.</summary>
-    public void Begin() => _filled = 0;
+    /// <summary>Forgets the file, and gives back what a large one took.</summary>
+    public void End()
+    {
+        _filled = 0;
+        if (_taken > 0)
+        {
+            Release();
+            budget.Return(_taken);
+            _taken = 0;
+        }
+    }
 
     /// <summary>Reads on until <see cref="Content"/> has so many bytes, or all that the file has.</summary>
     public async ValueTask ReadAsync(int length, CancellationToken cancellationToken)
     {
         var size = (int)Math.Min(length, tar.Size);
+        if (size > LargestPooled && _taken == 0)
+        {
+            _taken = await time.WaitAsync(budget.TakeAsync(size, cancellationToken));
+        }
+
         while (_filled < size)
         {
             if (_filled == _buffer.Length)

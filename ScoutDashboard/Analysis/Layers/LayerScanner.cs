@@ -9,8 +9,11 @@ namespace ScoutDashboard.Analysis.Layers;
 /// Scans one layer in one pass: hash, inflate, tar, extractors. A result exists only if size, SHA-256, the compression's end and the tar's
 /// end all agree; else <see cref="LayerException"/>. Faults of <paramref name="extractors"/>' files are gaps of those files.
 /// </summary>
-public sealed class LayerScanner(IReadOnlyList<IPackageExtractor> extractors, AnalysisLimits limits)
+/// <param name="clock">Measures <see cref="AnalysisLimits.WorkTime"/>; null is the system's.</param>
+public sealed class LayerScanner(IReadOnlyList<IPackageExtractor> extractors, AnalysisLimits limits, TimeProvider? clock = null)
 {
+    private readonly ByteBudget _bodies = new(limits.BufferedBytes);
+
     /// <summary>Raised whenever the same layer would give another result with the same extractors.</summary>
     public const int Version = 4;
 
@@ -21,13 +24,14 @@ public sealed class LayerScanner(IReadOnlyList<IPackageExtractor> extractors, An
     /// <param name="cancellationToken">Stops between two reads.</param>
     public async Task<LayerScan> ScanAsync(Stream blob, Digest digest, long size, IProgress<long> wireBytes, CancellationToken cancellationToken)
     {
-        using var wire = new VerifiedStream(blob, digest, size, wireBytes);
+        var time = new WorkTime(clock ?? TimeProvider.System, limits.WorkTime);
+        using var wire = new VerifiedStream(blob, digest, size, wireBytes, time);
         try
         {
             var guard = new RatioGuard(() => wire.WireBytes, limits);
             await using var unpacked = Decompress(wire, await wire.PeekAsync(4, cancellationToken));
             using var tar = new TarReader(unpacked ?? wire, limits, guard);
-            var entries = new EntryScanner(tar, extractors, limits);
+            var entries = new EntryScanner(tar, extractors, limits, new FileBody(tar, _bodies, time));
             await entries.RunAsync(cancellationToken);
             if (!tar.SawEndMarker)
             {
@@ -41,6 +45,7 @@ public sealed class LayerScanner(IReadOnlyList<IPackageExtractor> extractors, An
             }
 
             await wire.DrainAsync(cancellationToken);
+            time.Check();
             return entries.ToScan(size, guard.Total);
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or ZstdException)

@@ -8,7 +8,7 @@ namespace ScoutDashboard.Analysis.Layers;
 /// Hashes and counts a blob while it is read. Its end is reached only if size and SHA-256 are the expected ones; otherwise the read
 /// throws <see cref="LayerException"/>. A <c>suffix</c>, once set, is served after the end and is not part of the blob.
 /// </summary>
-internal sealed class VerifiedStream(Stream blob, Digest expected, long expectedSize, IProgress<long> progress) : ForwardStream
+internal sealed class VerifiedStream(Stream blob, Digest expected, long expectedSize, IProgress<long> progress, WorkTime time) : ForwardStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(256 << 10);
@@ -62,7 +62,8 @@ internal sealed class VerifiedStream(Stream blob, Digest expected, long expected
     // Keeps the first bytes of the buffer (peeked, all still unread) and reads behind them.
     private async ValueTask FillAsync(int keep, CancellationToken cancellationToken)
     {
-        var count = await blob.ReadAsync(_buffer.AsMemory(keep), cancellationToken);
+        time.Check();
+        var count = await time.WaitAsync(blob.ReadAsync(_buffer.AsMemory(keep), cancellationToken));
         if (count == 0)
         {
             _ended = true;

@@ -70,9 +70,17 @@ public sealed class LayerLimitTests
     [Fact]
     public async Task TheRatioIsTheOneThatIsConfigured()
     {
-        var tar = new LayerTar().File("zeros", new byte[8 << 20]);
-        await AssertLimitAsync("300 times", tar, new() { RatioWindow = 1 << 20 });
-        Assert.Equal(1, (await ScanAsync(tar, new() { RatioWindow = 1 << 20, Ratio = 2000 })).Entries);
+        // Two values of a byte: about a sixth remains.
+        var content = new byte[16 << 20];
+        new Random(1).NextBytes(content);
+        foreach (ref var value in content.AsSpan())
+        {
+            value &= 1;
+        }
+
+        var tar = new LayerTar().File("noise", content);
+        await AssertLimitAsync("more than 3 times", tar, new() { RatioWindow = 4 << 20, Ratio = 3 });
+        Assert.Equal(1, (await ScanAsync(tar, new() { RatioWindow = 4 << 20 })).Entries);
     }
 
     [Theory]

@@ -15,11 +15,11 @@ public sealed class InstalledTruthTests : IDisposable
     public async Task WhatNpmInstalledIsWhatNpmLists()
     {
         var root = _folder.FullName;
-        // Two versions of debug and ms, a scope, and packages that have a package.json of their own deep inside.
+        // Two versions of debug and ms, a scope, and packages under an alias, which npm lists as "path:alias@npm:name@version".
         await Tool.RunAsync("npm", ["--prefix", root, "install", "--ignore-scripts", "--no-audit", "--no-fund", "express@4.19.2", "debug@4.3.4", "@isaacs/cliui@8.0.2"]);
         var listed = (await Tool.ReadAsync("npm", ["--prefix", root, "ls", "--all", "--parseable", "--long"]))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)
-            .Select(line => line[(root.Length + 1)..].Split(':')).Select(parts => $"{parts[0]} {parts[1]}");
+            .Select(line => line[(root.Length + 1)..].Split(':')).Select(parts => $"{parts[0]} {parts[^1]}");
 
         AssertSame(listed, Read(root, "npm").Select(found => $"{Path.GetDirectoryName(found.Path)} {found.Package.Name}@{found.Package.Version}"));
     }

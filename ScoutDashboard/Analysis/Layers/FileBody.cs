@@ -32,7 +32,9 @@ internal sealed class FileBody(TarReader tar, ByteBudget budget, WorkTime time)
         var size = (int)Math.Min(length, tar.Size);
         if (size > LargestPooled && _taken == 0)
         {
-            _taken = await time.WaitAsync(budget.TakeAsync(size, cancellationToken));
+            var began = time.BeginWait();
+            _taken = await budget.TakeAsync(size, cancellationToken);
+            time.EndWait(began);
         }
 
         while (_filled < size)

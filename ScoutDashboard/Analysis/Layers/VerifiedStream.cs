@@ -63,7 +63,9 @@ internal sealed class VerifiedStream(Stream blob, Digest expected, long expected
     private async ValueTask FillAsync(int keep, CancellationToken cancellationToken)
     {
         time.Check();
-        var count = await time.WaitAsync(blob.ReadAsync(_buffer.AsMemory(keep), cancellationToken));
+        var began = time.BeginWait();
+        var count = await blob.ReadAsync(_buffer.AsMemory(keep), cancellationToken);
+        time.EndWait(began);
         if (count == 0)
         {
             _ended = true;

@@ -6,23 +6,10 @@ internal sealed class WorkTime(TimeProvider clock, TimeSpan limit)
     private readonly long _started = clock.GetTimestamp();
     private TimeSpan _waited;
 
-    public async ValueTask<T> WaitAsync<T>(ValueTask<T> awaited)
-    {
-        if (awaited.IsCompletedSuccessfully)
-        {
-            return awaited.Result;
-        }
+    /// <summary>When a wait begins, for <see cref="EndWait"/>.</summary>
+    public long BeginWait() => clock.GetTimestamp();
 
-        var before = clock.GetTimestamp();
-        try
-        {
-            return await awaited;
-        }
-        finally
-        {
-            _waited += clock.GetElapsedTime(before);
-        }
-    }
+    public void EndWait(long began) => _waited += clock.GetElapsedTime(began);
 
     /// <summary>Throws <see cref="LayerException"/> where it has been too long.</summary>
     public void Check()

@@ -18,7 +18,9 @@ public sealed class JourneyTests
         using var layout = new OciLayout();
         layout.Add("one", SampleImage.Of("4.17.20", extraMegabytes: 100));
         layout.Add("two", SampleImage.Of("4.17.21"));
+        layout.Add("12", SampleImage.Base());
         await stage.Registry.PushAsync(layout.Folder, "one", "team/app");
+        await stage.Registry.PushAsync(layout.Folder, "12", "base/debian");
 
         await using var visit = await stage.SetUpAsync();
         var page = visit.Page;
@@ -41,7 +43,10 @@ public sealed class JourneyTests
         await Expect(page.Locator("body")).ToContainTextAsync("CVE-2026-0002");
         await Expect(page.Locator("body")).ToContainTextAsync("1:1.2.13.dfsg-2");
         await Expect(page.Locator("body")).ToContainTextAsync("npm ci --omit=dev");
+        var @base = page.GetByRole(AriaRole.Region, new() { Name = "Base image" });
+        await Expect(@base).ToContainTextAsync("Not known");
         await Stage.ShootAsync(visit, "image");
+        var address = page.Url;
 
         await page.GotoAsync("/vulnerabilities/CVE-2026-0001");
         await Expect(page.Locator("strong").Filter(new() { HasText = "bad" })).ToBeVisibleAsync();
@@ -54,6 +59,14 @@ public sealed class JourneyTests
             await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
             await Stage.ShootAsync(visit, name);
         }
+
+        // The open page tells of the base as soon as that is analysed.
+        await Stage.EnableAsync(visit, "base/debian");
+        await page.GotoAsync(address);
+        await Expect(@base).ToContainTextAsync("base/debian:12", new() { Timeout = 120_000 });
+        await Expect(@base.Locator(".severity-bar")).ToHaveCountAsync(2);
+        await Expect(page.GetByText("This image's own layers", new() { Exact = true })).ToBeVisibleAsync();
+        await Stage.ShootAsync(visit, "image-base");
 
         // By keyboard alone: from the search into the list, down, up, and open.
         await page.GotoAsync("/packages");

@@ -16,10 +16,13 @@ internal static class SampleImage
     public static string DpkgStatus => SmallStatus.Replace("zlib1g", "scout-sample", StringComparison.Ordinal).Replace("Source: zlib\n", "Source: scout-sample-src\n", StringComparison.Ordinal)
         + (File.Exists("/var/lib/dpkg/status") ? File.ReadAllText("/var/lib/dpkg/status") : SmallStatus);
 
+    /// <summary>What the other images are built on.</summary>
+    public static OciImageBuilder Base(string platform = "linux/amd64") => new OciImageBuilder(platform)
+        .Layer("/bin/sh -c #(nop) ADD file:0123 in / ", ("etc/os-release", OsRelease), ("var/lib/dpkg/status", DpkgStatus));
+
     public static OciImageBuilder Of(string lodash, string platform = "linux/amd64", int extraMegabytes = 0)
     {
-        var image = new OciImageBuilder(platform)
-            .Layer("/bin/sh -c #(nop) ADD file:0123 in / ", ("etc/os-release", OsRelease), ("var/lib/dpkg/status", DpkgStatus))
+        var image = Base(platform)
             .Env("DATABASE_PASSWORD", Secret)
             .Layer("RUN /bin/sh -c npm ci --omit=dev # buildkit", ("app/node_modules/lodash/package.json", $$"""{"name":"lodash","version":"{{lodash}}","license":"MIT"}"""),
                 ("app/node_modules/@babel/core/package.json", """{"name":"@babel/core","version":"7.20.0"}"""));

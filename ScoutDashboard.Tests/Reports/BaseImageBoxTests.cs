@@ -36,7 +36,7 @@ public sealed class BaseImageBoxTests : BunitContext
         var box = Render<BaseImageBox>(parameters => parameters.Add(b => b.Base, new BaseImage(null, Known with { Newer = new NewerBase("12", ReportSeed.Now, 9) })));
 
         Assert.Equal(["/images/7", "/images/9"], box.FindAll("a").Select(a => a.GetAttribute("href")));
-        Assert.Contains("found by layers 0 to 1", box.Markup, StringComparison.Ordinal);
+        Assert.Contains("found by its layers: 0 to 1", box.Markup, StringComparison.Ordinal);
         Assert.Contains("A newer 12 exists", box.Markup, StringComparison.Ordinal);
         Assert.Equal(["3 critical, 0 high, 0 medium, 0 low, 0 unknown", "0 critical, 5 high, 0 medium, 0 low, 0 unknown"], box.FindAll(".severity-bar").Select(b => b.GetAttribute("title")));
     }

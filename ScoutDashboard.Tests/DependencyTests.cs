@@ -29,7 +29,7 @@ public sealed class DependencyTests
         ["Repositories"] = ["Images", "Data", "Registry", "Integrations", "Jobs", "Parts"],
         ["Webhook"] = ["Images", "Data", "Jobs"],
         ["Reports"] = ["Images", "Data", "Jobs", "Parts"],
-        ["Cli"] = ["Images", "Analysis", "Reports"],
+        ["Cli"] = ["Images", "Data", "Analysis", "Findings", "Reports"],
         ["Access"] = ["Images", "Data", "Parts"],
         ["Layout"] = ["Images", "Parts"],
         ["Parts"] = ["Images"],

@@ -40,6 +40,26 @@ public sealed class AnalyzeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task WithAdvisoriesEachComponentTellsItsVulnerabilitiesAndWhatCouldNotBeAsked()
+    {
+        using var advisories = new AdvisoryFolder().Add("Debian:12", "openssl", "DSA-1", "3.0.2-1", cve: "CVE-2026-0001").Add("Debian:12", "other", "DSA-2", null);
+        _layout.Add("v1", Image());
+
+        var run = await RunAsync($"oci:{_layout.Folder}", "--format", "json", "--advisories", advisories.Path);
+
+        Assert.Equal((3, ""), (run.ExitCode, run.Error));
+        var components = run.Json["components"]!.AsArray();
+        var found = Assert.Single(components[0]!["findings"]!.AsArray())!;
+        Assert.Equal(("CVE-2026-0001", "3.0.2-1", "Affected"), ((string?)found["id"], (string?)found["fixedVersion"], (string?)found["verdict"]));
+        Assert.Null(components[1]!["findings"]);
+        Assert.Contains("1 packages of npm were not matched: The source has no data for npm.", (string?)Assert.Single(run.Json["gaps"]!.AsArray())!["reason"], StringComparison.Ordinal);
+
+        var table = await RunAsync($"oci:{_layout.Folder}", "--advisories", advisories.Path);
+        Assert.Matches(@"(?m)^Unknown +CVE-2026-0001 +libssl3 +3\.0\.1-1\+b2 +3\.0\.2-1\r?$", table.Output);
+        Assert.Equal(1, (await RunAsync($"oci:{_layout.Folder}", "--format", "spdx", "--advisories", advisories.Path)).ExitCode);
+    }
+
+    [Fact]
     public async Task TheTableTellsPackagesAndGapsAndTheGapsAreTheExitCode()
     {
         _layout.Add("v1", Image().Layer("COPY bad", ("srv/node_modules/bad/package.json", "{")));

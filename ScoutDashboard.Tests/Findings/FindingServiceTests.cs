@@ -81,7 +81,7 @@ public sealed class FindingServiceTests : IAsyncLifetime, IDisposable
         await _service.MatchImagesAsync([image], CancellationToken.None);
         await using var before = _database.CreateDbContext();
         var unknown = await before.Images.AsNoTracking().SingleAsync();
-        Assert.Equal((null, "unknown distribution, npm"), (unknown.Critical, unknown.Unmatched));
+        Assert.Equal((null, "test, npm"), (unknown.Critical, unknown.Unmatched));
 
         await FeedAsync("npm");
         await AdvisoryAsync("GHSA-other", "npm", "right", "2.0.0", "");

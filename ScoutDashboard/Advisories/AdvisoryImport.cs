@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Advisories.Osv;
 using ScoutDashboard.Data;
@@ -14,60 +13,23 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
 {
     private const int Batch = 500;
     private const int MaxSummary = 300;
-    private const int MaxEntries = 3_000_000;
-    private const long MaxInflated = 16L * 1024 * 1024 * 1024;
 
     /// <summary>Throws <see cref="FeedException"/> for an archive that is not whole; what was imported of it by then is true and stays.</summary>
     public async Task<ImportResult> ImportAsync(string ecosystem, Stream archive, CancellationToken cancellationToken)
     {
-        try
-        {
-            using var zip = new ZipArchive(archive, ZipArchiveMode.Read);
-            return await ImportAsync(ecosystem, zip, cancellationToken);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new FeedException("The archive is damaged or not whole; the advisories from before stay in use.", exception);
-        }
-        catch (IOException exception)
-        {
-            throw new FeedException($"The archive can't be read: {exception.Message}", exception);
-        }
-    }
-
-    private async Task<ImportResult> ImportAsync(string ecosystem, ZipArchive zip, CancellationToken cancellationToken)
-    {
-        if (zip.Entries.Count > MaxEntries)
-        {
-            throw new FeedException($"The archive has {zip.Entries.Count} records; at most {MaxEntries} are read.");
-        }
-
-        var known = await ReadKnownAsync(ecosystem, cancellationToken);
+        Dictionary<string, DateTime>? known = null;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var unread = new HashSet<string>(StringComparer.Ordinal);
         var batch = new List<(OsvRecord Record, byte[] Json)>(Batch);
         int rejected = 0, changed = 0;
-        long inflated = 0;
         DateTime? newest = null;
-        foreach (var entry in zip.Entries)
+        await foreach (var (name, json, record) in AdvisoryArchive.ReadAsync(archive, cancellationToken))
         {
-            if (entry.Length == 0 && entry.FullName.EndsWith('/'))
-            {
-                continue;
-            }
-
-            // What the archive says of an entry's size is not believed: reading stops at the limit.
-            var json = await ReadAsync(entry, cancellationToken);
-            inflated += json?.Length ?? 0;
-            if (inflated > MaxInflated)
-            {
-                throw new FeedException("The archive unpacks to more than 16 GiB.");
-            }
-
-            if (json is null || !OsvReader.TryParse(json, out var record) || !seen.Add(record.Id))
+            known ??= await ReadKnownAsync(ecosystem, cancellationToken);
+            if (json is null || record is null || !seen.Add(record.Id))
             {
                 rejected++;
-                unread.Add(Path.GetFileNameWithoutExtension(entry.Name));
+                unread.Add(Path.GetFileNameWithoutExtension(name));
                 continue;
             }
 
@@ -84,7 +46,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
             }
         }
 
-        if (seen.Count == 0)
+        if (known is null || seen.Count == 0)
         {
             throw new FeedException("The archive holds no advisory that could be read.");
         }
@@ -100,25 +62,6 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Advisories.Where(a => db.AffectedPackages.Any(p => p.AdvisoryId == a.Id && p.EcosystemBase == ecosystem))
             .Select(a => new { a.Id, a.Modified }).ToDictionaryAsync(a => a.Id, a => a.Modified, StringComparer.Ordinal, cancellationToken);
-    }
-
-    private static async Task<byte[]?> ReadAsync(ZipArchiveEntry entry, CancellationToken cancellationToken)
-    {
-        await using var stream = await entry.OpenAsync(cancellationToken);
-        using var json = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            if (json.Length + read > AdvisoryDocument.MaxBytes)
-            {
-                return null;
-            }
-
-            json.Write(buffer, 0, read);
-        }
-
-        return json.ToArray();
     }
 
     // A record stands in the archive of each ecosystem that it names, and archives are not of one moment: an older copy never replaces a newer one. That holds

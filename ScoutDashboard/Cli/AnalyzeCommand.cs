@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using ScoutDashboard.Analysis;
 using ScoutDashboard.Analysis.Sources;
+using ScoutDashboard.Findings;
 using ScoutDashboard.Images;
 using ScoutDashboard.Reports.Exports;
 
@@ -28,11 +29,23 @@ internal static class AnalyzeCommand
 
     private static readonly Option<string?> Output = new("--output", "-o") { Description = "Write to this file instead of the terminal", HelpName = "FILE" };
 
+    private static readonly Option<string?> Advisories = new("--advisories")
+    {
+        Description = "Match the packages with advisories: a folder or an https address laid out as the OSV bucket; for table and json", HelpName = "DIR|URL",
+    };
+
     public static Command Create()
     {
         Format.AcceptOnlyFromAmong("table", "json", "cyclonedx", "spdx");
-        var command = new Command("analyze", "Lists what is inside an image. Exit code 0: all of it was read; 3: some was not, the gaps say what; 1: no result.") { Image, Format, WantedPlatform, Output };
+        var command = new Command("analyze", "Lists what is inside an image. Exit code 0: all of it was read; 3: some was not, the gaps say what; 1: no result.") { Image, Format, WantedPlatform, Advisories, Output };
         command.Aliases.Add("analyse");
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Advisories) is not null && result.GetValue(Format) is "cyclonedx" or "spdx")
+            {
+                result.AddError("--advisories goes with --format table or json; a bill of materials lists what is there.");
+            }
+        });
         command.SetAction(RunAsync);
         return command;
     }
@@ -45,12 +58,21 @@ internal static class AnalyzeCommand
             var location = arguments.GetRequiredValue(Image);
             var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
             StandaloneImage image;
+            StandaloneFindings? findings = null;
             using (var progress = new TerminalProgress(TimeProvider.System))
             {
                 image = await new StandaloneAnalyser(configuration).AnalyseAsync(location, arguments.GetValue(WantedPlatform), progress, cancellationToken);
+                if (arguments.GetValue(Advisories) is { } source)
+                {
+                    findings = await StandaloneMatcher.Create(source, configuration).MatchAsync(
+                        [.. image.Components.Select(component => component.Identity)
+                            .Select(identity => new MatchSubject(identity.Purl, identity.Ecosystem, identity.AdvisoryName, identity.AdvisoryVersion, identity.GroupHint))],
+                        cancellationToken);
+                    image = image with { Gaps = [.. image.Gaps, .. findings.Unmatched] };
+                }
             }
 
-            await WriteAsync(arguments.GetValue(Format), location, image, output.Stream, cancellationToken);
+            await WriteAsync(arguments.GetValue(Format), location, image, findings, output.Stream, cancellationToken);
             await output.KeepAsync(cancellationToken);
             return image.Gaps.Count == 0 ? ExitCode.Good : ExitCode.Gaps;
         }
@@ -66,12 +88,12 @@ internal static class AnalyzeCommand
         }
     }
 
-    private static Task WriteAsync(string? format, ImageLocation location, StandaloneImage image, Stream output, CancellationToken cancellationToken) => format switch
+    private static Task WriteAsync(string? format, ImageLocation location, StandaloneImage image, StandaloneFindings? findings, Stream output, CancellationToken cancellationToken) => format switch
     {
-        "json" => ImageJson.WriteAsync(location, image, output, cancellationToken),
+        "json" => ImageJson.WriteAsync(location, image, findings, output, cancellationToken),
         "cyclonedx" => CycloneDxWriter.WriteAsync(ImageSbom.Of(location, image, TimeProvider.System), output, cancellationToken),
         "spdx" => SpdxWriter.WriteAsync(ImageSbom.Of(location, image, TimeProvider.System), output, cancellationToken),
-        _ => ImageTable.WriteAsync(location, image, output, cancellationToken),
+        _ => ImageTable.WriteAsync(location, image, findings, output, cancellationToken),
     };
 
     private static bool TryParsePlatform(string text, out Platform? platform, out string? error)

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ScoutDashboard.Analysis;
 using ScoutDashboard.Analysis.Sources;
+using ScoutDashboard.Findings;
 
 namespace ScoutDashboard.Cli;
 
@@ -10,7 +12,7 @@ internal static class ImageJson
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
 
-    public static async Task WriteAsync(ImageLocation location, StandaloneImage image, Stream destination, CancellationToken cancellationToken)
+    public static async Task WriteAsync(ImageLocation location, StandaloneImage image, StandaloneFindings? findings, Stream destination, CancellationToken cancellationToken)
     {
         var document = new
         {
@@ -21,23 +23,33 @@ internal static class ImageJson
                 image.CreatedAt, image.Size,
             },
             image.Layers,
-            Components = image.Components.Select(Describe),
+            Components = image.Components.Select(component => Describe(component, findings)),
             image.Gaps,
         };
         await JsonSerializer.SerializeAsync(destination, document, Options, cancellationToken);
         destination.WriteByte((byte)'\n');
     }
 
-    private static object Describe(StandaloneComponent component)
+    private static JsonObject Describe(StandaloneComponent component, StandaloneFindings? findings)
     {
         var identity = component.Identity;
         // Only distributions build several packages from one source; advisories name the source.
         var hasSource = identity.Type is "deb" or "apk" or "rpm";
-        return new
+        var described = JsonSerializer.SerializeToNode(new
         {
             identity.Type, Ecosystem = identity.Ecosystem.Length == 0 ? null : identity.Ecosystem, identity.Name, identity.Version, identity.Purl,
             Source = hasSource ? identity.AdvisoryName : null, SourceVersion = hasSource ? identity.AdvisoryVersion : null,
             Paths = component.Places.Select(place => place.Path).Distinct(), component.Places[0].Layer,
-        };
+        }, Options)!.AsObject();
+        if (findings is not null)
+        {
+            // Null where no advisories could be had: not the same as none.
+            described["findings"] = JsonSerializer.SerializeToNode(findings.ByPurl.GetValueOrDefault(identity.Purl)?.Select(found => new
+            {
+                found.Id, Severity = found.Severity.Level, found.Severity.Score, found.FixedVersion, found.Verdict, found.Reason, Advisories = found.AdvisoryIds,
+            }), Options);
+        }
+
+        return described;
     }
 }

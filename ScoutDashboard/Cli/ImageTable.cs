@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using ScoutDashboard.Analysis;
 using ScoutDashboard.Analysis.Sources;
+using ScoutDashboard.Data;
+using ScoutDashboard.Findings;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Cli;
@@ -12,7 +14,7 @@ internal static class ImageTable
     // A longer text takes its space; it does not move the other lines.
     private const int MaxColumn = 40;
 
-    public static async Task WriteAsync(ImageLocation location, StandaloneImage image, Stream destination, CancellationToken cancellationToken)
+    public static async Task WriteAsync(ImageLocation location, StandaloneImage image, StandaloneFindings? findings, Stream destination, CancellationToken cancellationToken)
     {
         await using var text = new StreamWriter(destination, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
         await text.WriteLineAsync(Head(location, image).AsMemory(), cancellationToken);
@@ -27,17 +29,41 @@ internal static class ImageTable
             Shown(component.Identity.Name), Shown(component.Identity.Version), component.Identity.Type, component.Places[0].Layer.ToString(CultureInfo.InvariantCulture),
             Shown(component.Places[0].Path) + (component.Places.Count == 1 ? "" : $" (and {component.Places.Count - 1} more)"),
         }).ToList();
-        if (rows.Count > 0)
+        await WriteAsync(text, ["PACKAGE", "VERSION", "TYPE", "LAYER", "PATH"], rows, cancellationToken);
+        if (findings is not null)
         {
-            await text.WriteLineAsync();
-            rows.Insert(0, ["PACKAGE", "VERSION", "TYPE", "LAYER", "PATH"]);
-            int[] widths = [.. Enumerable.Range(0, 4).Select(column => Math.Min(MaxColumn, rows.Max(row => row[column].Length)))];
-            foreach (var row in rows)
-            {
-                await text.WriteLineAsync(string.Join("  ", row.Select((cell, column) => column < widths.Length ? cell.PadRight(widths[column]) : cell)).AsMemory(), cancellationToken);
-            }
+            await WriteAsync(text, ["SEVERITY", "VULNERABILITY", "PACKAGE", "VERSION", "FIXED IN"], Vulnerabilities(image, findings), cancellationToken);
         }
     }
+
+    private static async Task WriteAsync(StreamWriter text, string[] head, List<string[]> rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        await text.WriteLineAsync();
+        rows.Insert(0, head);
+        int[] widths = [.. Enumerable.Range(0, head.Length - 1).Select(column => Math.Min(MaxColumn, rows.Max(row => row[column].Length)))];
+        foreach (var row in rows)
+        {
+            await text.WriteLineAsync(string.Join("  ", row.Select((cell, column) => column < widths.Length ? cell.PadRight(widths[column]) : cell)).AsMemory(), cancellationToken);
+        }
+    }
+
+    private static List<string[]> Vulnerabilities(StandaloneImage image, StandaloneFindings findings) =>
+    [
+        .. from component in image.Components
+           let identity = component.Identity
+           from found in findings.ByPurl.GetValueOrDefault(identity.Purl) ?? []
+           orderby found.Severity.Level descending, found.Id, identity.Name
+           select new[]
+           {
+               found.Verdict == Verdict.Undecided ? "Undecided" : found.Severity.Level.ToString(), Shown(found.Id), Shown(identity.Name), Shown(identity.Version),
+               Shown(found.FixedVersion ?? (found.FixState == FixState.NoFix ? "no fix" : "")),
+           },
+    ];
 
     private static string Head(ImageLocation location, StandaloneImage image)
     {

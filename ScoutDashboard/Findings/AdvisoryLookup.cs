@@ -49,6 +49,37 @@ internal sealed class AdvisoryLookup
         return lookup;
     }
 
+    /// <summary>Reads them from a source, whole, and keeps what names these components.</summary>
+    /// <param name="ecosystem">The base ecosystem of all of them.</param>
+    /// <param name="archive">Its records.</param>
+    public static async Task<AdvisoryLookup> ReadAsync(string ecosystem, Stream archive, IReadOnlyCollection<Component> components, CancellationToken cancellationToken)
+    {
+        var lookup = new AdvisoryLookup();
+        var wanted = components.Select(c => IsWithoutGroup(c) ? c.AdvisoryName : AdvisoryNames.Normalise(ecosystem, c.AdvisoryName)).ToHashSet(StringComparer.Ordinal);
+        var artifacts = new HashSet<(string Asked, string Name)>();
+        await foreach (var (_, _, record) in AdvisoryArchive.ReadAsync(archive, cancellationToken))
+        {
+            foreach (var package in record is null || record.Withdrawn is not null ? [] : record.Affected.Where(package => new Ecosystem(package.Ecosystem).Base == ecosystem))
+            {
+                var name = AdvisoryNames.Normalise(ecosystem, package.Name);
+                foreach (var asked in AdvisoryNames.MayMean(ecosystem, name).Where(wanted.Contains))
+                {
+                    artifacts.Add((asked, name));
+                    lookup._records[record!.Id] = record;
+                    if (!lookup._ids.TryGetValue((ecosystem, name), out var ids))
+                    {
+                        lookup._ids[(ecosystem, name)] = ids = new HashSet<string>(StringComparer.Ordinal);
+                    }
+
+                    ids.Add(record.Id);
+                }
+            }
+        }
+
+        lookup._artifacts = artifacts.ToLookup(pair => pair.Asked, pair => pair.Name, StringComparer.Ordinal);
+        return lookup;
+    }
+
     /// <summary>The names that advisories may have for a component's package: one, but for a Maven artifact without group those of every group that any advisory names.</summary>
     public IEnumerable<string> NamesOf(Component component) =>
         IsWithoutGroup(component) ? _artifacts[component.AdvisoryName] : [AdvisoryNames.Normalise(component.EcosystemBase, component.AdvisoryName)];

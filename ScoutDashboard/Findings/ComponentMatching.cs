@@ -25,7 +25,7 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
         var now = clock.GetUtcNow().UtcDateTime;
         foreach (var component in components)
         {
-            Replace(db, component.Id, existing[component.Id], Match(component, advisories), now);
+            Replace(db, component.Id, existing[component.Id], ComponentJudge.Judge(component, advisories), now);
         }
 
         db.ChangeTracker.DetectChanges();
@@ -41,32 +41,6 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
     {
         var sets = db.PackageSetComponents.Where(p => componentIds.Contains(p.ComponentId)).Select(p => p.PackageSetId);
         return db.ImagePackageSets.Where(s => sets.Contains(s.PackageSetId)).Select(s => s.ImageId);
-    }
-
-    private static Dictionary<string, Vulnerability> Match(Component component, AdvisoryLookup advisories)
-    {
-        var (records, unreadable) = advisories.For(component);
-        var found = new Dictionary<string, Vulnerability>(StringComparer.Ordinal);
-        foreach (var name in advisories.NamesOf(component))
-        {
-            foreach (var vulnerability in AdvisoryMatcher.Match(new MatchTarget(component.Ecosystem, name, component.AdvisoryVersion), records))
-            {
-                var told = MavenGroup.IsConfirmed(component, name) ? vulnerability : MavenGroup.Doubt(vulnerability, name);
-                if (!found.TryGetValue(told.Id, out var known) || (known.Verdict == Verdict.Undecided && told.Verdict == Verdict.Affected))
-                {
-                    found[told.Id] = told;
-                }
-            }
-        }
-
-        foreach (var id in unreadable)
-        {
-            var shown = AdvisoryIds.CveOf(id) ?? id;
-            found.TryAdd(shown, new Vulnerability(
-                shown, id, [id], Verdict.Undecided, "The stored advisory can't be read; it is fetched again when the feed refreshes.", RatedSeverity.Unknown, null, FixState.Unknown));
-        }
-
-        return found;
     }
 
     private static void Replace(ScoutDb db, long componentId, IEnumerable<Finding> existing, Dictionary<string, Vulnerability> found, DateTime now)

@@ -1,0 +1,92 @@
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using ScoutDashboard.Advisories.Osv;
+
+namespace ScoutDashboard.Advisories;
+
+/// <summary>Reads the records of an ecosystem's <c>all.zip</c> one after the other, within bounds.</summary>
+public static class AdvisoryArchive
+{
+    private const int MaxEntries = 3_000_000;
+    private const long MaxInflated = 16L * 1024 * 1024 * 1024;
+
+    /// <summary>
+    /// Each entry's name, its text and what it says; text and record are null where it is too large or no record. Throws <see cref="FeedException"/> for an
+    /// archive that is not whole.
+    /// </summary>
+    public static async IAsyncEnumerable<(string Name, byte[]? Json, OsvRecord? Record)> ReadAsync(Stream archive, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var zip = Guarded(() => new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true));
+        var entries = Guarded(() => zip.Entries);
+        if (entries.Count > MaxEntries)
+        {
+            throw new FeedException($"The archive has {entries.Count} records; at most {MaxEntries} are read.");
+        }
+
+        long inflated = 0;
+        foreach (var entry in entries)
+        {
+            if (entry.Length == 0 && entry.FullName.EndsWith('/'))
+            {
+                continue;
+            }
+
+            // What the archive says of an entry's size is not believed: reading stops at the limit.
+            var json = await GuardedAsync(() => ReadAsync(entry, cancellationToken));
+            inflated += json?.Length ?? 0;
+            if (inflated > MaxInflated)
+            {
+                throw new FeedException("The archive unpacks to more than 16 GiB.");
+            }
+
+            yield return (entry.Name, json, json is not null && OsvReader.TryParse(json, out var record) ? record : null);
+        }
+    }
+
+    private static async Task<byte[]?> ReadAsync(ZipArchiveEntry entry, CancellationToken cancellationToken)
+    {
+        await using var stream = await entry.OpenAsync(cancellationToken);
+        using var json = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (json.Length + read > AdvisoryDocument.MaxBytes)
+            {
+                return null;
+            }
+
+            json.Write(buffer, 0, read);
+        }
+
+        return json.ToArray();
+    }
+
+    private static T Guarded<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            throw Broken(exception);
+        }
+    }
+
+    private static async Task<T> GuardedAsync<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            throw Broken(exception);
+        }
+    }
+
+    private static FeedException Broken(Exception exception) => exception is InvalidDataException
+        ? new FeedException("The archive is damaged or not whole.", exception)
+        : new FeedException($"The archive can't be read: {exception.Message}", exception);
+}

@@ -10,7 +10,7 @@ public sealed class AnalysisSetup(AnalysisOptions options, AnalysisLimits limits
 {
     public AnalysisOptions Options { get; } = options;
     public AnalysisLimits Limits { get; } = limits;
-    public LayerScanner Scanner { get; } = new(extractors, limits);
+    public LayerScanner Scanner { get; } = new(extractors, limits, () => TimeProvider.System.GetElapsedTime(0));
 
     /// <summary>Changes whenever the same layer could give another scan: the scanner, an extractor, or a limit is not what it was.</summary>
     public string ExtractorSet { get; } =

@@ -114,7 +114,7 @@ public sealed class LayerLimitTests
     {
         var clock = new FakeTimeProvider();
         var blob = new LayerTar().File("a.slow", "x").ToGzip();
-        var scanner = new LayerScanner([new SlowExtractor(() => clock.Advance(TimeSpan.FromMinutes(16)))], new AnalysisLimits(), clock);
+        var scanner = new LayerScanner([new SlowExtractor(() => clock.Advance(TimeSpan.FromMinutes(16)))], new AnalysisLimits(), () => clock.GetElapsedTime(0));
         var exception = await Assert.ThrowsAsync<LayerException>(() => scanner.ScanAsync(new MemoryStream(blob), Digest.Of(blob), blob.Length, NoProgress.Instance, CancellationToken.None));
         Assert.Equal((LayerError.Limit, "The layer takes more than 15 minutes to read."), (exception.Error, exception.Message));
     }
@@ -124,7 +124,7 @@ public sealed class LayerLimitTests
     {
         var clock = new FakeTimeProvider();
         var blob = new LayerTar().File("a.slow", "x").ToGzip();
-        var scanner = new LayerScanner([new SlowExtractor(() => clock.Advance(TimeSpan.FromMinutes(14)))], new AnalysisLimits(), clock);
+        var scanner = new LayerScanner([new SlowExtractor(() => clock.Advance(TimeSpan.FromMinutes(14)))], new AnalysisLimits(), () => clock.GetElapsedTime(0));
         using var stream = new LateStream(blob, () => clock.Advance(TimeSpan.FromHours(1)));
         Assert.Equal(1, (await scanner.ScanAsync(stream, Digest.Of(blob), blob.Length, NoProgress.Instance, CancellationToken.None)).Entries);
     }

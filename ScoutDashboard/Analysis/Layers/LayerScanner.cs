@@ -9,8 +9,8 @@ namespace ScoutDashboard.Analysis.Layers;
 /// Scans one layer in one pass: hash, inflate, tar, extractors. A result exists only if size, SHA-256, the compression's end and the tar's
 /// end all agree; else <see cref="LayerException"/>. Faults of <paramref name="extractors"/>' files are gaps of those files.
 /// </summary>
-/// <param name="clock">Measures <see cref="AnalysisLimits.WorkTime"/>; null is the system's.</param>
-public sealed class LayerScanner(IReadOnlyList<IPackageExtractor> extractors, AnalysisLimits limits, TimeProvider? clock = null)
+/// <param name="now">Measures <see cref="AnalysisLimits.WorkTime"/>: time that never goes back, from any start; without it that limit is none.</param>
+public sealed class LayerScanner(IReadOnlyList<IPackageExtractor> extractors, AnalysisLimits limits, Func<TimeSpan>? now = null)
 {
     private readonly ByteBudget _bodies = new(limits.BufferedBytes);
 
@@ -24,7 +24,7 @@ public sealed class LayerScanner(IReadOnlyList<IPackageExtractor> extractors, An
     /// <param name="cancellationToken">Stops between two reads.</param>
     public async Task<LayerScan> ScanAsync(Stream blob, Digest digest, long size, IProgress<long> wireBytes, CancellationToken cancellationToken)
     {
-        var time = new WorkTime(clock ?? TimeProvider.System, limits.WorkTime);
+        var time = new WorkTime(now ?? (() => TimeSpan.Zero), limits.WorkTime);
         using var wire = new VerifiedStream(blob, digest, size, wireBytes, time);
         try
         {

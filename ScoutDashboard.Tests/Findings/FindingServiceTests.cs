@@ -88,7 +88,7 @@ public sealed class FindingServiceTests : IAsyncLifetime, IDisposable
         await _service.MatchPendingAsync(CancellationToken.None);
 
         var known = await before.Images.AsNoTracking().SingleAsync();
-        Assert.Equal((0, "unknown distribution"), (known.Critical, known.Unmatched));
+        Assert.Equal((0, "test"), (known.Critical, known.Unmatched));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class OwnershipTests
     {
         var inventory = await InventoryAsync(Image(Debian, "Package: python3-six\nVersion: 1.16.0-4\nSource: six\nMaintainer: Debian Python Team <team@tracker.debian.org>\n\n")
             .File("var/lib/dpkg/info/python3-six.list", $"/.\n/usr\n/{Six}\n").File("opt/venv/lib/six-1.16.0.dist-info/METADATA", Metadata));
-        var owned = inventory.Components["pkg:pypi/six@1.16.0?owner=python3-six"];
+        var owned = inventory.Components["pkg:pypi/six@1.16.0?distro=debian-12&owner=python3-six"];
         Assert.Equal(("Debian:12", "", "python3-six"), (owned.Ecosystem, owned.AdvisoryName, owned.Owner));
         var own = inventory.Components["pkg:pypi/six@1.16.0"];
         Assert.Equal(("PyPI", "six", null), (own.Ecosystem, own.AdvisoryName, own.Owner));
@@ -27,7 +27,11 @@ public sealed class OwnershipTests
 
     [Theory]
     [InlineData(Debian, "Package: python3-six\nVersion: 1\nMaintainer: NodeSource <gpg-rpm@nodesource.com>\n\n")]
-    [InlineData("ID=kali\nVERSION_ID=2024\n", "Package: python3-six\nVersion: 1\n\n")]
+    [InlineData(Debian, "Package: python3-six\nVersion: 1\nMaintainer: Our own build <ci@contoso.example>\n\n")]
+    [InlineData(Debian, "Package: python3-six\nVersion: 1\nMaintainer: debian.org <ci@notdebian.org>\n\n")]
+    [InlineData(Debian, "Package: python3-six\nVersion: 1\nMaintainer: debian.org\n\n")]
+    [InlineData(Debian, "Package: python3-six\nVersion: 1\n\n")]
+    [InlineData("ID=kali\nVERSION_ID=2024\n", "Package: python3-six\nVersion: 1\nMaintainer: A <a@debian.org>\n\n")]
     public async Task AnotherVendorsOrAnUnknownDistributionsFilesAreMatchedAsTheLanguages(string release, string status)
     {
         var inventory = await InventoryAsync(Image(release, status).File("var/lib/dpkg/info/python3-six.list", $"/{Six}\n"));
@@ -39,7 +43,7 @@ public sealed class OwnershipTests
     public async Task AHigherLayerThatRemovesThePackageLeavesTheFileUnowned()
     {
         var inventory = await InventoryAsync(
-            Image(Debian, "Package: python3-six\nVersion: 1.16.0-4\n\n").File("var/lib/dpkg/info/python3-six.list", $"/{Six}\n"),
+            Image(Debian, "Package: python3-six\nVersion: 1.16.0-4\nMaintainer: A <a@debian.org>\n\n").File("var/lib/dpkg/info/python3-six.list", $"/{Six}\n"),
             new LayerTar().File("var/lib/dpkg/status", "\n").Whiteout("var/lib/dpkg/info/python3-six.list"));
         Assert.Equal("PyPI", inventory.Components["pkg:pypi/six@1.16.0"].Ecosystem);
     }
@@ -47,24 +51,37 @@ public sealed class OwnershipTests
     [Fact]
     public async Task ListsMaySayLibWhereTheFileLiesInUsrLib()
     {
-        var inventory = await InventoryAsync(Image(Debian, "Package: python3-six\nVersion: 1.16.0-4\n\n").File("var/lib/dpkg/info/python3-six:all.list", $"/{Six[4..]}\n"));
-        Assert.Contains("pkg:pypi/six@1.16.0?owner=python3-six", inventory.Components.Keys);
+        var inventory = await InventoryAsync(Image(Debian, "Package: python3-six\nVersion: 1.16.0-4\nMaintainer: A <a@debian.org>\n\n").File("var/lib/dpkg/info/python3-six:all.list", $"/{Six[4..]}\n"));
+        Assert.Contains("pkg:pypi/six@1.16.0?distro=debian-12&owner=python3-six", inventory.Components.Keys);
     }
 
     [Fact]
     public async Task DistrolessSumsAlpinesListAndRpmHeadersTellOwnersToo()
     {
-        var distroless = await InventoryAsync(new LayerTar().File("etc/os-release", Debian).File(Six, Metadata).File("var/lib/dpkg/status.d/python3-six", "Package: python3-six\nVersion: 1\n\n")
+        var distroless = await InventoryAsync(new LayerTar().File("etc/os-release", Debian).File(Six, Metadata).File("var/lib/dpkg/status.d/python3-six", "Package: python3-six\nVersion: 1\nMaintainer: A <a@lists.debian.org>\n\n")
             .File("var/lib/dpkg/status.d/python3-six.md5sums", $"d41d8cd98f00b204e9800998ecf8427e  {Six}\n"));
-        Assert.Equal("Debian:12", distroless.Components["pkg:pypi/six@1.16.0?owner=python3-six"].Ecosystem);
+        Assert.Equal("Debian:12", distroless.Components["pkg:pypi/six@1.16.0?distro=debian-12&owner=python3-six"].Ecosystem);
 
         var alpine = await InventoryAsync(new LayerTar().File("etc/os-release", "ID=alpine\nVERSION_ID=3.20.3\n").File(Six, Metadata)
             .File("lib/apk/db/installed", $"P:py3-six\nV:1.16.0-r9\nF:{Path.GetDirectoryName(Six)}\nR:METADATA\nZ:Q1x=\n\nP:other\nV:1-r0\nF:bin\nR:x\n"));
-        Assert.Equal("Alpine:v3.20", alpine.Components["pkg:pypi/six@1.16.0?owner=py3-six"].Ecosystem);
+        Assert.Equal("Alpine:v3.20", alpine.Components["pkg:pypi/six@1.16.0?distro=alpine-3.20.3&owner=py3-six"].Ecosystem);
 
         var header = RpmDatabases.Header("python3-six", "1.16.0", "9.el9", vendor: "AlmaLinux", files: ["usr/lib/python3/x", Six]);
         var alma = await InventoryAsync(new LayerTar().File("etc/os-release", "ID=almalinux\nVERSION_ID=9.4\n").File(Six, Metadata).File("var/lib/rpm/Packages.db", RpmDatabases.Ndb(header)));
-        Assert.Equal("AlmaLinux:9", alma.Components["pkg:pypi/six@1.16.0?owner=python3-six"].Ecosystem);
+        Assert.Equal("AlmaLinux:9", alma.Components["pkg:pypi/six@1.16.0?distro=almalinux-9.4&owner=python3-six"].Ecosystem);
+    }
+
+    [Theory]
+    [InlineData("azurelinux", "3.0", "Microsoft Corporation", "Azure Linux:3")]
+    [InlineData("almalinux", "9.4", "Microsoft Corporation", "PyPI")]
+    [InlineData("almalinux", "9.4", null, "PyPI")]
+    [InlineData("rocky", "9.4", "Rocky Enterprise Software Foundation", "Rocky Linux:9")]
+    public async Task AnRpmCountsAsTheDistributionsWhereItsVendorIsThat(string id, string version, string? vendor, string ecosystem)
+    {
+        var header = RpmDatabases.Header("python3-six", "1.16.0", "9", vendor: vendor, files: [Six]);
+        var inventory = await InventoryAsync(new LayerTar().File("etc/os-release", $"ID={id}\nVERSION_ID={version}\n").File(Six, Metadata).File("var/lib/rpm/Packages.db", RpmDatabases.Ndb(header)));
+        Assert.Equal((ecosystem, $"pkg:pypi/six@1.16.0?{(ecosystem == "PyPI" ? "" : $"distro={id}-{version}&")}owner=python3-six"),
+            Assert.Single(inventory.Components.Values, component => component.Type == "pypi") is var found ? (found.Ecosystem, found.Purl) : default);
     }
 
     [Fact]

@@ -20,16 +20,16 @@ public sealed record ComponentIdentity(
     /// </param>
     public static ComponentIdentity Of(FoundPackage package, Distribution? distribution, FoundPackage? owner = null)
     {
-        if (owner is not null && distribution?.Ecosystem is { } covering && distribution.PackageType == owner.Type && PackageVendors.IsDistribution(owner))
+        if (owner is not null && distribution?.Ecosystem is { } covering && distribution.PackageType == owner.Type && PackageVendors.IsOwn(owner, distribution))
         {
             return new ComponentIdentity(
-                PurlOf(package, distribution, owner.Name), package.Type, covering.Name, covering.Base, package.Name, package.Version, "", package.Version, package.GroupHint, owner.Name);
+                PurlOf(package, distribution, owner.Name, isCovered: true), package.Type, covering.Name, covering.Base, package.Name, package.Version, "", package.Version, package.GroupHint, owner.Name);
         }
 
         var ecosystem = EcosystemOf(package, distribution);
         var isBySource = ecosystem is not { Base: Images.Ecosystem.AlmaLinux or Images.Ecosystem.RockyLinux or Images.Ecosystem.PhotonOS };
         return new ComponentIdentity(
-            PurlOf(package, distribution, owner?.Name), package.Type, ecosystem?.Name ?? "", ecosystem?.Base ?? "", package.Name, package.Version, AdvisoryNameOf(package, isBySource),
+            PurlOf(package, distribution, owner?.Name, isCovered: false), package.Type, ecosystem?.Name ?? "", ecosystem?.Base ?? "", package.Name, package.Version, AdvisoryNameOf(package, isBySource),
             AdvisoryVersionOf(package, isBySource), package.GroupHint, owner?.Name);
     }
 
@@ -50,7 +50,8 @@ public sealed record ComponentIdentity(
         _ => null,
     };
 
-    private static string PurlOf(FoundPackage package, Distribution? distribution, string? owner)
+    // What a purl names is matched one way in all images: so it tells the owner, and the distribution where that one's advisories are the ones that count.
+    private static string PurlOf(FoundPackage package, Distribution? distribution, string? owner, bool isCovered)
     {
         switch (package.Type)
         {
@@ -62,24 +63,27 @@ public sealed record ComponentIdentity(
                 return PackageUrl.Format("rpm", distribution?.PurlNamespace, package.Name, package.Version[(colon + 1)..],
                     ("arch", package.Architecture), ("distro", distribution?.PurlDistro), ("epoch", colon < 0 ? null : package.Version[..colon]), ("upstream", Upstream(package)));
             case "npm" when package.Name.StartsWith('@') && package.Name.IndexOf('/') is var slash and > 0:
-                return PackageUrl.Format("npm", package.Name[..slash], package.Name[(slash + 1)..], package.Version, ("owner", owner));
+                return Of("npm", package.Name[..slash], package.Name[(slash + 1)..]);
             case "golang" when package.Name.LastIndexOf('/') is var slash and > 0:
-                return PackageUrl.Format("golang", package.Name[..slash], package.Name[(slash + 1)..], package.Version, ("owner", owner));
+                return Of("golang", package.Name[..slash], package.Name[(slash + 1)..]);
             case "composer" when package.Name.IndexOf('/') is var slash and > 0:
-                return PackageUrl.Format("composer", package.Name[..slash], package.Name[(slash + 1)..], package.Version, ("owner", owner));
+                return Of("composer", package.Name[..slash], package.Name[(slash + 1)..]);
             case "gem":
-                return PackageUrl.Format("gem", null, package.Name, package.Version, ("platform", package.Architecture), ("owner", owner));
+                return Of("gem", null, package.Name, ("platform", package.Architecture));
             case "maven" when package.Name.IndexOf(':') is var colonAt and > 0:
-                return PackageUrl.Format("maven", package.Name[..colonAt], package.Name[(colonAt + 1)..], package.Version, ("owner", owner));
+                return Of("maven", package.Name[..colonAt], package.Name[(colonAt + 1)..]);
             case "maven":
-                return PackageUrl.Format("maven", null, package.Name, package.Version, ("package", package.GroupHint), ("owner", owner));
+                return Of("maven", null, package.Name, ("package", package.GroupHint));
             case "windows":
                 return PackageUrl.Format("generic", "microsoft", package.Name, package.Version);
             case "pypi":
-                return PackageUrl.Format("pypi", null, PyPIName(package.Name), package.Version, ("owner", owner));
+                return Of("pypi", null, PyPIName(package.Name));
             default:
-                return PackageUrl.Format(package.Type, null, package.Name, package.Version, ("owner", owner));
+                return Of(package.Type, null, package.Name);
         }
+
+        string Of(string type, string? @namespace, string name, (string Key, string? Value) qualifier = default) => PackageUrl.Format(
+            type, @namespace, name, package.Version, qualifier, ("distro", isCovered ? distribution?.PurlDistro : null), ("owner", owner));
     }
 
     private static string? Upstream(FoundPackage package)

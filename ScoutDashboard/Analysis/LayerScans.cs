@@ -39,7 +39,6 @@ public sealed record LayerScans(IReadOnlyDictionary<Digest, LayerScan> Scans, IR
                     gaps[layer.Digest] = new ScanGap(exception.Error == LayerError.Limit ? ScanGapKind.Limit : ScanGapKind.Malformed, "", exception.Message);
                 }
             }
-
             catch (Exception exception) when (layer.IsForeign && exception is RegistryException or AnalysisException or IOException)
             {
                 // Windows itself, not the image's own content; a site without the internet can't have it.

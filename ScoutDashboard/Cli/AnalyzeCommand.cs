@@ -64,7 +64,8 @@ internal static class AnalyzeCommand
                 image = await new StandaloneAnalyser(configuration).AnalyseAsync(location, arguments.GetValue(WantedPlatform), progress, cancellationToken);
                 if (arguments.GetValue(Advisories) is { } source)
                 {
-                    findings = await StandaloneMatcher.Create(source, configuration).MatchAsync(
+                    findings = await StandaloneMatcher.MatchAsync(
+                        source, configuration,
                         [.. image.Components.Select(component => component.Identity)
                             .Select(identity => new MatchSubject(identity.Purl, identity.Ecosystem, identity.AdvisoryName, identity.AdvisoryVersion, identity.GroupHint))],
                         cancellationToken);

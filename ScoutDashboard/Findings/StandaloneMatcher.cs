@@ -5,19 +5,17 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Findings;
 
 /// <summary>Matches components with advisories straight from their source, without a database: nothing is kept.</summary>
-public sealed class StandaloneMatcher(IAdvisoryFeed feed, AdvisoryOptions options)
+public static class StandaloneMatcher
 {
     /// <param name="source">Address or folder laid out as the OSV bucket.</param>
     /// <param name="configuration">Further settings of advisories.</param>
-    public static StandaloneMatcher Create(string source, IConfiguration configuration)
+    /// <param name="subjects">What to match.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async Task<StandaloneFindings> MatchAsync(string source, IConfiguration configuration, IReadOnlyCollection<MatchSubject> subjects, CancellationToken cancellationToken)
     {
         var settings = new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection([new("Advisories:Source", source)]).Build();
-        var services = new ServiceCollection().AddScoutAdvisories(settings).BuildServiceProvider();
-        return new StandaloneMatcher(services.GetRequiredService<IAdvisoryFeed>(), services.GetRequiredService<AdvisoryOptions>());
-    }
-
-    public async Task<StandaloneFindings> MatchAsync(IReadOnlyCollection<MatchSubject> subjects, CancellationToken cancellationToken)
-    {
+        await using var services = new ServiceCollection().AddScoutAdvisories(settings).BuildServiceProvider();
+        var (feed, options) = (services.GetRequiredService<IAdvisoryFeed>(), services.GetRequiredService<AdvisoryOptions>());
         var found = new Dictionary<string, IReadOnlyList<Vulnerability>>(StringComparer.Ordinal);
         var unmatched = new List<ScanGap>();
         foreach (var ecosystem in subjects.Where(subject => subject.Ecosystem.Length > 0).GroupBy(subject => new Ecosystem(subject.Ecosystem).Base).OrderBy(group => group.Key, StringComparer.Ordinal))
@@ -25,7 +23,7 @@ public sealed class StandaloneMatcher(IAdvisoryFeed feed, AdvisoryOptions option
             var components = ecosystem.Select(ComponentOf).ToList();
             try
             {
-                var lookup = options.Refusal(ecosystem.Key) is { } refusal ? throw new FeedException(refusal) : await ReadAsync(ecosystem.Key, components, cancellationToken);
+                var lookup = options.Refusal(ecosystem.Key) is { } refusal ? throw new FeedException(refusal) : await ReadAsync(feed, ecosystem.Key, components, cancellationToken);
                 foreach (var component in components)
                 {
                     found[component.Purl] = [.. ComponentJudge.Judge(component, lookup).Values.OrderByDescending(vulnerability => vulnerability.Severity.Level).ThenBy(vulnerability => vulnerability.Id, StringComparer.Ordinal)];
@@ -40,7 +38,7 @@ public sealed class StandaloneMatcher(IAdvisoryFeed feed, AdvisoryOptions option
         return new StandaloneFindings(found, unmatched);
     }
 
-    private async Task<AdvisoryLookup> ReadAsync(string ecosystem, List<Component> components, CancellationToken cancellationToken)
+    private static async Task<AdvisoryLookup> ReadAsync(IAdvisoryFeed feed, string ecosystem, List<Component> components, CancellationToken cancellationToken)
     {
         using var archive = await feed.FetchAsync(ecosystem, tag: null, cancellationToken) ?? throw new FeedException("The source did not send its archive.");
         return await AdvisoryLookup.ReadAsync(ecosystem, archive.Content, components, cancellationToken);

@@ -42,6 +42,10 @@ public sealed class ChiselExtractorTests
     }
 
     [Fact]
+    public void AManifestWithoutAPackageIsNotTakenForAnEmptyImage() =>
+        Assert.Throws<InvalidDataException>(() => Extraction.Of(Path, Zstd("{\"jsonwall\":\"1.0\"}\n{\"kind\" : \"package\",\"name\":\"bash\",\"version\":\"1\"}\n")));
+
+    [Fact]
     public void AManifestCutAnywhereIsMalformed()
     {
         var whole = Zstd(Manifest);

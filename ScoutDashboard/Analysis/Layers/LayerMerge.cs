@@ -155,9 +155,12 @@ public sealed class LayerMerge
         var nodes = _tree.Nodes().ToList();
         var distributions = new DatabaseRoots(_tree);
         var owners = new FileOwners();
-        foreach (var (file, scan) in nodes.SelectMany(node => node.File?.Scans.Select(scan => (node.File, scan.Scan)) ?? []))
+        foreach (var file in nodes.Select(node => node.File).OfType<PlacedFile>())
         {
-            owners.Add(DatabaseRoots.RootOf(file.Path), scan.Owns ?? []);
+            foreach (var owned in file.Scans.Select(scan => scan.Scan.Owns).OfType<IReadOnlyList<OwnedFiles>>())
+            {
+                owners.Add(DatabaseRoots.RootOf(file.Path), owned);
+            }
         }
 
         var files = new List<MergedFile>();

@@ -37,6 +37,12 @@ internal sealed class ChiselExtractor : IPackageExtractor
         }
 
         var scan = packages.ToScan();
+        if (scan.IsEmpty)
+        {
+            // No image is made of nothing: the manifest has a form that isn't known.
+            throw new InvalidDataException("The manifest lists no packages.");
+        }
+
         return unknown.Count == 0 ? scan : scan with
         {
             Gaps = [.. scan.Gaps ?? [], new ScanGap(ScanGapKind.Unsupported, path, $"The manifest names no source packages; those of {string.Join(", ", unknown.Take(10))}"

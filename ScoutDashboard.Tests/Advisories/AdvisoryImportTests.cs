@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Advisories.Osv;
+using ScoutDashboard.Data;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Advisories;
@@ -201,6 +202,41 @@ public sealed class AdvisoryImportTests
         """;
 
     [Fact]
+    public async Task SourcesOfOneEcosystemLeaveEachOthersRecordsAlone()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0").Add("npm", "b", "GHSA-2", "1.0.0");
+        await rig.ImportAsync("npm");
+        var other = new ImportScope("another feed", null);
+        await rig.Import.ReplaceAsync(other, Items(("X-1", "x"), ("GHSA-1", "mine")), CancellationToken.None);
+        Assert.Equal(["npm/a"], await rig.PackagesAsync("GHSA-1"));
+
+        rig.Folder.Remove("npm", "GHSA-2");
+        await rig.ImportAsync("npm");
+        Assert.Equal(["GHSA-1", "X-1"], await rig.AdvisoryIdsAsync());
+
+        await rig.Import.ReplaceAsync(other, Items(("X-2", "x")), CancellationToken.None);
+        Assert.Equal(["GHSA-1", "X-2"], await rig.AdvisoryIdsAsync());
+    }
+
+    [Fact]
+    public async Task AnUpdateTakesNothingAway()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0").Add("npm", "b", "GHSA-2", "1.0.0");
+        await rig.ImportAsync("npm");
+
+        var result = await rig.Import.UpdateAsync(new ImportScope(Advisory.Bucket, "npm"), Items(("GHSA-3", "c"), ("GHSA-2", "moved")), CancellationToken.None);
+
+        Assert.Equal((3, 2), (result.Records, result.Changed));
+        Assert.Equal(["GHSA-1", "GHSA-2", "GHSA-3"], await rig.AdvisoryIdsAsync());
+        Assert.Equal(["npm/moved"], await rig.PackagesAsync("GHSA-2"));
+    }
+
+    private static IAsyncEnumerable<AdvisoryItem> Items(params (string Id, string Package)[] records) => records.Select(record => AdvisoryItem.Parse(record.Id, Encoding.UTF8.GetBytes(
+        $$"""{"id": "{{record.Id}}", "modified": "2026-11-10T00:00:00Z", "affected": [{"package": {"ecosystem": "npm", "name": "{{record.Package}}"}, "versions": ["1.0.0"]}]}"""))).ToAsyncEnumerable();
+
+    [Fact]
     public async Task AWithdrawnRecordIsKeptAsSuchAndItsComponentsMarked()
     {
         await using var rig = await AdvisoryRig.CreateAsync();
@@ -228,7 +264,7 @@ public sealed class AdvisoryImportTests
 
         foreach (var length in new[] { 0, 30, whole.Length / 2, whole.Length - 1 })
         {
-            await Assert.ThrowsAsync<FeedException>(() => rig.Import.ImportAsync("npm", new MemoryStream(whole[..length]), CancellationToken.None));
+            await Assert.ThrowsAsync<FeedException>(() => rig.ImportAsync("npm", new MemoryStream(whole[..length])));
         }
 
         Assert.Empty(await rig.TakeMarkedAsync());
@@ -246,7 +282,7 @@ public sealed class AdvisoryImportTests
         new ZipArchive(empty, ZipArchiveMode.Create, leaveOpen: true).Dispose();
         empty.Position = 0;
 
-        await Assert.ThrowsAsync<FeedException>(() => rig.Import.ImportAsync("npm", empty, CancellationToken.None));
+        await Assert.ThrowsAsync<FeedException>(() => rig.ImportAsync("npm", empty));
 
         Assert.Equal(["GHSA-1"], await rig.AdvisoryIdsAsync());
     }
@@ -266,7 +302,7 @@ public sealed class AdvisoryImportTests
         }
 
         bytes.Position = 0;
-        var result = await rig.Import.ImportAsync("npm", bytes, CancellationToken.None);
+        var result = await rig.ImportAsync("npm", bytes);
 
         Assert.Equal((1234, 1234), (result.Records, result.Changed));
         await using var db = rig.Database.CreateDbContext();
@@ -292,9 +328,9 @@ public sealed class AdvisoryImportTests
         var component = await rig.AddComponentAsync("Debian:12", "openssl", "3.0.8-1");
 
         await using var first = File.OpenRead(SharedData.PathOf("advisories", "Debian", "all.zip"));
-        var result = await rig.Import.ImportAsync("Debian", first, CancellationToken.None);
+        var result = await rig.ImportAsync("Debian", first);
         await using var second = File.OpenRead(SharedData.PathOf("advisories", "Debian", "all.zip"));
-        var again = await rig.Import.ImportAsync("Debian", second, CancellationToken.None);
+        var again = await rig.ImportAsync("Debian", second);
 
         Assert.Equal((15_031, 0, 15_031), (result.Records, result.Rejected, result.Changed));
         Assert.Equal(0, again.Changed);

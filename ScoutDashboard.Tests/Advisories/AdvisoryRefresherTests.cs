@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using ScoutDashboard.Advisories;
 using ScoutDashboard.Data;
 
 namespace ScoutDashboard.Tests.Advisories;
@@ -18,7 +17,7 @@ public sealed class AdvisoryRefresherTests
 
         await using var db = rig.Database.CreateDbContext();
         var feed = await db.Feeds.SingleAsync();
-        Assert.Equal(("npm", FeedStatus.Ready, 1, 0), (feed.Ecosystem, feed.Status, feed.Records, feed.Rejected));
+        Assert.Equal(("npm", FeedStatus.Ready, 1, 0), (feed.Key, feed.Status, feed.Records, feed.Rejected));
         Assert.Equal((AdvisoryRig.Start, AdvisoryRig.Start.AddDays(1), (string?)null), (feed.LastSuccessAt, feed.NextRunAt, feed.LastError));
         Assert.Equal(AdvisoryRig.Start.AddDays(1), next);
         Assert.Equal(["GHSA-1"], await rig.AdvisoryIdsAsync());
@@ -82,7 +81,7 @@ public sealed class AdvisoryRefresherTests
         await rig.Refresher.RunDueAsync(CancellationToken.None);
 
         var after = await rig.FeedAsync("npm");
-        Assert.Equal((FeedStatus.Ready, 1, before.NewestModified, before.ETag), (after.Status, after.Records, after.NewestModified, after.ETag));
+        Assert.Equal((FeedStatus.Ready, 1, before.NewestModified, before.Position), (after.Status, after.Records, after.NewestModified, after.Position));
         Assert.Equal(AdvisoryRig.Start.AddDays(1), after.LastSuccessAt);
         Assert.Empty(await rig.TakeMarkedAsync());
     }
@@ -133,7 +132,7 @@ public sealed class AdvisoryRefresherTests
     [Fact]
     public async Task ASurpriseInOneFeedHoldsNobodyUp()
     {
-        await using var rig = await AdvisoryRig.CreateAsync(_ => new Surprising());
+        await using var rig = await AdvisoryRig.CreateAsync([new ScriptedFeed("Alpine", _ => throw new InvalidOperationException("A surprise.")), new ScriptedFeed("npm", _ => null)]);
         await rig.AddComponentAsync("Alpine:v3.20", "busybox");
         await rig.AddComponentAsync("npm", "a");
 
@@ -150,7 +149,7 @@ public sealed class AdvisoryRefresherTests
         await rig.AddComponentAsync("npm", "a");
         await using (var db = rig.Database.CreateDbContext())
         {
-            db.Feeds.Add(new FeedState { Ecosystem = "npm", Status = FeedStatus.Loading, NextRunAt = AdvisoryRig.Start.AddHours(20) });
+            db.Feeds.Add(new FeedState { Key = "npm", Status = FeedStatus.Loading, NextRunAt = AdvisoryRig.Start.AddHours(20) });
             await db.SaveChangesAsync();
         }
 
@@ -162,18 +161,22 @@ public sealed class AdvisoryRefresherTests
     [Fact]
     public async Task AnotherSourceIsReadThoughItsTagIsTheSame()
     {
-        var feed = new Remembering();
-        await using var rig = await AdvisoryRig.CreateAsync(_ => feed);
+        var positions = new List<string?>();
+        await using var rig = await AdvisoryRig.CreateAsync([new ScriptedFeed("npm", position =>
+        {
+            positions.Add(position);
+            return null;
+        })]);
         await rig.AddComponentAsync("npm", "a");
         await using (var db = rig.Database.CreateDbContext())
         {
-            db.Feeds.Add(new FeedState { Ecosystem = "npm", Status = FeedStatus.Ready, Source = "https://elsewhere.example", ETag = "\"v1\"", NextRunAt = AdvisoryRig.Start });
+            db.Feeds.Add(new FeedState { Key = "npm", Status = FeedStatus.Ready, Source = "https://elsewhere.example", Position = "\"v1\"", NextRunAt = AdvisoryRig.Start });
             await db.SaveChangesAsync();
         }
 
         await rig.Refresher.RunDueAsync(CancellationToken.None);
 
-        Assert.Null(Assert.Single(feed.Tags));
+        Assert.Null(Assert.Single(positions));
     }
 
     [Fact]
@@ -202,7 +205,7 @@ public sealed class AdvisoryRefresherTests
         await rig.AddComponentAsync("npm", "a");
         await using (var db = rig.Database.CreateDbContext())
         {
-            db.Feeds.Add(new FeedState { Ecosystem = "npm", Status = FeedStatus.Ready, NextRunAt = AdvisoryRig.Start.AddHours(20) });
+            db.Feeds.Add(new FeedState { Key = "npm", Status = FeedStatus.Ready, NextRunAt = AdvisoryRig.Start.AddHours(20) });
             await db.SaveChangesAsync();
         }
 
@@ -210,7 +213,7 @@ public sealed class AdvisoryRefresherTests
         using var subscription = rig.Signal.OnChanged(() =>
         {
             using var db = rig.Database.CreateDbContext();
-            foreach (var name in db.Feeds.Where(f => f.LastSuccessAt != null).Select(f => f.Ecosystem).ToList())
+            foreach (var name in db.Feeds.Where(f => f.LastSuccessAt != null).Select(f => f.Key).ToList())
             {
                 loaded[name].TrySetResult();
             }
@@ -224,22 +227,5 @@ public sealed class AdvisoryRefresherTests
         await rig.Refresher.StopAsync(CancellationToken.None);
 
         Assert.Equal(["GHSA-1", "PYSEC-1"], await rig.AdvisoryIdsAsync());
-    }
-
-    private sealed class Surprising : IAdvisoryFeed
-    {
-        public Task<FetchedArchive?> FetchAsync(string ecosystem, string? tag, CancellationToken cancellationToken) =>
-            ecosystem == "Alpine" ? throw new InvalidOperationException("A surprise.") : Task.FromResult<FetchedArchive?>(null);
-    }
-
-    private sealed class Remembering : IAdvisoryFeed
-    {
-        public List<string?> Tags { get; } = [];
-
-        public Task<FetchedArchive?> FetchAsync(string ecosystem, string? tag, CancellationToken cancellationToken)
-        {
-            Tags.Add(tag);
-            return Task.FromResult<FetchedArchive?>(null);
-        }
     }
 }

@@ -14,13 +14,15 @@ public sealed class AdvisoryRig : IAsyncDisposable
 {
     public static readonly DateTime Start = new(2026, 11, 20, 8, 0, 0, DateTimeKind.Utc);
 
-    private AdvisoryRig(TestDatabase database, Func<AdvisoryRig, IAdvisoryFeed>? feed, string? source, IReadOnlyList<string> optIn)
+    private AdvisoryRig(TestDatabase database, IReadOnlyList<IAdvisoryFeed>? feeds, string? source, IReadOnlyList<string> optIn)
     {
         Database = database;
         Options = new AdvisoryOptions(source ?? Folder.Path, TimeSpan.FromDays(1), TimeSpan.FromMinutes(15), optIn);
         Import = new AdvisoryImport(database);
-        Runner = new FeedRunner(database, feed?.Invoke(this) ?? new OsvFeed(new NoClients(), Options), Import, new AdvisoryClock(Clock, Options, Signal));
-        Refresher = new AdvisoryRefresher(database, Runner, Options, Signal, Clock, NullLogger<AdvisoryRefresher>.Instance);
+        var files = new FeedSource(new FeedDownloader(new NoClients(), Options, Clock), Options);
+        Feeds = feeds ?? [.. OsvEcosystems.All.Select(ecosystem => new OsvFeed(ecosystem, files, Options))];
+        Runner = new FeedRunner(database, Import, new AdvisoryClock(Clock, Options, Signal));
+        Refresher = new AdvisoryRefresher(database, Feeds, Runner, Signal, Clock, NullLogger<AdvisoryRefresher>.Instance);
     }
 
     public TestDatabase Database { get; }
@@ -29,11 +31,12 @@ public sealed class AdvisoryRig : IAsyncDisposable
     public AdvisorySignal Signal { get; } = new(NullLogger<AdvisorySignal>.Instance);
     public AdvisoryOptions Options { get; }
     public AdvisoryImport Import { get; }
+    public IReadOnlyList<IAdvisoryFeed> Feeds { get; }
     public FeedRunner Runner { get; }
     public AdvisoryRefresher Refresher { get; }
 
-    public static async Task<AdvisoryRig> CreateAsync(Func<AdvisoryRig, IAdvisoryFeed>? feed = null, string? source = null, params string[] optIn) =>
-        new(await TestDatabase.CreateAsync(), feed, source, optIn);
+    public static async Task<AdvisoryRig> CreateAsync(IReadOnlyList<IAdvisoryFeed>? feeds = null, string? source = null, params string[] optIn) =>
+        new(await TestDatabase.CreateAsync(), feeds, source, optIn);
 
     /// <summary>Adds a component that was matched already.</summary>
     public async Task<long> AddComponentAsync(string ecosystem, string advisoryName, string version = "1.0.0")
@@ -61,8 +64,11 @@ public sealed class AdvisoryRig : IAsyncDisposable
     public async Task<ImportResult> ImportAsync(string ecosystem)
     {
         await using var archive = File.OpenRead(Path.Combine(Folder.Path, ecosystem, "all.zip"));
-        return await Import.ImportAsync(ecosystem, archive, CancellationToken.None);
+        return await ImportAsync(ecosystem, archive);
     }
+
+    public Task<ImportResult> ImportAsync(string ecosystem, Stream archive) =>
+        Import.ReplaceAsync(new ImportScope(Advisory.Bucket, ecosystem), AdvisoryArchive.ReadAsync(archive, CancellationToken.None), CancellationToken.None);
 
     public async Task<IReadOnlyList<string>> AdvisoryIdsAsync()
     {
@@ -76,10 +82,10 @@ public sealed class AdvisoryRig : IAsyncDisposable
         return await db.AffectedPackages.Where(p => p.AdvisoryId == advisoryId).OrderBy(p => p.Ecosystem).ThenBy(p => p.Name).Select(p => $"{p.Ecosystem}/{p.Name}").ToListAsync();
     }
 
-    public async Task<FeedState> FeedAsync(string ecosystem)
+    public async Task<FeedState> FeedAsync(string key)
     {
         await using var db = Database.CreateDbContext();
-        return await db.Feeds.AsNoTracking().SingleAsync(f => f.Ecosystem == ecosystem);
+        return await db.Feeds.AsNoTracking().SingleAsync(f => f.Key == key);
     }
 
     public async ValueTask DisposeAsync()

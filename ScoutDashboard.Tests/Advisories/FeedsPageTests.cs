@@ -27,7 +27,7 @@ public sealed class FeedsPageTests
         await using var rig = await AdvisoryRig.CreateAsync();
         await AddAsync(rig, new FeedState
         {
-            Ecosystem = "Debian", Status = FeedStatus.Failing, Source = rig.Options.DisplaySource, Records = 15031, Rejected = 2, LastSuccessAt = AdvisoryRig.Start.AddHours(-3),
+            Key = "Debian", Status = FeedStatus.Failing, Source = rig.Options.DisplaySource, Records = 15031, Rejected = 2, LastSuccessAt = AdvisoryRig.Start.AddHours(-3),
             NextRunAt = AdvisoryRig.Start.AddMinutes(15), LastError = "The download broke off <script>\u202E",
         });
         await using var browser = Browser(rig);
@@ -47,13 +47,13 @@ public sealed class FeedsPageTests
     public async Task AFeedThatNeverLoadedShowsNoZero()
     {
         await using var rig = await AdvisoryRig.CreateAsync();
-        await AddAsync(rig, new FeedState { Ecosystem = "npm", Status = FeedStatus.Waiting });
+        await AddAsync(rig, new FeedState { Key = "npm", Status = FeedStatus.Waiting });
         await using var browser = Browser(rig);
 
         var page = browser.Render<FeedsPage>();
 
         page.WaitForAssertion(() => Assert.Contains("Waiting", page.Markup, StringComparison.Ordinal));
-        Assert.Equal("–", page.Find("td[data-label=Advisories]").TextContent.Trim());
+        Assert.Equal("–", page.Find("td[data-label=Records]").TextContent.Trim());
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class FeedsPageTests
         await rig.Refresher.RunDueAsync(CancellationToken.None);
 
         page.WaitForAssertion(() => Assert.False(page.Find("button[aria-label='Refresh now: npm']").HasAttribute("disabled")));
-        Assert.Equal(["2", "1"], page.FindAll("td[data-label=Advisories]").Select(cell => cell.TextContent.Trim()));
+        Assert.Equal(["2", "1"], page.FindAll("td[data-label=Records]").Select(cell => cell.TextContent.Trim()));
         Assert.Equal(AdvisoryRig.Start, (await rig.FeedAsync("PyPI")).LastAttemptAt);
     }
 
@@ -93,7 +93,7 @@ public sealed class FeedsPageTests
         browser.Services.AddMudServices();
         browser.Services.AddLocalization();
         browser.Services.AddSingleton<TimeProvider>(rig.Clock);
-        browser.Services.AddSingleton(new FeedList(rig.Database, rig.Options));
+        browser.Services.AddSingleton(new FeedList(rig.Database, rig.Feeds, rig.Options));
         browser.Services.AddSingleton(rig.Refresher);
         browser.Services.AddSingleton(rig.Signal);
         return browser;

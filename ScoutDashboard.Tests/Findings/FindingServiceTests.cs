@@ -177,7 +177,7 @@ public sealed class FindingServiceTests : IAsyncLifetime, IDisposable
         }
     }
 
-    private Task FeedAsync(string ecosystem) => AddAsync(new FeedState { Ecosystem = ecosystem, Status = FeedStatus.Ready, LastSuccessAt = DateTime.UnixEpoch });
+    private Task FeedAsync(string ecosystem) => AddAsync(new FeedState { Key = ecosystem, Covers = ecosystem, Status = FeedStatus.Ready, LastSuccessAt = DateTime.UnixEpoch });
 
     private async Task AdvisoryAsync(string id, string ecosystem, string name, string fixedIn, string more)
     {

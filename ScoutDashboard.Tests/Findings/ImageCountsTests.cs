@@ -19,7 +19,7 @@ public sealed class ImageCountsTests : IAsyncLifetime
     {
         _database = await TestDatabase.CreateAsync();
         _repositoryId = await _database.AddRepositoryAsync();
-        await AddAsync(new FeedState { Ecosystem = "npm", Status = FeedStatus.Ready, LastSuccessAt = DateTime.UnixEpoch });
+        await AddAsync(new FeedState { Key = "npm", Covers = "npm", Status = FeedStatus.Ready, LastSuccessAt = DateTime.UnixEpoch });
     }
 
     public async Task DisposeAsync() => await _database.DisposeAsync();
@@ -70,7 +70,7 @@ public sealed class ImageCountsTests : IAsyncLifetime
     {
         await AdvisoryAsync("GHSA-1", "left");
         await AdvisoryAsync("GHSA-2", "right");
-        await AddAsync(new FeedState { Ecosystem = "PyPI", Status = FeedStatus.Waiting });
+        await AddAsync(new FeedState { Key = "PyPI", Covers = "PyPI", Status = FeedStatus.Waiting });
         var shared = await SetAsync("npm/left", "npm/other");
         var first = await ImageAsync(sets: shared);
         var second = await ImageAsync(sets: [.. shared, .. await SetAsync("npm/left", "npm/right", "PyPI/six")]);

@@ -71,9 +71,9 @@ public sealed class OverviewReportTests
         await seed.AddAsync(
             new AnalysisJob { RepositoryId = repository, State = JobState.Succeeded, CreatedAt = ReportSeed.Now.AddHours(-2) },
             new AnalysisJob { RepositoryId = repository, State = JobState.Failed, CreatedAt = ReportSeed.Now },
-            new FeedState { Ecosystem = "Debian", Status = FeedStatus.Failing, LastError = "Timeout." },
-            new FeedState { Ecosystem = "npm", Status = FeedStatus.Ready, NextRunAt = ReportSeed.Now.AddDays(-2) },
-            new FeedState { Ecosystem = "NuGet", Status = FeedStatus.Ready, NextRunAt = ReportSeed.Now.AddHours(-2) },
+            new FeedState { Key = "Debian", Status = FeedStatus.Failing, LastError = "Timeout." },
+            new FeedState { Key = "npm", Status = FeedStatus.Ready, NextRunAt = ReportSeed.Now.AddDays(-2) },
+            new FeedState { Key = "NuGet", Status = FeedStatus.Ready, NextRunAt = ReportSeed.Now.AddHours(-2) },
             new CleanupTask { OrganizationId = 1, IntegrationId = failing.Id, Hostname = "gone.azurecr.io", Kind = CleanupKind.SystemTopic, ResourceName = "docker-scout-repository" },
             new CleanupTask { OrganizationId = 1, IntegrationId = failing.Id, Hostname = "gone.azurecr.io", Kind = CleanupKind.RegistryToken, ResourceName = "done", DoneAt = ReportSeed.Now });
 

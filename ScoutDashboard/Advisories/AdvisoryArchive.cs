@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
-using ScoutDashboard.Advisories.Osv;
 
 namespace ScoutDashboard.Advisories;
 
@@ -10,11 +9,8 @@ public static class AdvisoryArchive
     private const int MaxEntries = 3_000_000;
     private const long MaxInflated = 16L * 1024 * 1024 * 1024;
 
-    /// <summary>
-    /// Each entry's name, its text and what it says; text and record are null where it is too large or no record. Throws <see cref="FeedException"/> for an
-    /// archive that is not whole.
-    /// </summary>
-    public static async IAsyncEnumerable<(string Name, byte[]? Json, OsvRecord? Record)> ReadAsync(Stream archive, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Entries are named for their record. Throws <see cref="FeedException"/> for an archive that is not whole.</summary>
+    public static async IAsyncEnumerable<AdvisoryItem> ReadAsync(Stream archive, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var zip = Guarded(() => new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true));
         var entries = Guarded(() => zip.Entries);
@@ -39,7 +35,7 @@ public static class AdvisoryArchive
                 throw new FeedException("The archive unpacks to more than 16 GiB.");
             }
 
-            yield return (entry.Name, json, json is not null && OsvReader.TryParse(json, out var record) ? record : null);
+            yield return AdvisoryItem.Parse(Path.GetFileNameWithoutExtension(entry.Name), json);
         }
     }
 

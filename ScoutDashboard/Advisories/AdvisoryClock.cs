@@ -1,14 +1,11 @@
 namespace ScoutDashboard.Advisories;
 
-/// <summary>What every run of a feed shares: the time, the configured source and intervals, and whom to tell.</summary>
+/// <summary>What every run of a feed shares: the time, the configured intervals, and whom to tell.</summary>
 public sealed class AdvisoryClock(TimeProvider clock, AdvisoryOptions options, AdvisorySignal signal)
 {
     public DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     public AdvisoryOptions Options => options;
-
-    /// <summary>The source, as it may be shown.</summary>
-    public string Source => options.DisplaySource;
 
     public AdvisorySignal Signal => signal;
 }

@@ -6,16 +6,24 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Advisories;
 
 /// <summary>
-/// Brings the advisories of one ecosystem up to an archive, in small transactions so that other writers go on. Components whose advisories changed are
-/// marked for matching in the same transaction: whatever happens in between, nothing is forgotten.
+/// Stores the advisories of one source, in small transactions so that other writers go on. Components whose advisories changed are marked for matching in the
+/// same transaction: whatever happens in between, nothing is forgotten.
 /// </summary>
 public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
 {
     private const int Batch = 500;
     private const int MaxSummary = 300;
 
-    /// <summary>Throws <see cref="FeedException"/> for an archive that is not whole; what was imported of it by then is true and stays.</summary>
-    public async Task<ImportResult> ImportAsync(string ecosystem, Stream archive, CancellationToken cancellationToken)
+    /// <summary>Takes all records of a source: what is stored of it and not among them goes.</summary>
+    /// <exception cref="FeedException">The records are not whole; what was stored of them by then is true and stays.</exception>
+    public Task<ImportResult> ReplaceAsync(ImportScope scope, IAsyncEnumerable<AdvisoryItem> items, CancellationToken cancellationToken) =>
+        ImportAsync(scope, items, isWhole: true, cancellationToken);
+
+    /// <summary>Takes records that are new or changed; all others stay. Throws as <see cref="ReplaceAsync"/> does.</summary>
+    public Task<ImportResult> UpdateAsync(ImportScope scope, IAsyncEnumerable<AdvisoryItem> items, CancellationToken cancellationToken) =>
+        ImportAsync(scope, items, isWhole: false, cancellationToken);
+
+    private async Task<ImportResult> ImportAsync(ImportScope scope, IAsyncEnumerable<AdvisoryItem> items, bool isWhole, CancellationToken cancellationToken)
     {
         Dictionary<string, DateTime>? known = null;
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -23,51 +31,64 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
         var batch = new List<(OsvRecord Record, byte[] Json)>(Batch);
         int rejected = 0, changed = 0;
         DateTime? newest = null;
-        await foreach (var (name, json, record) in AdvisoryArchive.ReadAsync(archive, cancellationToken))
+        try
         {
-            known ??= await ReadKnownAsync(ecosystem, cancellationToken);
-            if (json is null || record is null || !seen.Add(record.Id))
+            await foreach (var (name, json, record) in items.WithCancellation(cancellationToken))
             {
-                rejected++;
-                unread.Add(Path.GetFileNameWithoutExtension(name));
-                continue;
-            }
+                known ??= await ReadKnownAsync(scope, cancellationToken);
+                if (json is null || record is null || !seen.Add(record.Id))
+                {
+                    rejected++;
+                    unread.Add(name);
+                    continue;
+                }
 
-            newest = newest is null || record.Modified > newest ? record.Modified : newest;
-            if (!known.TryGetValue(record.Id, out var modified) || modified < record.Modified)
-            {
-                batch.Add((record, json));
-            }
+                newest = newest is null || record.Modified > newest ? record.Modified : newest;
+                if (!known.TryGetValue(record.Id, out var modified) || modified < record.Modified)
+                {
+                    batch.Add((record, json));
+                }
 
-            if (batch.Count == Batch)
-            {
-                changed += await SaveAsync(batch, cancellationToken);
-                batch.Clear();
+                if (batch.Count == Batch)
+                {
+                    changed += await SaveAsync(scope, batch, cancellationToken);
+                    batch.Clear();
+                }
             }
         }
+        catch (FeedException exception) when (changed > 0)
+        {
+            throw new FeedException(exception.Message, exception) { IsHalfStored = true };
+        }
 
-        if (known is null || seen.Count == 0)
+        if (isWhole && seen.Count == 0)
         {
             throw new FeedException("The archive holds no advisory that could be read.");
         }
 
-        changed += await SaveAsync(batch, cancellationToken);
-        // A record that can't be read today is not gone: entries are named for their record.
-        changed += await DeleteAsync(ecosystem, [.. known.Keys.Where(id => !seen.Contains(id) && !unread.Contains(id))], cancellationToken);
-        return new ImportResult(seen.Count, rejected, changed, newest);
+        known ??= await ReadKnownAsync(scope, cancellationToken);
+        changed += await SaveAsync(scope, batch, cancellationToken);
+        if (isWhole)
+        {
+            // A record that can't be read today is not gone: entries are named for their record.
+            var gone = known.Keys.Where(id => !seen.Contains(id) && !unread.Contains(id)).ToList();
+            changed += await DeleteAsync(scope, gone, cancellationToken);
+        }
+
+        return new ImportResult(isWhole ? seen.Count : known.Keys.Union(seen).Count(), rejected, changed, newest);
     }
 
-    private async Task<Dictionary<string, DateTime>> ReadKnownAsync(string ecosystem, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, DateTime>> ReadKnownAsync(ImportScope scope, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Advisories.Where(a => db.AffectedPackages.Any(p => p.AdvisoryId == a.Id && p.EcosystemBase == ecosystem))
+        return await db.Advisories.Where(a => a.Origin == scope.Origin && (scope.Ecosystem == null || db.AffectedPackages.Any(p => p.AdvisoryId == a.Id && p.EcosystemBase == scope.Ecosystem)))
             .Select(a => new { a.Id, a.Modified }).ToDictionaryAsync(a => a.Id, a => a.Modified, StringComparer.Ordinal, cancellationToken);
     }
 
     // A record stands in the archive of each ecosystem that it names, and archives are not of one moment: an older copy never replaces a newer one. That holds
     // for an archive that was published again with an older record, too: a correction has a later `modified` (OSV schema), going back in time is an accident.
     // A copy as old as the stored one is saved where this ecosystem's part of it is missing.
-    private async Task<int> SaveAsync(List<(OsvRecord Record, byte[] Json)> batch, CancellationToken cancellationToken)
+    private async Task<int> SaveAsync(ImportScope scope, List<(OsvRecord Record, byte[] Json)> batch, CancellationToken cancellationToken)
     {
         if (batch.Count == 0)
         {
@@ -78,8 +99,8 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
         db.ChangeTracker.AutoDetectChangesEnabled = false;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var all = batch.ConvertAll(item => item.Record.Id);
-        var stored = await db.Advisories.Where(a => all.Contains(a.Id)).Select(a => new { a.Id, a.Modified }).ToDictionaryAsync(a => a.Id, a => a.Modified, cancellationToken);
-        batch.RemoveAll(item => stored.TryGetValue(item.Record.Id, out var modified) && modified > item.Record.Modified);
+        var stored = await db.Advisories.Where(a => all.Contains(a.Id)).Select(a => new { a.Id, a.Modified, a.Origin }).ToDictionaryAsync(a => a.Id, cancellationToken);
+        batch.RemoveAll(item => stored.TryGetValue(item.Record.Id, out var known) && (known.Origin != scope.Origin || known.Modified > item.Record.Modified));
         var ids = batch.ConvertAll(item => item.Record.Id);
         var names = await NamesAsync(db, ids, cancellationToken);
         await db.Advisories.Where(a => ids.Contains(a.Id)).ExecuteDeleteAsync(cancellationToken);
@@ -88,7 +109,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
             db.Advisories.Add(new Advisory
             {
                 Id = record.Id, Modified = record.Modified, Published = record.Published, Withdrawn = record.Withdrawn,
-                Summary = SummaryOf(record), Document = AdvisoryDocument.Encode(json),
+                Origin = scope.Origin, Summary = SummaryOf(record), Document = AdvisoryDocument.Encode(json),
             });
             foreach (var package in Packages(record))
             {
@@ -104,14 +125,14 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
     }
 
     // A record that names other ecosystems, too, is in their archives as well: only its part of this one goes.
-    private async Task<int> DeleteAsync(string ecosystem, IReadOnlyList<string> gone, CancellationToken cancellationToken)
+    private async Task<int> DeleteAsync(ImportScope scope, List<string> gone, CancellationToken cancellationToken)
     {
         foreach (var ids in gone.Chunk(Batch))
         {
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             var names = await NamesAsync(db, ids, cancellationToken);
-            await db.AffectedPackages.Where(p => ids.Contains(p.AdvisoryId) && p.EcosystemBase == ecosystem).ExecuteDeleteAsync(cancellationToken);
+            await db.AffectedPackages.Where(p => ids.Contains(p.AdvisoryId) && (scope.Ecosystem == null || p.EcosystemBase == scope.Ecosystem)).ExecuteDeleteAsync(cancellationToken);
             await db.Advisories.Where(a => ids.Contains(a.Id) && !db.AffectedPackages.Any(p => p.AdvisoryId == a.Id)).ExecuteDeleteAsync(cancellationToken);
             await MarkAsync(db, names, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
@@ -152,8 +173,13 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
     }
 }
 
-/// <param name="Records">Records in the archive that could be read.</param>
-/// <param name="Rejected">Those that could not.</param>
+/// <summary>Which of the stored advisories an import speaks for.</summary>
+/// <param name="Origin">Who brings them, see <see cref="Advisory.Origin"/>. A record of another origin with the same id is never replaced.</param>
+/// <param name="Ecosystem">Only those that name this base ecosystem; null for all of that origin.</param>
+public sealed record ImportScope(string Origin, string? Ecosystem);
+
+/// <param name="Records">Records of the scope that are stored, of a whole source those that could be read.</param>
+/// <param name="Rejected">Those that could not be read.</param>
 /// <param name="Changed">Records that were new, other than before, or gone.</param>
 /// <param name="Newest">The latest time of change.</param>
 public sealed record ImportResult(int Records, int Rejected, int Changed, DateTime? Newest);

@@ -3,28 +3,52 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Advisories;
 
 /// <summary>Configuration section <c>Advisories</c>.</summary>
-/// <param name="Source">URL or folder that is laid out as the public OSV bucket.</param>
+/// <param name="Source">URL or folder that is laid out as the public OSV bucket; a folder holds the files of all other feeds, too.</param>
 /// <param name="RefreshInterval">How often a feed is read again.</param>
 /// <param name="RetryInterval">How soon after a failure.</param>
 /// <param name="OptIn">Ecosystems that are loaded although the licence of their advisories is the user's to accept.</param>
 public sealed record AdvisoryOptions(string Source, TimeSpan RefreshInterval, TimeSpan RetryInterval, IReadOnlyList<string> OptIn)
 {
-    private static readonly string[] WithTerms = ["Wolfi", "Chainguard"];
-
     public const string PublicBucket = "https://osv-vulnerabilities.storage.googleapis.com";
+
+    /// <summary>Web addresses of feeds outside the OSV bucket, by key, where they are not the usual ones.</summary>
+    public IReadOnlyDictionary<string, Uri> Addresses { get; init; } = new Dictionary<string, Uri>();
+
+    /// <summary>Hosts, with port where it is not 80, that may be read over plain http.</summary>
+    public IReadOnlyList<string> PlainHosts { get; init; } = [];
+
+    /// <summary>Longest silence of a server.</summary>
+    public TimeSpan IdleLimit { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Longest time for one file.</summary>
+    public TimeSpan DownloadLimit { get; init; } = TimeSpan.FromHours(2);
 
     public static AdvisoryOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("Advisories");
         var source = section["Source"] is { Length: > 0 } text ? text.Trim() : PublicBucket;
         return new AdvisoryOptions(source, section.GetValue("RefreshInterval", TimeSpan.FromDays(1)), section.GetValue("RetryInterval", TimeSpan.FromMinutes(15)),
-            section.GetSection("OptIn").Get<string[]>() ?? []);
+            section.GetSection("OptIn").Get<string[]>() ?? [])
+        {
+            Addresses = section.GetSection("Addresses").GetChildren().Where(child => Uri.TryCreate(child.Value, UriKind.Absolute, out _))
+                .ToDictionary(child => child.Key, child => new Uri(child.Value!), StringComparer.OrdinalIgnoreCase),
+            PlainHosts = section.GetSection("PlainHosts").Get<string[]>() ?? [],
+        };
     }
 
-    /// <summary>The source without user name, password or query, for showing.</summary>
-    public string DisplaySource => DisplayText.Sanitise(Uri.TryCreate(Source, UriKind.Absolute, out var uri) && !uri.IsFile ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : Source, 500);
+    /// <summary>The source where it is in the web, else null.</summary>
+    public Uri? Address => Uri.TryCreate(Source, UriKind.Absolute, out var uri) && !uri.IsFile ? uri : null;
 
-    /// <summary>Why an ecosystem's advisories are not loaded; null where they are.</summary>
-    public string? Refusal(string ecosystem) => WithTerms.Contains(ecosystem) && !OptIn.Contains(ecosystem, StringComparer.OrdinalIgnoreCase)
-        ? $"The licence of {ecosystem}'s advisories is yours to accept: add {ecosystem} to the setting Advisories:OptIn to load them." : null;
+    /// <summary>The source where it is a folder, else null.</summary>
+    public string? Folder => Address is not null ? null : Uri.TryCreate(Source, UriKind.Absolute, out var uri) ? uri.LocalPath : Source;
+
+    /// <summary>The source without user name, password or query, for showing.</summary>
+    public string DisplaySource => DisplayText.Sanitise(Address?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) ?? Source, 500);
+
+    /// <summary>Whether an address may be read: https, or plain http from this machine or a host that is named for it.</summary>
+    public bool MayRead(Uri address) => address.Scheme == Uri.UriSchemeHttps
+        || (address.Scheme == Uri.UriSchemeHttp && (address.IsLoopback || PlainHosts.Contains(address.Authority, StringComparer.OrdinalIgnoreCase)));
+
+    /// <summary>Whether a feed may be loaded whose licence is the user's to accept.</summary>
+    public bool Accepts(string feedKey) => OptIn.Contains(feedKey, StringComparer.OrdinalIgnoreCase);
 }

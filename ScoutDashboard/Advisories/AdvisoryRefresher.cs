@@ -4,17 +4,17 @@ using ScoutDashboard.Data;
 
 namespace ScoutDashboard.Advisories;
 
-/// <summary>Keeps the advisories of the ecosystems that the inventory needs fresh: at start, daily, soon after a failure, and on demand.</summary>
-public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, FeedRunner runner, AdvisoryOptions options, AdvisorySignal signal, TimeProvider clock, ILogger<AdvisoryRefresher> logger) : BackgroundService
+/// <summary>Keeps the feeds that the inventory needs fresh: at start, daily, soon after a failure, and on demand.</summary>
+public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, IEnumerable<IAdvisoryFeed> feeds, FeedRunner runner, AdvisorySignal signal, TimeProvider clock, ILogger<AdvisoryRefresher> logger) : BackgroundService
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
     private readonly ConcurrentDictionary<string, bool> _requested = new(StringComparer.Ordinal);
 
     /// <summary>Has a feed read again now, whatever its next time; null means all.</summary>
-    public void RequestRefresh(string? ecosystem)
+    public void RequestRefresh(string? feedKey)
     {
-        _requested[ecosystem ?? ""] = true;
+        _requested[feedKey ?? ""] = true;
         signal.Wake();
     }
 
@@ -23,18 +23,19 @@ public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, Feed
     {
         var all = _requested.TryRemove("", out _);
         var needed = await NeededAsync(cancellationToken);
-        await runner.AnnounceAsync(needed, cancellationToken);
-        var resting = await RestingAsync(needed, cancellationToken);
-        foreach (var ecosystem in needed.Where(name => options.Refusal(name) is null))
+        await runner.AnnounceAsync([.. needed.Select(feed => feed.Description)], cancellationToken);
+        var keys = needed.ConvertAll(feed => feed.Description.Key);
+        var resting = await RestingAsync(keys, cancellationToken);
+        foreach (var feed in needed.Where(feed => feed.Description.Refusal is null))
         {
-            if (_requested.TryRemove(ecosystem, out _) || all || !resting.Contains(ecosystem))
+            if (_requested.TryRemove(feed.Description.Key, out _) || all || !resting.Contains(feed.Description.Key))
             {
-                await RunAsync(ecosystem, cancellationToken);
+                await RunAsync(feed, cancellationToken);
             }
         }
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Feeds.Where(f => needed.Contains(f.Ecosystem)).MinAsync(f => f.NextRunAt, cancellationToken);
+        return await db.Feeds.Where(f => keys.Contains(f.Key)).MinAsync(f => f.NextRunAt, cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -62,11 +63,11 @@ public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, Feed
     }
 
     // One feed's surprise must not keep the others from their turn.
-    private async Task RunAsync(string ecosystem, CancellationToken cancellationToken)
+    private async Task RunAsync(IAdvisoryFeed feed, CancellationToken cancellationToken)
     {
         try
         {
-            await runner.RunAsync(ecosystem, cancellationToken);
+            await runner.RunAsync(feed, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -74,23 +75,32 @@ public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, Feed
         }
         catch (Exception exception)
         {
-            logger.LogError(exception, "The advisories of {Ecosystem} could not be loaded.", ecosystem);
-            await runner.FailAsync(ecosystem, "Loading stopped unexpectedly; the reason is in the server's log.", cancellationToken);
+            logger.LogError(exception, "The feed {Feed} could not be loaded.", feed.Description.Key);
+            await runner.FailAsync(feed.Description, "Loading stopped unexpectedly; the reason is in the server's log.", position: null, cancellationToken);
         }
     }
 
-    private async Task<List<string>> NeededAsync(CancellationToken cancellationToken)
+    private async Task<List<IAdvisoryFeed>> NeededAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Components.Where(c => c.EcosystemBase != "").Select(c => c.EcosystemBase).Distinct().OrderBy(name => name).ToListAsync(cancellationToken);
+        var needed = new List<IAdvisoryFeed>();
+        foreach (var feed in feeds)
+        {
+            if (await feed.IsNeededAsync(db, cancellationToken))
+            {
+                needed.Add(feed);
+            }
+        }
+
+        return needed;
     }
 
     // The feeds whose time has not come. One that was loading when the process ended is due at once.
-    private async Task<HashSet<string>> RestingAsync(IReadOnlyCollection<string> ecosystems, CancellationToken cancellationToken)
+    private async Task<HashSet<string>> RestingAsync(List<string> keys, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow().UtcDateTime;
-        return await db.Feeds.Where(f => ecosystems.Contains(f.Ecosystem) && f.Status != FeedStatus.Loading && f.Status != FeedStatus.Waiting && f.NextRunAt > now)
-            .Select(f => f.Ecosystem).ToHashSetAsync(cancellationToken);
+        return await db.Feeds.Where(f => keys.Contains(f.Key) && f.Status != FeedStatus.Loading && f.Status != FeedStatus.Waiting && f.NextRunAt > now)
+            .Select(f => f.Key).ToHashSetAsync(cancellationToken);
     }
 }

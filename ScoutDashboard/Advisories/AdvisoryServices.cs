@@ -10,13 +10,19 @@ public static class AdvisoryServices
         services.AddSingleton(AdvisoryOptions.Read(configuration));
         services.AddSingleton<AdvisorySignal>();
         services.AddSingleton<AdvisoryClock>();
-        services.AddSingleton<IAdvisoryFeed, OsvFeed>();
         services.AddSingleton<AdvisoryImport>();
+        services.AddSingleton<FeedDownloader>();
+        services.AddSingleton<FeedSource>();
+        foreach (var ecosystem in OsvEcosystems.All)
+        {
+            services.AddSingleton<IAdvisoryFeed>(provider => ActivatorUtilities.CreateInstance<OsvFeed>(provider, ecosystem));
+        }
+
         services.AddSingleton<FeedRunner>();
         services.AddSingleton<FeedList>();
         services.AddSingleton<AdvisoryRefresher>();
         services.AddHostedService(provider => provider.GetRequiredService<AdvisoryRefresher>());
-        services.AddHttpClient(OsvFeed.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
+        services.AddHttpClient(FeedDownloader.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(15) })
             .RemoveAllLoggers(); // A mirror's address may carry a signature.
         return services;

@@ -4,16 +4,24 @@ using ScoutDashboard.Data;
 namespace ScoutDashboard.Advisories;
 
 /// <summary>Reads how the feeds stand.</summary>
-public sealed class FeedList(IDbContextFactory<ScoutDb> databases, AdvisoryOptions options)
+public sealed class FeedList(IDbContextFactory<ScoutDb> databases, IEnumerable<IAdvisoryFeed> feeds, AdvisoryOptions options)
 {
-    /// <summary>The source as it may be shown, and every feed by name.</summary>
+    /// <summary>The source as it may be shown, and every feed that is or was loaded, by name.</summary>
     public async Task<FeedsView> GetAsync(CancellationToken cancellationToken)
     {
+        var known = feeds.Select(feed => feed.Description).ToDictionary(feed => feed.Key, StringComparer.Ordinal);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var feeds = await db.Feeds.AsNoTracking().ToListAsync(cancellationToken);
-        return new FeedsView(options.DisplaySource, options.RefreshInterval, [.. feeds.OrderBy(f => f.Ecosystem, StringComparer.OrdinalIgnoreCase)]);
+        var states = await db.Feeds.AsNoTracking().ToListAsync(cancellationToken);
+        return new FeedsView(options.DisplaySource, options.RefreshInterval,
+            [.. states.Select(state => new FeedRow(state, known.GetValueOrDefault(state.Key))).OrderBy(row => row.Title, StringComparer.OrdinalIgnoreCase)]);
     }
 }
 
 /// <summary>What the page of feeds shows.</summary>
-public sealed record FeedsView(string Source, TimeSpan RefreshInterval, IReadOnlyList<FeedState> Feeds);
+public sealed record FeedsView(string Source, TimeSpan RefreshInterval, IReadOnlyList<FeedRow> Feeds);
+
+/// <param name="Description">Null for a feed that this version no longer has.</param>
+public sealed record FeedRow(FeedState State, FeedDescription? Description)
+{
+    public string Title => Description?.Title ?? State.Key;
+}

@@ -4,43 +4,44 @@ using ScoutDashboard.Data;
 
 namespace ScoutDashboard.Advisories;
 
-/// <summary>Runs one feed for one ecosystem and writes down how it went; a failure leaves the last good data in use.</summary>
-public sealed class FeedRunner(IDbContextFactory<ScoutDb> databases, IAdvisoryFeed feed, AdvisoryImport import, AdvisoryClock times)
+/// <summary>Runs one feed and writes down how it went; a failure leaves the last good data in use.</summary>
+public sealed class FeedRunner(IDbContextFactory<ScoutDb> databases, AdvisoryImport import, AdvisoryClock times)
 {
-    public async Task RunAsync(string ecosystem, CancellationToken cancellationToken)
+    public async Task RunAsync(IAdvisoryFeed feed, CancellationToken cancellationToken)
     {
-        var tag = await BeginAsync(ecosystem, cancellationToken);
+        var position = await BeginAsync(feed.Description, cancellationToken);
         try
         {
-            using var archive = await feed.FetchAsync(ecosystem, tag, cancellationToken);
-            var result = archive is null ? null : await import.ImportAsync(ecosystem, archive.Content, cancellationToken);
-            await EndAsync(ecosystem, result, archive?.Tag, cancellationToken);
+            var result = await feed.RunAsync(new FeedRun(position, import, databases), cancellationToken);
+            await EndAsync(feed.Description, result, cancellationToken);
         }
         catch (FeedException exception)
         {
-            await FailAsync(ecosystem, exception.Message, cancellationToken);
+            await FailAsync(feed.Description, exception.Message, exception.IsHalfStored ? null : position, cancellationToken);
         }
         catch (Exception exception) when (exception is DbUpdateException or DbException)
         {
-            await FailAsync(ecosystem, $"The advisories could not be stored: {exception.InnerException?.Message ?? exception.Message}", cancellationToken);
+            await FailAsync(feed.Description, $"The advisories could not be stored: {exception.InnerException?.Message ?? exception.Message}", position: null, cancellationToken);
         }
     }
 
     /// <summary>Shows every needed feed, also one whose turn has not come, and says why one is not loaded.</summary>
-    public async Task AnnounceAsync(IReadOnlyCollection<string> ecosystems, CancellationToken cancellationToken)
+    public async Task AnnounceAsync(IReadOnlyCollection<FeedDescription> feeds, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var known = await db.Feeds.Where(f => ecosystems.Contains(f.Ecosystem)).ToDictionaryAsync(f => f.Ecosystem, cancellationToken);
-        foreach (var ecosystem in ecosystems)
+        var keys = feeds.Select(feed => feed.Key).ToList();
+        var known = await db.Feeds.Where(f => keys.Contains(f.Key)).ToDictionaryAsync(f => f.Key, cancellationToken);
+        foreach (var feed in feeds)
         {
-            var refusal = times.Options.Refusal(ecosystem);
-            if (!known.TryGetValue(ecosystem, out var state))
+            if (!known.TryGetValue(feed.Key, out var state))
             {
-                db.Feeds.Add(new FeedState { Ecosystem = ecosystem, LastError = refusal });
+                state = db.Feeds.Add(new FeedState { Key = feed.Key }).Entity;
             }
-            else if (refusal is not null)
+
+            state.Covers = feed.Covers;
+            if (feed.Refusal is not null)
             {
-                (state.Status, state.LastError, state.NextRunAt) = (FeedStatus.Waiting, refusal, null);
+                (state.Status, state.LastError, state.NextRunAt) = (FeedStatus.Waiting, feed.Refusal, null);
             }
         }
 
@@ -51,36 +52,38 @@ public sealed class FeedRunner(IDbContextFactory<ScoutDb> databases, IAdvisoryFe
     }
 
     /// <summary>Writes down that an attempt failed.</summary>
+    /// <param name="feed">Which.</param>
     /// <param name="reason">One sentence for a person.</param>
-    public async Task FailAsync(string ecosystem, string reason, CancellationToken cancellationToken)
+    /// <param name="position">Where the next attempt may go on; null where it must read all.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task FailAsync(FeedDescription feed, string reason, string? position, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var state = await db.Feeds.SingleAsync(f => f.Ecosystem == ecosystem, cancellationToken);
-        // Half an import may have changed records: the archive is read again whole.
-        (state.Status, state.LastError, state.NextRunAt, state.ETag) = (FeedStatus.Failing, reason, times.Now + times.Options.RetryInterval, null);
+        var state = await db.Feeds.SingleAsync(f => f.Key == feed.Key, cancellationToken);
+        (state.Status, state.LastError, state.NextRunAt, state.Position) = (FeedStatus.Failing, reason, times.Now + times.Options.RetryInterval, position);
         await db.SaveChangesAsync(cancellationToken);
         times.Signal.RaiseChanged();
     }
 
-    private async Task<string?> BeginAsync(string ecosystem, CancellationToken cancellationToken)
+    private async Task<string?> BeginAsync(FeedDescription feed, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var state = await db.Feeds.SingleOrDefaultAsync(f => f.Ecosystem == ecosystem, cancellationToken) ?? db.Feeds.Add(new FeedState { Ecosystem = ecosystem }).Entity;
-        // Another source has other archives, whatever their tags.
-        var tag = state.Source == times.Source ? state.ETag : null;
-        (state.Status, state.Source, state.ETag, state.LastAttemptAt) = (FeedStatus.Loading, times.Source, tag, times.Now);
+        var state = await db.Feeds.SingleOrDefaultAsync(f => f.Key == feed.Key, cancellationToken) ?? db.Feeds.Add(new FeedState { Key = feed.Key }).Entity;
+        // Another source has other files, whatever their tags.
+        var position = state.Source == feed.Source ? state.Position : null;
+        (state.Status, state.Source, state.Covers, state.Position, state.LastAttemptAt) = (FeedStatus.Loading, feed.Source, feed.Covers, position, times.Now);
         await db.SaveChangesAsync(cancellationToken);
         times.Signal.RaiseChanged();
-        return tag;
+        return position;
     }
 
-    private async Task EndAsync(string ecosystem, ImportResult? result, string? tag, CancellationToken cancellationToken)
+    private async Task EndAsync(FeedDescription feed, FeedResult? result, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var state = await db.Feeds.SingleAsync(f => f.Ecosystem == ecosystem, cancellationToken);
+        var state = await db.Feeds.SingleAsync(f => f.Key == feed.Key, cancellationToken);
         if (result is not null)
         {
-            (state.Records, state.Rejected, state.NewestModified, state.ETag) = (result.Records, result.Rejected, result.Newest, tag);
+            (state.Records, state.Rejected, state.NewestModified, state.Position) = (result.Records, result.Rejected, result.Newest, result.Position);
         }
 
         (state.Status, state.LastError, state.LastSuccessAt, state.NextRunAt) = (FeedStatus.Ready, null, times.Now, times.Now + times.Options.RefreshInterval);

@@ -64,17 +64,17 @@ public sealed partial class FeedsPage
         StateHasChanged();
     }
 
-    private void Ask(FeedState? feed)
+    private void Ask(FeedRow? row)
     {
-        foreach (var asked in feed is null ? _view!.Feeds : [feed])
+        foreach (var asked in row is null ? _view!.Feeds : [row])
         {
-            _asked[asked.Ecosystem] = asked.LastAttemptAt;
+            _asked[asked.State.Key] = asked.State.LastAttemptAt;
         }
 
-        Refresher.RequestRefresh(feed?.Ecosystem);
+        Refresher.RequestRefresh(row?.State.Key);
     }
 
-    private bool IsAsked(FeedState feed) => _asked.TryGetValue(feed.Ecosystem, out var before) && before == feed.LastAttemptAt;
+    private bool IsAsked(FeedState feed) => _asked.TryGetValue(feed.Key, out var before) && before == feed.LastAttemptAt;
 
     private StatusKind KindOf(FeedState feed) => feed.Status switch
     {

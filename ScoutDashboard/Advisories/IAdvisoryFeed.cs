@@ -1,23 +1,47 @@
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+
 namespace ScoutDashboard.Advisories;
 
 /// <summary>
-/// Brings the advisories of one source. Throws <see cref="FeedException"/> where the source can't be read; then nothing may have been changed.
+/// One source of knowledge about vulnerabilities: fetches it and stores it. Everything around (when it runs, how it went, its page) is <see cref="FeedRunner"/>'s
+/// and the same for all. A feed reads files by <see cref="FeedSource"/> only, so that each works from a folder, too.
 /// </summary>
 public interface IAdvisoryFeed
 {
-    /// <summary>Fetches the whole archive of one ecosystem, or says that it has not changed.</summary>
-    /// <param name="ecosystem">Base ecosystem, e.g. <c>Debian</c>.</param>
-    /// <param name="tag">The tag of the archive that was imported last, or null.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>Null where the archive is the one with that tag.</returns>
-    Task<FetchedArchive?> FetchAsync(string ecosystem, string? tag, CancellationToken cancellationToken);
+    FeedDescription Description { get; }
+
+    /// <summary>Whether the inventory has anything that this feed tells about; others are not loaded.</summary>
+    Task<bool> IsNeededAsync(ScoutDb db, CancellationToken cancellationToken);
+
+    /// <summary>All files that it reads, for copying them to a site without internet. May read some of them to know the others.</summary>
+    Task<IReadOnlyList<FeedFile>> ListFilesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Brings what is stored up to the source.</summary>
+    /// <returns>Null where the source has not changed.</returns>
+    /// <exception cref="FeedException">The source could not be read; what was stored before is still in place.</exception>
+    Task<FeedResult?> RunAsync(FeedRun run, CancellationToken cancellationToken);
 }
 
-/// <summary>An archive that was fetched whole; disposing it deletes a temporary copy.</summary>
-public sealed record FetchedArchive(Stream Content, string? Tag) : IDisposable
+/// <summary>What a run begins with.</summary>
+/// <param name="Position">What the last run that succeeded returned, or null: the first time, after another source, or when what is stored may be half.</param>
+/// <param name="Import">Stores advisories in OSV form.</param>
+/// <param name="Databases">For what is stored otherwise.</param>
+public sealed record FeedRun(string? Position, AdvisoryImport Import, IDbContextFactory<ScoutDb> Databases);
+
+/// <summary>How a feed stands after a run.</summary>
+/// <param name="Records">Records that are stored now.</param>
+/// <param name="Rejected">Records that could not be read.</param>
+/// <param name="Newest">The latest time of change of a record.</param>
+/// <param name="Position">The feed's own note for its next run: entity tag, cursor or both.</param>
+public sealed record FeedResult(int Records, int Rejected, DateTime? Newest, string? Position);
+
+/// <summary>A feed of advisories in OSV form, which can also be read without a database.</summary>
+public interface IRecordFeed : IAdvisoryFeed
 {
-    public void Dispose() => Content.Dispose();
-}
+    /// <summary>Base ecosystems that its records name.</summary>
+    IReadOnlyList<string> Ecosystems { get; }
 
-/// <summary>A feed that could not be read; the message is one sentence for a person.</summary>
-public sealed class FeedException(string message, Exception? inner = null) : Exception(message, inner);
+    /// <summary>Every record of the source. Throws as <see cref="IAdvisoryFeed.RunAsync"/> does.</summary>
+    IAsyncEnumerable<AdvisoryItem> ReadAllAsync(CancellationToken cancellationToken);
+}

@@ -6,12 +6,18 @@ namespace ScoutDashboard.Data;
 /// <summary>One advisory record in OSV form.</summary>
 public sealed class Advisory
 {
+    /// <summary>Origin of what came from the OSV bucket, where one record lies in the archives of several ecosystems.</summary>
+    public const string Bucket = "OSV";
+
     /// <summary>OSV id, e.g. <c>GHSA-…</c>, <c>DEBIAN-CVE-2024-1234</c>.</summary>
     public required string Id { get; set; }
     public DateTime Modified { get; set; }
     public DateTime? Published { get; set; }
     public DateTime? Withdrawn { get; set; }
     public string Summary { get; set; } = "";
+
+    /// <summary>Who brought it and alone may take it away: <see cref="Bucket"/>, or the key of a feed of another kind.</summary>
+    public string Origin { get; set; } = Bucket;
 
     /// <summary>The whole record, zstd-compressed JSON.</summary>
     public required byte[] Document { get; set; }
@@ -33,7 +39,11 @@ public sealed class AffectedPackage
 
 internal sealed class AdvisoryMapping : IEntityTypeConfiguration<Advisory>, IEntityTypeConfiguration<AffectedPackage>
 {
-    public void Configure(EntityTypeBuilder<Advisory> builder) => builder.HasKey(a => a.Id);
+    public void Configure(EntityTypeBuilder<Advisory> builder)
+    {
+        builder.HasKey(a => a.Id);
+        builder.Property(a => a.Origin).HasDefaultValue(Advisory.Bucket);
+    }
 
     public void Configure(EntityTypeBuilder<AffectedPackage> builder)
     {

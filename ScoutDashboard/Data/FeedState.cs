@@ -3,18 +3,23 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ScoutDashboard.Data;
 
-/// <summary>How the advisories of one ecosystem stand.</summary>
+/// <summary>How one feed stands.</summary>
 public sealed class FeedState
 {
-    /// <summary>Base ecosystem, e.g. <c>Debian</c>.</summary>
-    public required string Ecosystem { get; set; }
+    /// <summary>The feed's stable name: an ecosystem, e.g. <c>Debian</c>, for those of the OSV bucket.</summary>
+    public required string Key { get; set; }
+
+    /// <summary>Base ecosystem whose packages can be matched once this was loaded; null for what only adds to other feeds.</summary>
+    public string? Covers { get; set; }
     public FeedStatus Status { get; set; }
 
     /// <summary>URL or directory that it was read from.</summary>
     public string Source { get; set; } = "";
+
+    /// <summary>Records that are stored of it.</summary>
     public int Records { get; set; }
 
-    /// <summary>Records of the last import that could not be read.</summary>
+    /// <summary>Records that could not be read.</summary>
     public int Rejected { get; set; }
     public DateTime? NewestModified { get; set; }
     public DateTime? LastAttemptAt { get; set; }
@@ -22,8 +27,8 @@ public sealed class FeedState
     public DateTime? NextRunAt { get; set; }
     public string? LastError { get; set; }
 
-    /// <summary>Entity tag of the last archive that was imported whole.</summary>
-    public string? ETag { get; set; }
+    /// <summary>The feed's own note of what was loaded last: entity tag, cursor or both.</summary>
+    public string? Position { get; set; }
 }
 
 /// <summary>The states of a feed. Failing: the last attempt failed; older data, if any, stays in use.</summary>
@@ -33,7 +38,7 @@ internal sealed class FeedStateMapping : IEntityTypeConfiguration<FeedState>
 {
     public void Configure(EntityTypeBuilder<FeedState> builder)
     {
-        builder.HasKey(f => f.Ecosystem);
+        builder.HasKey(f => f.Key);
         builder.Property(f => f.Status).HasConversion<string>();
     }
 }

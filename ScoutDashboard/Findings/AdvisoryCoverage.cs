@@ -14,7 +14,7 @@ internal sealed class AdvisoryCoverage(ScoutDb db)
         if (!_known.TryGetValue(ecosystem, out var has))
         {
             var general = new Ecosystem(ecosystem).Base;
-            has = ecosystem.Length > 0 && await db.Feeds.AnyAsync(f => f.Ecosystem == general && f.LastSuccessAt != null, cancellationToken)
+            has = ecosystem.Length > 0 && await db.Feeds.AnyAsync(f => f.Covers == general && f.LastSuccessAt != null, cancellationToken)
                 && await db.AffectedPackages.AnyAsync(p => p.Ecosystem == ecosystem || p.Ecosystem == general, cancellationToken);
             _known[ecosystem] = has;
         }

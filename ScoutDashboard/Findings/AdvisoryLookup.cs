@@ -49,15 +49,16 @@ internal sealed class AdvisoryLookup
         return lookup;
     }
 
-    /// <summary>Reads them from a source, whole, and keeps what names these components.</summary>
+    /// <summary>Adds what names these components of the records of one source.</summary>
     /// <param name="ecosystem">The base ecosystem of all of them.</param>
-    /// <param name="archive">Its records.</param>
-    public static async Task<AdvisoryLookup> ReadAsync(string ecosystem, Stream archive, IReadOnlyCollection<Component> components, CancellationToken cancellationToken)
+    /// <param name="items">The records.</param>
+    /// <param name="components">All that will be asked for.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task AddAsync(string ecosystem, IAsyncEnumerable<AdvisoryItem> items, IReadOnlyCollection<Component> components, CancellationToken cancellationToken)
     {
-        var lookup = new AdvisoryLookup();
         var wanted = components.Select(c => IsWithoutGroup(c) ? c.AdvisoryName : AdvisoryNames.Normalise(ecosystem, c.AdvisoryName)).ToHashSet(StringComparer.Ordinal);
-        var artifacts = new HashSet<(string Asked, string Name)>();
-        await foreach (var (_, _, record) in AdvisoryArchive.ReadAsync(archive, cancellationToken))
+        var artifacts = _artifacts.SelectMany(group => group.Select(name => (Asked: group.Key, Name: name))).ToHashSet();
+        await foreach (var (_, _, record) in items.WithCancellation(cancellationToken))
         {
             foreach (var package in record is null || record.Withdrawn is not null ? [] : record.Affected.Where(package => new Ecosystem(package.Ecosystem).Base == ecosystem))
             {
@@ -65,10 +66,10 @@ internal sealed class AdvisoryLookup
                 foreach (var asked in AdvisoryNames.MayMean(ecosystem, name).Where(wanted.Contains))
                 {
                     artifacts.Add((asked, name));
-                    lookup._records[record!.Id] = record;
-                    if (!lookup._ids.TryGetValue((ecosystem, name), out var ids))
+                    _records[record!.Id] = record;
+                    if (!_ids.TryGetValue((ecosystem, name), out var ids))
                     {
-                        lookup._ids[(ecosystem, name)] = ids = new HashSet<string>(StringComparer.Ordinal);
+                        _ids[(ecosystem, name)] = ids = new HashSet<string>(StringComparer.Ordinal);
                     }
 
                     ids.Add(record.Id);
@@ -76,8 +77,7 @@ internal sealed class AdvisoryLookup
             }
         }
 
-        lookup._artifacts = artifacts.ToLookup(pair => pair.Asked, pair => pair.Name, StringComparer.Ordinal);
-        return lookup;
+        _artifacts = artifacts.ToLookup(pair => pair.Asked, pair => pair.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The names that advisories may have for a component's package: one, but for a Maven artifact without group those of every group that any advisory names.</summary>

@@ -14,16 +14,27 @@ public static class StandaloneMatcher
     public static async Task<StandaloneFindings> MatchAsync(string source, IConfiguration configuration, IReadOnlyCollection<MatchSubject> subjects, CancellationToken cancellationToken)
     {
         var settings = new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection([new("Advisories:Source", source)]).Build();
-        await using var services = new ServiceCollection().AddScoutAdvisories(settings).BuildServiceProvider();
-        var (feed, options) = (services.GetRequiredService<IAdvisoryFeed>(), services.GetRequiredService<AdvisoryOptions>());
+        await using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddScoutAdvisories(settings).BuildServiceProvider();
+        var feeds = services.GetServices<IAdvisoryFeed>().OfType<IRecordFeed>().ToList();
         var found = new Dictionary<string, IReadOnlyList<Vulnerability>>(StringComparer.Ordinal);
         var unmatched = new List<ScanGap>();
         foreach (var ecosystem in subjects.Where(subject => subject.Ecosystem.Length > 0).GroupBy(subject => new Ecosystem(subject.Ecosystem).Base).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             var components = ecosystem.Select(ComponentOf).ToList();
+            var speaking = feeds.FindAll(feed => feed.Ecosystems.Contains(ecosystem.Key));
             try
             {
-                var lookup = options.Refusal(ecosystem.Key) is { } refusal ? throw new FeedException(refusal) : await ReadAsync(feed, ecosystem.Key, components, cancellationToken);
+                var lookup = new AdvisoryLookup();
+                foreach (var feed in speaking.FindAll(feed => feed.Description.Covers == ecosystem.Key) is { Count: > 0 } covering ? covering : throw new FeedException($"No feed tells of {ecosystem.Key}."))
+                {
+                    await lookup.AddAsync(ecosystem.Key, ReadAsync(feed, cancellationToken), components, cancellationToken);
+                }
+
+                foreach (var feed in speaking.Where(feed => feed.Description.Covers != ecosystem.Key))
+                {
+                    await AddAsync(lookup, ecosystem.Key, feed, components, unmatched, cancellationToken);
+                }
+
                 foreach (var component in components)
                 {
                     found[component.Purl] = [.. ComponentJudge.Judge(component, lookup).Values.OrderByDescending(vulnerability => vulnerability.Severity.Level).ThenBy(vulnerability => vulnerability.Id, StringComparer.Ordinal)];
@@ -31,18 +42,30 @@ public static class StandaloneMatcher
             }
             catch (FeedException exception)
             {
-                unmatched.Add(new ScanGap(ScanGapKind.NoAdvisories, "", DisplayText.Sanitise($"The {components.Count} packages of {ecosystem.Key} were not matched: {exception.Message}", 500)));
+                unmatched.Add(Gap($"The {components.Count} packages of {ecosystem.Key} were not matched: {exception.Message}"));
             }
         }
 
         return new StandaloneFindings(found, unmatched);
     }
 
-    private static async Task<AdvisoryLookup> ReadAsync(IAdvisoryFeed feed, string ecosystem, List<Component> components, CancellationToken cancellationToken)
+    // What only adds to other feeds may be missing: what those tell is still true.
+    private static async Task AddAsync(AdvisoryLookup lookup, string ecosystem, IRecordFeed feed, List<Component> components, List<ScanGap> gaps, CancellationToken cancellationToken)
     {
-        using var archive = await feed.FetchAsync(ecosystem, tag: null, cancellationToken) ?? throw new FeedException("The source did not send its archive.");
-        return await AdvisoryLookup.ReadAsync(ecosystem, archive.Content, components, cancellationToken);
+        try
+        {
+            await lookup.AddAsync(ecosystem, ReadAsync(feed, cancellationToken), components, cancellationToken);
+        }
+        catch (FeedException exception)
+        {
+            gaps.Add(Gap($"The {components.Count} packages of {ecosystem} were not matched with {feed.Description.Title}: {exception.Message}"));
+        }
     }
+
+    private static IAsyncEnumerable<AdvisoryItem> ReadAsync(IRecordFeed feed, CancellationToken cancellationToken) =>
+        feed.Description.Refusal is { } refusal ? throw new FeedException(refusal) : feed.ReadAllAsync(cancellationToken);
+
+    private static ScanGap Gap(string text) => new(ScanGapKind.NoAdvisories, "", DisplayText.Sanitise(text, 500));
 
     private static Component ComponentOf(MatchSubject subject) => new()
     {

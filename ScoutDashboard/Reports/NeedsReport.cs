@@ -26,7 +26,7 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
             cancellationToken);
         var overdue = now - Overdue;
         var feeds = await db.Feeds.Where(f => f.Status == FeedStatus.Failing || f.NextRunAt < overdue)
-            .OrderBy(f => f.Ecosystem).Take(Most).Select(f => new { f.Ecosystem, f.Status, f.LastError, f.LastSuccessAt }).ToListAsync(cancellationToken);
+            .OrderBy(f => f.Key).Take(Most).Select(f => new { f.Key, f.Status, f.LastError, f.LastSuccessAt }).ToListAsync(cancellationToken);
         var unmatched = await LatestImages.Of(db, organizationId).Where(i => i.Unmatched != "").Select(i => i.Unmatched).ToListAsync(cancellationToken);
 
         List<Need> needs =
@@ -34,7 +34,7 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
             .. integrations.Where(i => i.State == IntegrationState.Error)
                 .Select(i => new Need(NeedKind.IntegrationError, i.Hostname, i.StateReason, $"/integrations/acr/{i.Id}")),
             .. failed == 0 ? Array.Empty<Need>() : [new Need(NeedKind.FailedAnalyses, failed.ToString(CultureInfo.InvariantCulture), null, "/jobs?state=Failed")],
-            .. feeds.Select(f => new Need(f.Status == FeedStatus.Failing ? NeedKind.FailingFeed : NeedKind.StaleFeed, f.Ecosystem, f.LastError, "/settings/feeds")),
+            .. feeds.Select(f => new Need(f.Status == FeedStatus.Failing ? NeedKind.FailingFeed : NeedKind.StaleFeed, f.Key, f.LastError, "/settings/feeds")),
             .. unmatched.Count == 0 ? Array.Empty<Need>()
                 : [new Need(NeedKind.UnmatchedImages, unmatched.Count.ToString(CultureInfo.InvariantCulture), Names(unmatched), "/settings/feeds")],
             .. cleanup.Select(t => new Need(NeedKind.Cleanup, t.Hostname, t.ResourceName, "/integrations/acr")),

@@ -1,134 +1,60 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
 
 namespace ScoutDashboard.Advisories.Osv;
 
-/// <summary>A source laid out as the public OSV bucket (<c>&lt;ecosystem&gt;/all.zip</c>): an address, or a folder for sites without internet.</summary>
-public sealed class OsvFeed(IHttpClientFactory clients, AdvisoryOptions options) : IAdvisoryFeed
+/// <summary>One ecosystem of a source laid out as the public OSV bucket (<c>&lt;ecosystem&gt;/all.zip</c>).</summary>
+public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryOptions options) : IRecordFeed
 {
-    /// <summary>Name of the HTTP client.</summary>
-    public const string ClientName = "advisories";
-
     private const long MaxArchiveBytes = 4L * 1024 * 1024 * 1024;
-    private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(60);
 
-    public Task<FetchedArchive?> FetchAsync(string ecosystem, string? tag, CancellationToken cancellationToken)
+    private readonly FeedFile _archive = new($"{ecosystem.Name}/all.zip", null, MaxArchiveBytes);
+    private readonly ImportScope _scope = new(Advisory.Bucket, ecosystem.Name);
+
+    public FeedDescription Description { get; } = new(ecosystem.Name, ecosystem.Name, options.DisplaySource, ecosystem.Databases)
     {
-        // The name becomes part of a path; it comes from our own list of ecosystems, and stays harmless if that ever changes.
-        if (ecosystem.Length == 0 || ecosystem.AsSpan().IndexOfAny("/\\:%") >= 0 || ecosystem.StartsWith('.'))
-        {
-            throw new FeedException($"'{ecosystem}' is not the name of an ecosystem.");
-        }
+        Covers = ecosystem.Name,
+        Refusal = ecosystem.HasTerms && !options.Accepts(ecosystem.Name)
+            ? $"The licence of {ecosystem.Name}'s advisories is yours to accept: add {ecosystem.Name} to the setting Advisories:OptIn to load them." : null,
+    };
 
-        return Uri.TryCreate(options.Source, UriKind.Absolute, out var address) && !address.IsFile
-            ? DownloadAsync(Archive(address, ecosystem), ecosystem, tag, cancellationToken)
-            : Task.FromResult(Open(address?.LocalPath ?? options.Source, ecosystem, tag));
-    }
+    public IReadOnlyList<string> Ecosystems { get; } = [ecosystem.Name];
 
-    private static FetchedArchive? Open(string folder, string ecosystem, string? tag)
+    public Task<bool> IsNeededAsync(ScoutDb db, CancellationToken cancellationToken) => db.Components.AnyAsync(c => c.EcosystemBase == ecosystem.Name, cancellationToken);
+
+    public Task<IReadOnlyList<FeedFile>> ListFilesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<FeedFile>>([_archive]);
+
+    public async Task<FeedResult?> RunAsync(FeedRun run, CancellationToken cancellationToken)
     {
-        var file = new FileInfo(Path.Combine(folder, ecosystem, "all.zip"));
-        if (!Directory.Exists(folder))
-        {
-            throw new FeedException($"The folder {folder} does not exist.");
-        }
-
-        if (!file.Exists)
-        {
-            throw NoData(ecosystem);
-        }
-
-        var current = string.Create(CultureInfo.InvariantCulture, $"{file.LastWriteTimeUtc.Ticks}-{file.Length}");
-        if (current == tag)
+        using var archive = await OpenAsync(run.Position, cancellationToken);
+        if (archive is null)
         {
             return null;
         }
 
-        try
-        {
-            return new FetchedArchive(file.OpenRead(), current);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new FeedException($"The file {file.FullName} can't be read.", exception);
-        }
+        var result = await run.Import.ReplaceAsync(_scope, AdvisoryArchive.ReadAsync(archive.Content, cancellationToken), cancellationToken);
+        return new FeedResult(result.Records, result.Rejected, result.Newest, archive.Tag);
     }
 
-    private async Task<FetchedArchive?> DownloadAsync(Uri address, string ecosystem, string? tag, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<AdvisoryItem> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (address.Scheme != Uri.UriSchemeHttps && !(address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
+        using var archive = await OpenAsync(tag: null, cancellationToken) ?? throw new FeedException("The source did not send its archive.");
+        await foreach (var item in AdvisoryArchive.ReadAsync(archive.Content, cancellationToken))
         {
-            throw new FeedException("The source of advisories must be an https address or a folder.");
-        }
-
-        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        idle.CancelAfter(IdleLimit);
-        try
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, address);
-            if (tag is not null && EntityTagHeaderValue.TryParse(tag, out var known))
-            {
-                request.Headers.IfNoneMatch.Add(known);
-            }
-
-            using var response = await clients.CreateClient(ClientName).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, idle.Token);
-            return response.StatusCode switch
-            {
-                HttpStatusCode.NotModified => null,
-                HttpStatusCode.NotFound => throw NoData(ecosystem),
-                HttpStatusCode.OK => new FetchedArchive(await SaveAsync(response, idle, cancellationToken), response.Headers.ETag?.ToString()),
-                _ => throw new FeedException($"{address.Host} answered {(int)response.StatusCode}."),
-            };
-        }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new FeedException($"{address.Host} did not answer in time.", exception);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
-        {
-            throw new FeedException($"{address.Host} could not be read: {exception.Message}", exception);
+            yield return item;
         }
     }
 
-    // Whole before anything is imported: half a download must not look like a feed in which half of the advisories are gone.
-    private static async Task<FileStream> SaveAsync(HttpResponseMessage response, CancellationTokenSource idle, CancellationToken cancellationToken)
+    private async Task<FetchedFile?> OpenAsync(string? tag, CancellationToken cancellationToken)
     {
-        var expected = response.Content.Headers.ContentLength;
-        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"scout-{Guid.NewGuid():n}.zip"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
-            bufferSize: 128 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         try
         {
-            await using var body = await response.Content.ReadAsStreamAsync(idle.Token);
-            var buffer = new byte[128 * 1024];
-            int read;
-            while ((read = await body.ReadAsync(buffer, idle.Token)) > 0)
-            {
-                idle.CancelAfter(IdleLimit);
-                if (file.Length + read > MaxArchiveBytes)
-                {
-                    throw new FeedException("The archive is larger than 4 GiB.");
-                }
-
-                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            }
-
-            if (expected is not null && expected != file.Length)
-            {
-                throw new FeedException($"The download ended after {file.Length} of {expected} bytes.");
-            }
-
-            file.Position = 0;
-            return file;
+            return await source.OpenAsync(_archive, tag, cancellationToken);
         }
-        catch
+        catch (FeedException exception) when (exception.IsMissing)
         {
-            await file.DisposeAsync();
-            throw;
+            throw new FeedException($"The source has no data for {ecosystem.Name}.", exception) { IsMissing = true };
         }
     }
-
-    private static Uri Archive(Uri source, string ecosystem) => new($"{source.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{Uri.EscapeDataString(ecosystem)}/all.zip{source.Query}");
-
-    private static FeedException NoData(string ecosystem) => new($"The source has no data for {ecosystem}.");
 }

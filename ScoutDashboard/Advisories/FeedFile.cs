@@ -1,0 +1,20 @@
+namespace ScoutDashboard.Advisories;
+
+/// <summary>One file of a feed.</summary>
+/// <param name="Path">Where it lies in a folder source and beneath the OSV bucket: names parted by slashes, not encoded, e.g. <c>Rocky Linux/all.zip</c>.</param>
+/// <param name="Address">Its own address in the web; null where it is beneath the OSV bucket.</param>
+/// <param name="MaxBytes">Largest that is read.</param>
+public sealed record FeedFile(string Path, Uri? Address, long MaxBytes)
+{
+    /// <summary>Whether every part is a plain name: no root, no way up, nothing hidden. Names may come from a source, and a path is made of them.</summary>
+    public bool IsPlain => Path.Length is > 0 and <= 300 && !Path.Any(character => character is '\\' or '%' or '?' or '#' || char.IsControl(character))
+        && Path.Split('/').All(part => part.Length > 0 && part[0] != '.' && part.Trim() == part);
+}
+
+/// <summary>A file that was fetched whole; disposing it deletes a temporary copy.</summary>
+/// <param name="Content">Seekable, at its start.</param>
+/// <param name="Tag">What tells this version from others, for the next time; null where the source tells nothing.</param>
+public sealed record FetchedFile(Stream Content, string? Tag) : IDisposable
+{
+    public void Dispose() => Content.Dispose();
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Advisories;
+
+/// <summary>Opens the files of feeds: from the configured folder, else from the web, where each is fetched whole first.</summary>
+public sealed class FeedSource(FeedDownloader downloader, AdvisoryOptions options)
+{
+    /// <summary>The address of a feed that is not in the OSV bucket: the configured one, else the one given.</summary>
+    public Uri AddressOf(string feedKey, string address) => options.Addresses.TryGetValue(feedKey, out var configured) ? configured : new Uri(address);
+
+    /// <summary>Where a file is read from, as it may be shown.</summary>
+    public string Describe(FeedFile file) => options.Folder is not null ? options.DisplaySource
+        : DisplayText.Sanitise(WebAddress(file).GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped), 500);
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="file">Which.</param>
+    /// <param name="tag">The tag of the version that is known, or null.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>Null where the file is the one with that tag.</returns>
+    /// <exception cref="FeedException">It is not there, or not whole, or the source can't be reached.</exception>
+    public async Task<FetchedFile?> OpenAsync(FeedFile file, string? tag, CancellationToken cancellationToken)
+    {
+        if (!file.IsPlain)
+        {
+            throw new FeedException($"'{DisplayText.Sanitise(file.Path, 100)}' is not the name of a file of a feed.");
+        }
+
+        if (options.Folder is { } folder)
+        {
+            return Open(folder, file, tag);
+        }
+
+        var content = new FileStream(Path.Combine(Path.GetTempPath(), $"scout-{Guid.NewGuid():n}.tmp"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
+            bufferSize: 128 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        try
+        {
+            var part = new PartialFile(content);
+            if (await downloader.FetchAsync(WebAddress(file), file.MaxBytes, tag, part, cancellationToken))
+            {
+                content.Position = 0;
+                return new FetchedFile(content, part.Tag);
+            }
+
+            await content.DisposeAsync();
+            return null;
+        }
+        catch
+        {
+            await content.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The file in the web, whatever folder is configured.</summary>
+    public Uri WebAddress(FeedFile file)
+    {
+        if (file.Address is not null)
+        {
+            return file.Address;
+        }
+
+        var bucket = options.Address ?? new Uri(AdvisoryOptions.PublicBucket);
+        return new Uri($"{bucket.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{string.Join('/', file.Path.Split('/').Select(Uri.EscapeDataString))}{bucket.Query}");
+    }
+
+    private static FetchedFile? Open(string folder, FeedFile wanted, string? tag)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new FeedException($"The folder {DisplayText.Sanitise(folder, 300)} does not exist.");
+        }
+
+        var file = new FileInfo(Path.Combine([folder, .. wanted.Path.Split('/')]));
+        // On Windows a colon would name a stream of another file.
+        if (wanted.Path.Contains(':', StringComparison.Ordinal) || !file.Exists)
+        {
+            throw new FeedException($"The folder has no {DisplayText.Sanitise(wanted.Path, 100)}.") { IsMissing = true };
+        }
+
+        if (file.Length > wanted.MaxBytes)
+        {
+            throw new FeedException($"The file {DisplayText.Sanitise(file.FullName, 300)} is larger than {ByteText.Of(wanted.MaxBytes)}.");
+        }
+
+        var current = string.Create(CultureInfo.InvariantCulture, $"{file.LastWriteTimeUtc.Ticks}-{file.Length}");
+        if (current == tag)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new FetchedFile(file.OpenRead(), current);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new FeedException($"The file {DisplayText.Sanitise(file.FullName, 300)} can't be read.", exception);
+        }
+    }
+}

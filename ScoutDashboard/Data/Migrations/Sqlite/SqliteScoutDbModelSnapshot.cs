@@ -165,6 +165,12 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<DateTime>("Modified")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("OSV");
+
                     b.Property<DateTime?>("Published")
                         .HasColumnType("TEXT");
 
@@ -374,10 +380,10 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
 
             modelBuilder.Entity("ScoutDashboard.Data.FeedState", b =>
                 {
-                    b.Property<string>("Ecosystem")
+                    b.Property<string>("Key")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("ETag")
+                    b.Property<string>("Covers")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("LastAttemptAt")
@@ -395,6 +401,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<DateTime?>("NextRunAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Position")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Records")
                         .HasColumnType("INTEGER");
 
@@ -409,7 +418,7 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("Ecosystem");
+                    b.HasKey("Key");
 
                     b.ToTable("Feeds");
                 });

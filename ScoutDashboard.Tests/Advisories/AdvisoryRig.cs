@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ScoutDashboard.Advisories;
+using ScoutDashboard.Advisories.Exploitation;
 using ScoutDashboard.Advisories.Osv;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
@@ -14,13 +15,13 @@ public sealed class AdvisoryRig : IAsyncDisposable
 {
     public static readonly DateTime Start = new(2026, 11, 20, 8, 0, 0, DateTimeKind.Utc);
 
-    private AdvisoryRig(TestDatabase database, IReadOnlyList<IAdvisoryFeed>? feeds, string? source, IReadOnlyList<string> optIn)
+    private AdvisoryRig(TestDatabase database, IReadOnlyList<IAdvisoryFeed>? feeds, string? source, bool exploitation, IReadOnlyList<string> optIn)
     {
         Database = database;
         Options = new AdvisoryOptions(source ?? Folder.Path, TimeSpan.FromDays(1), TimeSpan.FromMinutes(15), optIn);
         Import = new AdvisoryImport(database);
         var files = new FeedSource(new FeedDownloader(new NoClients(), Options, Clock), Options);
-        Feeds = feeds ?? [.. OsvEcosystems.All.Select(ecosystem => new OsvFeed(ecosystem, files, Options))];
+        Feeds = feeds ?? [.. OsvEcosystems.All.Select(ecosystem => new OsvFeed(ecosystem, files, Options)), .. exploitation ? new IAdvisoryFeed[] { new KevFeed(files), new EpssFeed(files) } : []];
         Runner = new FeedRunner(database, Import, new AdvisoryClock(Clock, Options, Signal));
         Refresher = new AdvisoryRefresher(database, Feeds, Runner, Signal, Clock, NullLogger<AdvisoryRefresher>.Instance);
     }
@@ -35,8 +36,8 @@ public sealed class AdvisoryRig : IAsyncDisposable
     public FeedRunner Runner { get; }
     public AdvisoryRefresher Refresher { get; }
 
-    public static async Task<AdvisoryRig> CreateAsync(IReadOnlyList<IAdvisoryFeed>? feeds = null, string? source = null, params string[] optIn) =>
-        new(await TestDatabase.CreateAsync(), feeds, source, optIn);
+    public static async Task<AdvisoryRig> CreateAsync(IReadOnlyList<IAdvisoryFeed>? feeds = null, string? source = null, bool exploitation = false, params string[] optIn) =>
+        new(await TestDatabase.CreateAsync(), feeds, source, exploitation, optIn);
 
     /// <summary>Adds a component that was matched already.</summary>
     public async Task<long> AddComponentAsync(string ecosystem, string advisoryName, string version = "1.0.0")

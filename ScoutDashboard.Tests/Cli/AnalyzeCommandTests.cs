@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 using ScoutDashboard.Images;
 using ScoutDashboard.Tests.Support;
@@ -52,11 +53,32 @@ public sealed class AnalyzeCommandTests : IDisposable
         var found = Assert.Single(components[0]!["findings"]!.AsArray())!;
         Assert.Equal(("CVE-2026-0001", "3.0.2-1", "Affected"), ((string?)found["id"], (string?)found["fixedVersion"], (string?)found["verdict"]));
         Assert.Null(components[1]!["findings"]);
+        Assert.Null(found["knownExploited"]);
         Assert.Contains("1 packages of npm were not matched: The source has no data for npm.", (string?)Assert.Single(run.Json["gaps"]!.AsArray())!["reason"], StringComparison.Ordinal);
 
         var table = await RunAsync($"oci:{_layout.Folder}", "--advisories", advisories.Path);
         Assert.Matches(@"(?m)^Unknown +CVE-2026-0001 +libssl3 +3\.0\.1-1\+b2 +3\.0\.2-1\r?$", table.Output);
         Assert.Equal(1, (await RunAsync($"oci:{_layout.Folder}", "--format", "spdx", "--advisories", advisories.Path)).ExitCode);
+    }
+
+    [Fact]
+    public async Task WithTheCatalogAndScoresInTheFolderEachFindingTellsItsExploitation()
+    {
+        using var advisories = new AdvisoryFolder().Add("Debian:12", "openssl", "DSA-1", "3.0.2-1", cve: "CVE-2026-0001").Add("Debian:12", "openssl", "DSA-2", "3.0.2-1", cve: "CVE-2026-0002")
+            .Add("npm", "other", "GHSA-1", null);
+        await File.WriteAllTextAsync(Path.Combine(advisories.Path, "kev.json"), """{"vulnerabilities": [{"cveID": "CVE-2026-0001", "dateAdded": "2026-11-01", "dueDate": "2026-11-22"}]}""");
+        await using (var scores = new GZipStream(File.Create(Path.Combine(advisories.Path, "epss.csv.gz")), CompressionLevel.Fastest))
+        {
+            scores.Write("cve,epss,percentile\nCVE-2026-0002,0.25,0.75\n"u8);
+        }
+
+        _layout.Add("v1", Image());
+        var run = await RunAsync($"oci:{_layout.Folder}", "--format", "json", "--advisories", advisories.Path);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var found = run.Json["components"]![0]!["findings"]!.AsArray();
+        Assert.Equal((true, null), ((bool)found[0]!["knownExploited"]!["listed"]!, found[0]!["epss"]));
+        Assert.Equal((false, 0.25, 0.75), ((bool)found[1]!["knownExploited"]!["listed"]!, (double)found[1]!["epss"]!["probability"]!, (double)found[1]!["epss"]!["percentile"]!));
     }
 
     [Fact]

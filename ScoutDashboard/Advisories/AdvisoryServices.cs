@@ -1,3 +1,4 @@
+using ScoutDashboard.Advisories.Exploitation;
 using ScoutDashboard.Advisories.Osv;
 
 namespace ScoutDashboard.Advisories;
@@ -18,6 +19,8 @@ public static class AdvisoryServices
             services.AddSingleton<IAdvisoryFeed>(provider => ActivatorUtilities.CreateInstance<OsvFeed>(provider, ecosystem));
         }
 
+        services.AddSingleton<IAdvisoryFeed, KevFeed>();
+        services.AddSingleton<IAdvisoryFeed, EpssFeed>();
         services.AddSingleton<FeedRunner>();
         services.AddSingleton<FeedList>();
         services.AddSingleton<AdvisoryRefresher>();

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using ScoutDashboard.Analysis;
 using ScoutDashboard.Analysis.Sources;
 using ScoutDashboard.Findings;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Cli;
 
@@ -47,9 +48,15 @@ internal static class ImageJson
             described["findings"] = JsonSerializer.SerializeToNode(findings.ByPurl.GetValueOrDefault(identity.Purl)?.Select(found => new
             {
                 found.Id, Severity = found.Severity.Level, found.Severity.Score, found.FixedVersion, found.Verdict, found.Reason, Advisories = found.AdvisoryIds,
+                KnownExploited = Listing(found.Id, findings), Epss = findings.Forecasts?.GetValueOrDefault(found.Id) is { } forecast ? new { forecast.Probability, forecast.Percentile } : null,
             }), Options);
         }
 
         return described;
     }
+
+    // Null where the catalog could not be had, or can't name what has no CVE.
+    private static object? Listing(string id, StandaloneFindings findings) => findings.KnownExploits is not { } catalog || !CveId.IsValid(id) ? null
+        : catalog.GetValueOrDefault(id) is { } entry ? new { Listed = true, AddedOn = (DateTime?)entry.AddedOn, entry.DueOn, UsedByRansomware = (bool?)entry.UsedByRansomware }
+        : new { Listed = false, AddedOn = (DateTime?)null, DueOn = (DateTime?)null, UsedByRansomware = (bool?)null };
 }

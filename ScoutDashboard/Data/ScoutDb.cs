@@ -23,6 +23,8 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<AffectedPackage> AffectedPackages => Set<AffectedPackage>();
     public DbSet<Finding> Findings => Set<Finding>();
     public DbSet<FeedState> Feeds => Set<FeedState>();
+    public DbSet<KnownExploit> KnownExploits => Set<KnownExploit>();
+    public DbSet<ExploitForecast> ExploitForecasts => Set<ExploitForecast>();
     public DbSet<AnalysisJob> Jobs => Set<AnalysisJob>();
     public DbSet<RegistryEvent> Events => Set<RegistryEvent>();
     public DbSet<CleanupTask> CleanupTasks => Set<CleanupTask>();

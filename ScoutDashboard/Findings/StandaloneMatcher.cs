@@ -1,4 +1,5 @@
 using ScoutDashboard.Advisories;
+using ScoutDashboard.Advisories.Exploitation;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 
@@ -46,7 +47,36 @@ public static class StandaloneMatcher
             }
         }
 
-        return new StandaloneFindings(found, unmatched);
+        var (exploits, forecasts) = await ExploitationAsync(services, found.Values.Any(list => list.Count > 0), unmatched, cancellationToken);
+        return new StandaloneFindings(found, unmatched) { KnownExploits = exploits, Forecasts = forecasts };
+    }
+
+    // A folder may lack these files: then nothing is said of exploitation, which is no gap in what was matched.
+    private static async Task<(IReadOnlyDictionary<string, KnownExploit>? Exploits, IReadOnlyDictionary<string, ExploitForecast>? Forecasts)> ExploitationAsync(
+        IServiceProvider services, bool isWanted, List<ScanGap> gaps, CancellationToken cancellationToken)
+    {
+        var feeds = services.GetServices<IAdvisoryFeed>().ToList();
+        return isWanted
+            ? (await TryAsync(async () => (await feeds.OfType<KevFeed>().Single().ReadAsync(cancellationToken)).Entries.ToDictionary(entry => entry.Cve, StringComparer.Ordinal)),
+                await TryAsync(async () => (await feeds.OfType<EpssFeed>().Single().ReadAsync(cancellationToken)).Entries.ToDictionary(entry => entry.Cve, StringComparer.Ordinal)))
+            : (null, null);
+
+        async Task<Dictionary<string, T>?> TryAsync<T>(Func<Task<Dictionary<string, T>>> read)
+        {
+            try
+            {
+                return await read();
+            }
+            catch (FeedException exception)
+            {
+                if (!exception.IsMissing)
+                {
+                    gaps.Add(Gap($"What is known of exploitation could not be read: {exception.Message}"));
+                }
+
+                return null;
+            }
+        }
     }
 
     // What only adds to other feeds may be missing: what those tell is still true.
@@ -81,4 +111,11 @@ public sealed record MatchSubject(string Purl, string Ecosystem, string Name, st
 
 /// <param name="ByPurl">What was found, the worst first; no entry where a component was not matched.</param>
 /// <param name="Unmatched">Ecosystems whose advisories could not be had.</param>
-public sealed record StandaloneFindings(IReadOnlyDictionary<string, IReadOnlyList<Vulnerability>> ByPurl, IReadOnlyList<ScanGap> Unmatched);
+public sealed record StandaloneFindings(IReadOnlyDictionary<string, IReadOnlyList<Vulnerability>> ByPurl, IReadOnlyList<ScanGap> Unmatched)
+{
+    /// <summary>What CISA's catalog lists, by CVE; null where it could not be had.</summary>
+    public IReadOnlyDictionary<string, KnownExploit>? KnownExploits { get; init; }
+
+    /// <summary>EPSS scores by CVE; null where they could not be had.</summary>
+    public IReadOnlyDictionary<string, ExploitForecast>? Forecasts { get; init; }
+}

@@ -26,6 +26,7 @@ public sealed record AdvisoryDatabase(string Name, string Licence, string Url)
     public static readonly AdvisoryDatabase Photon = new("Photon OS Advisories", "see the source", "https://github.com/vmware/photon/wiki/Security-Advisories");
     public static readonly AdvisoryDatabase Echo = new("Echo Advisories", "see the source", "https://advisory.echohq.com");
     public static readonly AdvisoryDatabase MinimOS = new("MinimOS Advisories", "see the source", "https://packages.mini.dev/advisories");
+    public static readonly AdvisoryDatabase Cve = new("CVE Program, converted by OSV.dev", "CVE terms of use", "https://www.cve.org/legal/termsofuse");
     public static readonly AdvisoryDatabase KnownExploited = new("CISA Known Exploited Vulnerabilities Catalog", "CC0-1.0", "https://www.cisa.gov/known-exploited-vulnerabilities-catalog");
     public static readonly AdvisoryDatabase Epss = new("EPSS, FIRST.org", "free with attribution", "https://www.first.org/epss");
 
@@ -34,7 +35,7 @@ public sealed record AdvisoryDatabase(string Name, string Licence, string Url)
         ("GHSA-", GitHub), ("MAL-", Malicious), ("PYSEC-", PyPa), ("GO-", Go), ("RUSTSEC-", RustSec), ("EEF-", Erlang), ("DRUPAL-", Drupal), ("BIT-", Bitnami),
         ("DEBIAN-", Debian), ("DSA-", Debian), ("DLA-", Debian), ("DTSA-", Debian), ("UBUNTU-", Ubuntu), ("USN-", Ubuntu), ("LSN-", Ubuntu), ("ALPINE-", Alpine), ("CGA-", Chainguard),
         ("ALSA-", AlmaLinux), ("ALBA-", AlmaLinux), ("ALEA-", AlmaLinux), ("RLSA-", RockyLinux), ("RXSA-", RockyLinux), ("RHSA-", RedHat), ("RHBA-", RedHat), ("RHEA-", RedHat),
-        ("SUSE-", Suse), ("openSUSE-", Suse), ("AZL-", AzureLinux), ("OESA-", OpenEuler), ("MGASA-", Mageia), ("PHSA-", Photon), ("ECHO-", Echo), ("MINI-", MinimOS),
+        ("SUSE-", Suse), ("openSUSE-", Suse), ("AZL-", AzureLinux), ("OESA-", OpenEuler), ("MGASA-", Mageia), ("PHSA-", Photon), ("ECHO-", Echo), ("MINI-", MinimOS), ("CVE-", Cve),
     ];
 
     /// <summary>The database that an advisory's id is of, by its prefix (OSV schema, id); null where the prefix is not known.</summary>

@@ -4,7 +4,7 @@ using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Reports;
 
-/// <summary>The findings of one image, most severe first.</summary>
+/// <summary>The findings of one image, the most urgent first.</summary>
 public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
 {
     public async Task<FindingsPage> ListAsync(int organizationId, long imageId, FindingFilter filter, PageRequest page, CancellationToken cancellationToken)
@@ -14,8 +14,8 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
         var total = await query.CountAsync(cancellationToken);
         var vulnerabilities = await query.Select(r => r.Finding.VulnerabilityId).Distinct().CountAsync(cancellationToken);
         var undecided = await query.CountAsync(r => r.Finding.Verdict == Verdict.Undecided, cancellationToken);
-        var rows = await query
-            .OrderByDescending(r => r.Finding.Severity).ThenByDescending(r => r.Finding.Score).ThenBy(r => r.Finding.VulnerabilityId).ThenBy(r => r.Component.Name).ThenBy(r => r.Finding.Id)
+        var rows = await Sorted(db, query, filter.Sort)
+            .ThenBy(r => r.Finding.VulnerabilityId).ThenBy(r => r.Component.Name).ThenBy(r => r.Finding.Id)
             .Skip(page.Skip).Take(page.Size)
             .Select(r => new
             {
@@ -25,11 +25,12 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
             })
             .ToListAsync(cancellationToken);
 
+        var exploits = await ExploitLookup.ReadAsync(db, [.. rows.Select(r => r.VulnerabilityId)], cancellationToken);
         var places = await PlacesAsync(db, imageId, [.. rows.Select(r => r.ComponentId).Distinct()], cancellationToken);
         return new FindingsPage(
             [.. rows.Select(r => new FindingRow(
                 r.Id, r.VulnerabilityId, r.AdvisoryId, r.Summary, r.Severity, r.Score, r.Vector, r.SeveritySource, r.Verdict, r.Reason, r.FixedVersion, r.FixState,
-                r.ComponentId, r.Name, r.Version, r.Type, r.Purl, [.. places[r.ComponentId]]))],
+                r.ComponentId, r.Name, r.Version, r.Type, r.Purl, [.. places[r.ComponentId]]) { Exploit = exploits.Of(r.VulnerabilityId) })],
             total, vulnerabilities, undecided);
     }
 
@@ -77,6 +78,11 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
                 : query.Where(r => r.Finding.Severity == severity);
         }
 
+        if (filter.Exploited)
+        {
+            query = query.Where(r => db.KnownExploits.Any(k => k.Cve == r.Finding.VulnerabilityId));
+        }
+
         if (filter.Fixable)
         {
             query = query.Where(r => r.Finding.FixState == FixState.Fixed);
@@ -97,6 +103,23 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
         return query;
     }
 
+    // Known exploited first, then what is most likely to be; what has no score stands behind, by severity.
+    private static IOrderedQueryable<FoundIn> Sorted(ScoutDb db, IQueryable<FoundIn> query, FindingSort sort)
+    {
+        var risky = query.OrderBy(r => 0);
+        if (sort == FindingSort.Risk)
+        {
+            risky = risky.ThenByDescending(r => db.KnownExploits.Any(k => k.Cve == r.Finding.VulnerabilityId));
+        }
+
+        if (sort != FindingSort.Severity)
+        {
+            risky = risky.ThenByDescending(r => db.ExploitForecasts.Where(e => e.Cve == r.Finding.VulnerabilityId).Select(e => (double?)e.Percentile).FirstOrDefault() ?? -1);
+        }
+
+        return risky.ThenByDescending(r => r.Finding.Severity).ThenByDescending(r => r.Finding.Score);
+    }
+
     private sealed class FoundIn
     {
         public required Component Component { get; init; }
@@ -105,7 +128,16 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
 }
 
 /// <summary>What the findings are narrowed to. Layer is an index from 0 at the bottom.</summary>
-public sealed record FindingFilter(SeverityLevel? Severity = null, bool Fixable = false, string? PackageType = null, string? Text = null, int? Layer = null);
+public sealed record FindingFilter(SeverityLevel? Severity = null, bool Fixable = false, string? PackageType = null, string? Text = null, int? Layer = null)
+{
+    /// <summary>Only what is known to be exploited.</summary>
+    public bool Exploited { get; init; }
+
+    public FindingSort Sort { get; init; }
+}
+
+/// <summary>The orders of vulnerabilities. Risk: known exploited, then EPSS, then severity; Epss: without regard to what is known.</summary>
+public enum FindingSort { Risk, Severity, Epss }
 
 /// <summary>A page of findings: one finding is one vulnerability in one component.</summary>
 public sealed record FindingsPage(IReadOnlyList<FindingRow> Rows, int Total, int Vulnerabilities, int Undecided);
@@ -113,7 +145,10 @@ public sealed record FindingsPage(IReadOnlyList<FindingRow> Rows, int Total, int
 /// <summary>A finding with the package that it is in. Summary is the advisory's, "" or null where it has none.</summary>
 public sealed record FindingRow(
     long Id, string VulnerabilityId, string AdvisoryId, string? Summary, SeverityLevel Severity, double? Score, string? Vector, string? SeveritySource, Verdict Verdict, string? Reason,
-    string? FixedVersion, FixState FixState, long ComponentId, string Package, string Version, string PackageType, string Purl, IReadOnlyList<PackagePlace> Places);
+    string? FixedVersion, FixState FixState, long ComponentId, string Package, string Version, string PackageType, string Purl, IReadOnlyList<PackagePlace> Places)
+{
+    public ExploitFacts Exploit { get; init; } = ExploitFacts.Unknown;
+}
 
 /// <summary>Where a package was found; LayerIndex counts from 0 at the bottom. Of an upgraded one, the version and the layer before, else null.</summary>
 public sealed record PackagePlace(string Path, int LayerIndex, string? ReplacedVersion = null, int? ReplacedLayer = null);

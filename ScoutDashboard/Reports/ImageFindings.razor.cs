@@ -25,17 +25,20 @@ public sealed partial class ImageFindings
     [SupplyParameterFromQuery(Name = "severity")] private string? Severity { get; set; }
     [SupplyParameterFromQuery(Name = "fixable")] private bool Fixable { get; set; }
     [SupplyParameterFromQuery(Name = "type")] private string? PackageType { get; set; }
+    [SupplyParameterFromQuery(Name = "exploited")] private bool Exploited { get; set; }
+    [SupplyParameterFromQuery(Name = "sort")] private string? Sort { get; set; }
     [SupplyParameterFromQuery(Name = "page")] private int? Number { get; set; }
 
-    private FindingFilter Filter => new(Choice<SeverityLevel>(Severity), Fixable, PackageType, Query, Layer);
+    private FindingFilter Filter => new(Choice<SeverityLevel>(Severity), Fixable, PackageType, Query, Layer) { Exploited = Exploited, Sort = Choice<FindingSort>(Sort) ?? FindingSort.Risk };
 
-    private bool IsFiltered => Filter != new FindingFilter();
+    private bool IsFiltered => Filter with { Sort = default } != new FindingFilter();
 
     private string CsvAddress => Navigation.GetUriWithQueryParameters(
         $"/images/{ImageId}/findings.csv",
         new Dictionary<string, object?>
         {
             ["severity"] = Filter.Severity?.ToString(), ["fixable"] = Fixable ? true : null, ["type"] = PackageType, ["search"] = Query, ["layer"] = Layer,
+            ["exploited"] = Exploited ? true : null, ["sort"] = Choice<FindingSort>(Sort)?.ToString(),
         });
 
     protected override Task OnParametersSetAsync() => LoadAsync(

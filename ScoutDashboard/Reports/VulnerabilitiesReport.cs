@@ -4,7 +4,7 @@ using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Reports;
 
-/// <summary>The Vulnerabilities page: what is known of the latest images, over all repositories, most severe first.</summary>
+/// <summary>The Vulnerabilities page: what is known of the latest images, over all repositories, the most urgent first.</summary>
 public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
 {
     public async Task<PageOf<VulnerabilityRow>> ListAsync(int organizationId, VulnerabilityFilter filter, PageRequest page, CancellationToken cancellationToken)
@@ -34,13 +34,29 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
             groups = severity == SeverityLevel.Low ? groups.Where(g => g.Severity == SeverityLevel.Low || g.Severity == SeverityLevel.None) : groups.Where(g => g.Severity == severity);
         }
 
+        if (filter.Exploited)
+        {
+            groups = groups.Where(g => db.KnownExploits.Any(k => k.Cve == g.Id));
+        }
+
         if (filter.Fixable)
         {
             groups = groups.Where(g => g.Fixable > 0);
         }
 
         var total = await groups.CountAsync(cancellationToken);
-        var rows = await groups.OrderByDescending(g => g.Severity).ThenByDescending(g => g.Score).ThenBy(g => g.Id).Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
+        var sorted = groups.OrderBy(g => 0);
+        if (filter.Sort == FindingSort.Risk)
+        {
+            sorted = sorted.ThenByDescending(g => db.KnownExploits.Any(k => k.Cve == g.Id));
+        }
+
+        if (filter.Sort != FindingSort.Severity)
+        {
+            sorted = sorted.ThenByDescending(g => db.ExploitForecasts.Where(e => e.Cve == g.Id).Select(e => (double?)e.Percentile).FirstOrDefault() ?? -1);
+        }
+
+        var rows = await sorted.ThenByDescending(g => g.Severity).ThenByDescending(g => g.Score).ThenBy(g => g.Id).Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
 
         var ids = rows.Select(r => r.Id).ToList();
         var advisoryIds = rows.Select(r => r.AdvisoryId).ToList();
@@ -48,10 +64,11 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
         // Distinct counts are dear: only for the rows that are shown.
         var packages = await findings.Where(f => ids.Contains(f.VulnerabilityId)).GroupBy(f => f.VulnerabilityId)
             .Select(g => new { g.Key, Count = g.Select(f => f.Name).Distinct().Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
+        var exploits = await ExploitLookup.ReadAsync(db, ids, cancellationToken);
         var images = await ImagesAsync(db, organizationId, ids, cancellationToken);
         return new PageOf<VulnerabilityRow>(
             [.. rows.Select(r => new VulnerabilityRow(
-                r.Id, summaries.GetValueOrDefault(r.AdvisoryId ?? "", ""), r.Severity, r.Score, packages.GetValueOrDefault(r.Id), images.GetValueOrDefault(r.Id), r.Fixable > 0, r.Affected == 0))],
+                r.Id, summaries.GetValueOrDefault(r.AdvisoryId ?? "", ""), r.Severity, r.Score, packages.GetValueOrDefault(r.Id), images.GetValueOrDefault(r.Id), r.Fixable > 0, r.Affected == 0) { Exploit = exploits.Of(r.Id) })],
             total);
     }
 
@@ -73,7 +90,16 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
 }
 
 /// <summary>What the vulnerabilities are narrowed to.</summary>
-public sealed record VulnerabilityFilter(SeverityLevel? Severity = null, bool Fixable = false, string? PackageType = null, string? Text = null);
+public sealed record VulnerabilityFilter(SeverityLevel? Severity = null, bool Fixable = false, string? PackageType = null, string? Text = null)
+{
+    /// <summary>Only what is known to be exploited.</summary>
+    public bool Exploited { get; init; }
+
+    public FindingSort Sort { get; init; }
+}
 
 /// <summary>A vulnerability with what it touches. Severity is the highest that any package has; Undecided: no package is certainly affected.</summary>
-public sealed record VulnerabilityRow(string Id, string Summary, SeverityLevel Severity, double? Score, int Packages, int Images, bool Fixable, bool Undecided);
+public sealed record VulnerabilityRow(string Id, string Summary, SeverityLevel Severity, double? Score, int Packages, int Images, bool Fixable, bool Undecided)
+{
+    public ExploitFacts Exploit { get; init; } = ExploitFacts.Unknown;
+}

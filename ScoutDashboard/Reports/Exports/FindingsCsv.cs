@@ -11,6 +11,7 @@ public static class FindingsCsv
     private static readonly string[] Columns =
     [
         "Severity", "Score", "Vulnerability", "Package", "Version", "Package type", "Fixed in", "Fix", "Verdict", "Reason", "Paths", "Layers", "Advisory", "Severity source", "Vector", "Package URL", "Summary",
+        "Known exploited", "Exploit due", "Used by ransomware", "EPSS", "EPSS percentile",
     ];
 
     public static string Header => "\uFEFF" + Line(Columns);
@@ -18,7 +19,12 @@ public static class FindingsCsv
     public static string Row(FindingRow row) => Line(
         row.Severity.ToString(), row.Score?.ToString("0.0", CultureInfo.InvariantCulture), row.VulnerabilityId, row.Package, row.Version, row.PackageType, row.FixedVersion, row.FixState.ToString(),
         row.Verdict.ToString(), row.Reason, string.Join('\n', row.Places.Select(p => p.Path).Distinct()), string.Join(' ', row.Places.Select(p => p.LayerIndex).Distinct()),
-        row.AdvisoryId, row.SeveritySource, row.Vector, row.Purl, row.Summary);
+        row.AdvisoryId, row.SeveritySource, row.Vector, row.Purl, row.Summary,
+        Word(row.Exploit.IsListed), row.Exploit.Listing?.DueOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Word(row.Exploit.Listing?.UsedByRansomware),
+        row.Exploit.Probability?.ToString("0.#####", CultureInfo.InvariantCulture), row.Exploit.Percentile?.ToString("0.#####", CultureInfo.InvariantCulture));
+
+    // Empty where it is not known.
+    private static string Word(bool? value) => value switch { true => "yes", false => "no", null => "" };
 
     private static string Line(params ReadOnlySpan<string?> cells)
     {

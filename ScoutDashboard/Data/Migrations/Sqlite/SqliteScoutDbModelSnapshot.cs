@@ -378,6 +378,22 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.ToTable("Components");
                 });
 
+            modelBuilder.Entity("ScoutDashboard.Data.ExploitForecast", b =>
+                {
+                    b.Property<string>("Cve")
+                        .HasColumnType("TEXT");
+
+                    b.Property<double>("Percentile")
+                        .HasColumnType("REAL");
+
+                    b.Property<double>("Probability")
+                        .HasColumnType("REAL");
+
+                    b.HasKey("Cve");
+
+                    b.ToTable("ExploitForecasts");
+                });
+
             modelBuilder.Entity("ScoutDashboard.Data.FeedState", b =>
                 {
                     b.Property<string>("Key")
@@ -738,6 +754,29 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("Integrations");
+                });
+
+            modelBuilder.Entity("ScoutDashboard.Data.KnownExploit", b =>
+                {
+                    b.Property<string>("Cve")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("AddedOn")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DueOn")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RequiredAction")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("UsedByRansomware")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Cve");
+
+                    b.ToTable("KnownExploits");
                 });
 
             modelBuilder.Entity("ScoutDashboard.Data.Layer", b =>

@@ -19,7 +19,7 @@ public sealed class AdvisoryRig : IAsyncDisposable
     {
         Database = database;
         Options = new AdvisoryOptions(source ?? Folder.Path, TimeSpan.FromDays(1), TimeSpan.FromMinutes(15), optIn);
-        Import = new AdvisoryImport(database);
+        Import = new AdvisoryImport(database, Clock);
         var files = new FeedSource(new FeedDownloader(new NoClients(), Options, Clock), Options);
         Feeds = feeds ?? [.. OsvEcosystems.All.Select(ecosystem => new OsvFeed(ecosystem, files, Options)), .. exploitation ? new IAdvisoryFeed[] { new KevFeed(files), new EpssFeed(files) } : []];
         Runner = new FeedRunner(database, Import, new AdvisoryClock(Clock, Options, Signal));

@@ -149,8 +149,8 @@ public sealed class FindingServiceTests : IAsyncLifetime, IDisposable
         await FeedAsync("npm");
         var image = await ImageAsync();
         await PackageAsync(image, "npm", "left", "1.0.0");
-        // The matcher asks for the time once it has read the advisories: too late for this one.
-        var clock = new InterruptingClock(() =>
+        // The matcher asks for the time before and after it reads the advisories: then it is too late for this one.
+        var clock = new InterruptingClock(2, () =>
         {
             AdvisoryAsync("GHSA-late", "npm", "left", "2.0.0", "").GetAwaiter().GetResult();
             using var db = _database.CreateDbContext();
@@ -166,13 +166,17 @@ public sealed class FindingServiceTests : IAsyncLifetime, IDisposable
         Assert.Equal("GHSA-late", (await after.Findings.SingleAsync()).VulnerabilityId);
     }
 
-    private sealed class InterruptingClock(Action first) : TimeProvider
+    private sealed class InterruptingClock(int call, Action interrupt) : TimeProvider
     {
-        private Action? _first = first;
+        private int _calls;
 
         public override DateTimeOffset GetUtcNow()
         {
-            Interlocked.Exchange(ref _first, null)?.Invoke();
+            if (Interlocked.Increment(ref _calls) == call)
+            {
+                interrupt();
+            }
+
             return DateTimeOffset.UnixEpoch;
         }
     }

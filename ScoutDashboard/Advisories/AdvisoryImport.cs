@@ -9,7 +9,7 @@ namespace ScoutDashboard.Advisories;
 /// Stores the advisories of one source, in small transactions so that other writers go on. Components whose advisories changed are marked for matching in the
 /// same transaction: whatever happens in between, nothing is forgotten.
 /// </summary>
-public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
+public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
     private const int Batch = 500;
     private const int MaxSummary = 300;
@@ -99,8 +99,9 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
         db.ChangeTracker.AutoDetectChangesEnabled = false;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var all = batch.ConvertAll(item => item.Record.Id);
-        var stored = await db.Advisories.Where(a => all.Contains(a.Id)).Select(a => new { a.Id, a.Modified, a.Origin }).ToDictionaryAsync(a => a.Id, cancellationToken);
+        var stored = await db.Advisories.Where(a => all.Contains(a.Id)).Select(a => new { a.Id, a.Modified, a.Origin, a.FirstReadAt }).ToDictionaryAsync(a => a.Id, cancellationToken);
         batch.RemoveAll(item => stored.TryGetValue(item.Record.Id, out var known) && (known.Origin != scope.Origin || known.Modified > item.Record.Modified));
+        var now = clock.GetUtcNow().UtcDateTime;
         var ids = batch.ConvertAll(item => item.Record.Id);
         var names = await NamesAsync(db, ids, cancellationToken);
         await db.Advisories.Where(a => ids.Contains(a.Id)).ExecuteDeleteAsync(cancellationToken);
@@ -109,7 +110,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases)
             db.Advisories.Add(new Advisory
             {
                 Id = record.Id, Modified = record.Modified, Published = record.Published, Withdrawn = record.Withdrawn,
-                Origin = scope.Origin, Summary = SummaryOf(record), Document = AdvisoryDocument.Encode(json),
+                Origin = scope.Origin, Summary = SummaryOf(record), FirstReadAt = stored.GetValueOrDefault(record.Id)?.FirstReadAt ?? now, ReadAt = now, Document = AdvisoryDocument.Encode(json),
             });
             foreach (var package in Packages(record))
             {

@@ -19,6 +19,10 @@ public sealed class Advisory
     /// <summary>Who brought it and alone may take it away: <see cref="Bucket"/>, or the key of a feed of another kind.</summary>
     public string Origin { get; set; } = Bucket;
 
+    /// <summary>When this dashboard first read the record, and when its present text: later than a match, the match did not know it.</summary>
+    public DateTime FirstReadAt { get; set; }
+    public DateTime ReadAt { get; set; }
+
     /// <summary>The whole record, zstd-compressed JSON.</summary>
     public required byte[] Document { get; set; }
 }

@@ -41,6 +41,9 @@ public sealed class Component
     /// <summary>Whether advisories changed, or none were asked, since the last match.</summary>
     public bool NeedsMatch { get; set; } = true;
     public DateTime? MatchedAt { get; set; }
+
+    /// <summary>When it was last matched while there was advisory data for its ecosystem; unlike <see cref="MatchedAt"/> never taken back. Null before: what is found first is no change.</summary>
+    public DateTime? JudgedAt { get; set; }
 }
 
 internal sealed class ComponentMapping : IEntityTypeConfiguration<Component>

@@ -24,6 +24,9 @@ public sealed class Repository
 
     /// <summary>The image (or index) whose tag moved last; what the totals count.</summary>
     public long? LatestImageId { get; set; }
+
+    /// <summary>The latest image whose findings were last compared with those of the one before, see <see cref="FindingChange"/>; null before the first.</summary>
+    public long? ComparedImageId { get; set; }
 }
 
 internal sealed class RepositoryMapping : IEntityTypeConfiguration<Repository>

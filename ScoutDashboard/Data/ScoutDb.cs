@@ -22,6 +22,7 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<Advisory> Advisories => Set<Advisory>();
     public DbSet<AffectedPackage> AffectedPackages => Set<AffectedPackage>();
     public DbSet<Finding> Findings => Set<Finding>();
+    public DbSet<FindingChange> FindingChanges => Set<FindingChange>();
     public DbSet<FeedState> Feeds => Set<FeedState>();
     public DbSet<KnownExploit> KnownExploits => Set<KnownExploit>();
     public DbSet<ExploitForecast> ExploitForecasts => Set<ExploitForecast>();

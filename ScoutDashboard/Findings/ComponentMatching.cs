@@ -6,7 +6,7 @@ namespace ScoutDashboard.Findings;
 /// <summary>
 /// Matches a few components and replaces their findings. A component is done only once <see cref="Component.MatchedAt"/> is set: the mark is cleared before
 /// advisories are read, so that one set meanwhile stays, and a match that fails or is cut off is repeated. The images that hold a component whose findings
-/// changed are marked for counting in the same transaction.
+/// changed are marked for counting, and the changes written down, in the same transaction.
 /// </summary>
 internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
@@ -19,22 +19,47 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await db.Components.Where(c => componentIds.Contains(c.Id))
             .ExecuteUpdateAsync(set => set.SetProperty(c => c.NeedsMatch, false).SetProperty(c => c.MatchedAt, (DateTime?)null), cancellationToken);
+        // Before advisories are read: what is written from here on, this match may not know.
+        var asked = clock.GetUtcNow().UtcDateTime;
         var components = await db.Components.AsNoTracking().Where(c => componentIds.Contains(c.Id)).ToListAsync(cancellationToken);
         var advisories = await AdvisoryLookup.ReadAsync(db, components, cancellationToken);
         var existing = (await db.Findings.Where(f => componentIds.Contains(f.ComponentId)).ToListAsync(cancellationToken)).ToLookup(f => f.ComponentId);
         var now = clock.GetUtcNow().UtcDateTime;
+        var changes = new ComponentChanges();
         foreach (var component in components)
         {
-            Replace(db, component.Id, existing[component.Id], ComponentJudge.Judge(component, advisories), now);
+            var found = ComponentJudge.Judge(component, advisories);
+            changes.Compare(component, [.. existing[component.Id]], found, now);
+            Replace(db, component.Id, existing[component.Id], found, now);
         }
+
+        var judged = await CoveredAsync(db, components, cancellationToken);
+        db.FindingChanges.AddRange(await changes.ExplainAsync(db, cancellationToken));
 
         db.ChangeTracker.DetectChanges();
         var changed = db.ChangeTracker.Entries<Finding>().Where(entry => entry.State != EntityState.Unchanged).Select(entry => entry.Entity.ComponentId).ToHashSet();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await db.Components.Where(c => componentIds.Contains(c.Id)).ExecuteUpdateAsync(set => set.SetProperty(c => c.MatchedAt, now), cancellationToken);
+        await db.Components.Where(c => judged.Contains(c.Id)).ExecuteUpdateAsync(set => set.SetProperty(c => c.JudgedAt, asked), cancellationToken);
         await CountMarks.AddAsync(db, HoldersOf(db, changed), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    // A match while a feed was never loaded tells nothing: what the feed brings is no news.
+    private static async Task<HashSet<long>> CoveredAsync(ScoutDb db, List<Component> components, CancellationToken cancellationToken)
+    {
+        var coverage = new AdvisoryCoverage(db);
+        var covered = new HashSet<long>();
+        foreach (var ecosystem in components.GroupBy(c => c.Ecosystem))
+        {
+            if (await coverage.HasDataAsync(ecosystem.Key, cancellationToken))
+            {
+                covered.UnionWith(ecosystem.Select(c => c.Id));
+            }
+        }
+
+        return covered;
     }
 
     private static IQueryable<long> HoldersOf(ScoutDb db, HashSet<long> componentIds)

@@ -3,13 +3,20 @@ using ScoutDashboard.Data;
 
 namespace ScoutDashboard.Findings;
 
-/// <summary>Writes down today's totals of each organization: over the newest image of every enabled repository, an index by its images, as far as they were matched.</summary>
+/// <summary>
+/// Writes down today's totals of each organization: over the newest image of every enabled repository, an index by its images, as far as they were matched.
+/// Lets go of changes older than <see cref="ChangesKept"/>.
+/// </summary>
 internal sealed class DailySnapshot(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
+    public static readonly TimeSpan ChangesKept = TimeSpan.FromDays(400);
+
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var today = clock.GetUtcNow().UtcDateTime.Date;
+        var oldest = today - ChangesKept;
+        await db.FindingChanges.Where(c => c.At < oldest).ExecuteDeleteAsync(cancellationToken);
         foreach (var organizationId in await db.Organizations.Select(o => o.Id).ToListAsync(cancellationToken))
         {
             var tips = db.Repositories.Where(r => r.Enabled && r.Integration!.OrganizationId == organizationId && r.Integration.RemovedAt == null && r.LatestImageId != null)

@@ -10,6 +10,7 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ComponentMatching _matching = new(databases, clock);
     private readonly ImageCounts _counts = new(databases);
+    private readonly ImageChanges _imageChanges = new(databases, clock);
     private readonly DailySnapshot _snapshot = new(databases, clock);
 
     /// <summary>
@@ -72,6 +73,7 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
     private async Task CountAsync(CancellationToken cancellationToken)
     {
         var counted = await _counts.RefreshAsync(cancellationToken);
+        await _imageChanges.RefreshAsync(cancellationToken);
         await _snapshot.RefreshAsync(cancellationToken);
         if (counted > 0)
         {

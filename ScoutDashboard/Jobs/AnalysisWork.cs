@@ -59,6 +59,8 @@ public sealed class AnalysisWork(
         try
         {
             var analysed = await analyser.AnalyseAsync(request, progress, cancellationToken);
+            // Before it is matched: what it changed against the latest before is written down then.
+            await RefreshLatestAsync(job.RepositoryId, cancellationToken);
             progress.Report(new AnalysisProgress("Matching advisories", 1, 1, 0, 0));
             await findings.MatchImagesAsync(analysed.AnalysedImageIds, cancellationToken);
         }

@@ -20,14 +20,14 @@ public sealed partial class ImagePage
     private bool HasInventory => _view is { Image: { Kind: ImageKind.Image, AnalysedAt: not null } };
 
     private IReadOnlyList<(string? Key, string Text)> Tabs =>
-        [(null, T["Vulnerabilities"]), ("packages", T["Packages"]), ("configuration", T["Configuration"]), ("sbom", T["SBOM"])];
+        [(null, T["Vulnerabilities"]), ("packages", T["Packages"]), ("changes", T["Changes"]), ("configuration", T["Configuration"]), ("sbom", T["SBOM"])];
 
     private string? Current => Tabs.Any(t => t.Key == Tab) ? Tab : null;
 
     // The filters belong to a tab, the layer to all.
     private string TabAddress(string? key) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
     {
-        ["tab"] = key, ["search"] = null, ["severity"] = null, ["fixable"] = null, ["type"] = null, ["page"] = null,
+        ["tab"] = key, ["search"] = null, ["severity"] = null, ["fixable"] = null, ["type"] = null, ["change"] = null, ["cause"] = null, ["page"] = null,
     });
 
     private static string Name(ImageView view) => DisplayText.Sanitise(view.Tags is [var tag, ..] ? $"{view.Repository}:{tag}"

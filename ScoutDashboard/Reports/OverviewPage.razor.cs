@@ -11,6 +11,7 @@ public sealed partial class OverviewPage
     private IReadOnlyList<Need> _needs = [];
     private IDisposable? _subscription;
     private OverviewView? _view;
+    private ChangeWeek _week = new(0, 0, []);
 
     protected override async Task OnInitializedAsync()
     {
@@ -25,8 +26,8 @@ public sealed partial class OverviewPage
     }
 
     private Task LoadAsync() => LoadAsync(
-        async () => (await Report.GetAsync(OrganizationId, Leaving), await Needs.ListAsync(OrganizationId, Leaving), await Report.ActiveJobsAsync(OrganizationId, Leaving)),
-        result => (_view, _needs, _active) = result);
+        async () => (await Report.GetAsync(OrganizationId, Leaving), await Needs.ListAsync(OrganizationId, Leaving), await Report.ActiveJobsAsync(OrganizationId, Leaving), await Changed.WeekAsync(OrganizationId, Leaving)),
+        result => (_view, _needs, _active, _week) = result);
 
     // Another organization's jobs come by here too; only those that the query names are shown.
     private async Task ShowAsync(JobProgress progress)

@@ -8,6 +8,7 @@ public static class ReportServices
     public static IServiceCollection AddScoutReports(this IServiceCollection services) => services
         .AddSingleton<OverviewReport>()
         .AddSingleton<NeedsReport>()
+        .AddSingleton<ChangesReport>()
         .AddSingleton<ImageListReport>()
         .AddSingleton<RepositoryReport>()
         .AddSingleton<ImageReport>()

@@ -1,0 +1,101 @@
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Reports;
+
+/// <summary>
+/// What appeared and what went, and why. For an organization: in its enabled repositories' latest images. For one image: what advisories changed since it was
+/// analysed, and what it changed itself when it became the latest.
+/// </summary>
+public sealed class ChangesReport(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
+{
+    private const int Days = 7;
+
+    /// <summary>Newest first.</summary>
+    /// <param name="imageId">Only what concerns this image; null for all latest images.</param>
+    public async Task<PageOf<ChangeRow>> ListAsync(int organizationId, long? imageId, ChangeFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var query = Narrowed(db, imageId is { } id ? OfImage(db, organizationId, id) : OfLatest(db, organizationId), filter);
+        var total = await query.CountAsync(cancellationToken);
+        var rows = await query.OrderByDescending(c => c.At).ThenByDescending(c => c.Severity).ThenByDescending(c => c.Id).Skip(page.Skip).Take(page.Size)
+            .Join(db.Components, c => c.ComponentId, p => p.Id, (c, p) => new { Change = c, p.Name, p.Version, p.Type })
+            .Select(r => new ChangeRow(
+                r.Change.Id, r.Change.At, r.Change.Appeared, r.Change.Cause, r.Change.VulnerabilityId, r.Change.AdvisoryId, r.Change.Severity, r.Change.Verdict, r.Change.ComponentId, r.Name, r.Version, r.Type,
+                r.Change.RepositoryId, db.Repositories.Where(x => x.Id == r.Change.RepositoryId).Select(x => x.Name).FirstOrDefault(), r.Change.ImageId))
+            .ToListAsync(cancellationToken);
+        return new PageOf<ChangeRow>([.. rows.OrderByDescending(r => r.At).ThenByDescending(r => r.Severity).ThenByDescending(r => r.Id)], total);
+    }
+
+    /// <summary>How many vulnerabilities appeared and went in the last 7 days in the latest images, by cause; certain ones only, each counted once per cause.</summary>
+    public async Task<ChangeWeek> WeekAsync(int organizationId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var since = clock.GetUtcNow().UtcDateTime.AddDays(-Days);
+        var rows = await OfLatest(db, organizationId).Where(c => c.At >= since && c.Verdict == Verdict.Affected)
+            .Select(c => new { c.Appeared, c.Cause, c.VulnerabilityId }).Distinct().ToListAsync(cancellationToken);
+        return new ChangeWeek(
+            rows.Where(r => r.Appeared).DistinctBy(r => r.VulnerabilityId).Count(), rows.Where(r => !r.Appeared).DistinctBy(r => r.VulnerabilityId).Count(),
+            [.. rows.GroupBy(r => r.Cause).OrderBy(g => g.Key).Select(g => new CauseCount(g.Key, g.Count(r => r.Appeared), g.Count(r => !r.Appeared)))]);
+    }
+
+    private static IQueryable<FindingChange> OfLatest(ScoutDb db, int organizationId)
+    {
+        var repositories = LatestImages.Repositories(db, organizationId).Select(r => (long?)r.Id);
+        var components = LatestImages.Components(db, organizationId).Select(c => c.Id);
+        return db.FindingChanges.Where(c => c.RepositoryId == null ? components.Contains(c.ComponentId) : repositories.Contains(c.RepositoryId));
+    }
+
+    private static IQueryable<FindingChange> OfImage(ScoutDb db, int organizationId, long imageId)
+    {
+        var own = db.Images.Where(i => i.Id == imageId && i.Repository!.Integration!.OrganizationId == organizationId);
+        var components = FindingsReport.Components(db, organizationId, imageId, layer: null).Select(c => c.Id);
+        // What was said before this image was analysed was not said of it. As part of an index, it came with that.
+        var indexes = db.IndexEntries.Where(e => e.ImageId == imageId).Select(e => (long?)e.IndexId);
+        return db.FindingChanges.Where(c => c.RepositoryId == null
+            ? components.Contains(c.ComponentId) && own.Any(i => i.AnalysedAt <= c.At)
+            : (c.ImageId == imageId || indexes.Contains(c.ImageId)) && own.Any(i => i.RepositoryId == c.RepositoryId));
+    }
+
+    private static IQueryable<FindingChange> Narrowed(ScoutDb db, IQueryable<FindingChange> query, ChangeFilter filter)
+    {
+        if (filter.Appeared is { } appeared)
+        {
+            query = query.Where(c => c.Appeared == appeared);
+        }
+
+        if (filter.Severity is { } severity)
+        {
+            query = severity == SeverityLevel.Low ? query.Where(c => c.Severity == SeverityLevel.Low || c.Severity == SeverityLevel.None) : query.Where(c => c.Severity == severity);
+        }
+
+        if (filter.Cause is { } cause)
+        {
+            query = query.Where(c => c.Cause == cause);
+        }
+
+        if (!string.IsNullOrWhiteSpace(filter.Text))
+        {
+            var pattern = LikePattern.Containing(filter.Text);
+            query = query.Where(c => EF.Functions.Like(c.VulnerabilityId, pattern, LikePattern.Escape)
+                || db.Components.Any(p => p.Id == c.ComponentId && EF.Functions.Like(p.Name, pattern, LikePattern.Escape)));
+        }
+
+        return query;
+    }
+}
+
+/// <summary>What the changes are narrowed to.</summary>
+public sealed record ChangeFilter(bool? Appeared = null, ChangeCause? Cause = null, SeverityLevel? Severity = null, string? Text = null);
+
+/// <summary>One change. Repository and ImageId: which image, as its repository's new latest, made it; null where advisories did.</summary>
+public sealed record ChangeRow(
+    long Id, DateTime At, bool Appeared, ChangeCause Cause, string VulnerabilityId, string AdvisoryId, SeverityLevel Severity, Verdict Verdict, long ComponentId, string Package, string Version, string PackageType,
+    long? RepositoryId, string? Repository, long? ImageId);
+
+/// <summary>The last 7 days: vulnerabilities that appeared and that went, each once, and by cause.</summary>
+public sealed record ChangeWeek(int Appeared, int Gone, IReadOnlyList<CauseCount> Causes);
+
+/// <summary>One cause's part of a week.</summary>
+public sealed record CauseCount(ChangeCause Cause, int Appeared, int Gone);

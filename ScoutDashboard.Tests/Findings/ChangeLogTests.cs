@@ -1,0 +1,279 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using ScoutDashboard.Advisories;
+using ScoutDashboard.Data;
+using ScoutDashboard.Findings;
+using ScoutDashboard.Images;
+using ScoutDashboard.Reports;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Findings;
+
+/// <summary>What matching writes down as a change, and with which cause: from the rows that feeds and analyses leave to the list that a page shows.</summary>
+public sealed class ChangeLogTests : IAsyncLifetime, IDisposable
+{
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 6, 1, 12, 0, 0, TimeSpan.Zero));
+    private TestDatabase _database = null!;
+    private FindingService _service = null!;
+    private long _repositoryId;
+
+    public async Task InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync();
+        _service = new FindingService(_database, new AdvisorySignal(NullLogger<AdvisorySignal>.Instance), new ChangeSignal(), _clock);
+        _repositoryId = await _database.AddRepositoryAsync();
+    }
+
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    public void Dispose() => _service.Dispose();
+
+    [Fact]
+    public async Task WhatTheFirstLookFindsIsNoChangeAndWhatComesLaterHasItsCause()
+    {
+        await FeedAsync("npm");
+        await AdvisoryAsync("GHSA-old", "left", "2.0.0");
+        await LatestAsync(await ImageAsync(("left", "1.0.0")));
+        await MatchAsync();
+        Assert.Empty(await ListAsync());
+
+        await AdvisoryAsync("GHSA-new", "left", "2.0.0");
+        await MatchAsync("left");
+        await AdvisoryAsync("GHSA-old", "left", "0.5.0");
+        await MatchAsync("left");
+        await AdvisoryAsync("GHSA-old", "left", "3.0.0");
+        await MatchAsync("left");
+        await AdvisoryAsync("GHSA-old", "left", "3.0.0", """ "withdrawn":"2026-06-01T00:00:00Z", """);
+        await MatchAsync("left");
+        await using (var db = _database.CreateDbContext())
+        {
+            await db.Advisories.Where(a => a.Id == "GHSA-new").ExecuteDeleteAsync();
+        }
+
+        await MatchAsync("left");
+
+        Assert.Equal(
+            [
+                "+ GHSA-new AdvisoryNew", "- GHSA-old AdvisoryChanged", "+ GHSA-old AdvisoryChanged", "- GHSA-old AdvisoryWithdrawn", "- GHSA-new AdvisoryRemoved",
+            ],
+            await ListAsync());
+    }
+
+    [Fact]
+    public async Task AFeedThatComesLateBringsNoNewsButWhatItBringsNextDoes()
+    {
+        await LatestAsync(await ImageAsync(("left", "1.0.0")));
+        await MatchAsync();
+        await FeedAsync("npm");
+        await AdvisoryAsync("GHSA-old", "left", "2.0.0");
+        await MatchAsync("left");
+        Assert.Empty(await ListAsync());
+
+        await AdvisoryAsync("GHSA-new", "left", "2.0.0");
+        await MatchAsync("left");
+        Assert.Equal(["+ GHSA-new AdvisoryNew"], await ListAsync());
+    }
+
+    [Fact]
+    public async Task AnotherNameForTheSameVulnerabilityIsNoChange()
+    {
+        await FeedAsync("npm");
+        await AdvisoryAsync("GHSA-one", "left", "2.0.0");
+        await LatestAsync(await ImageAsync(("left", "1.0.0")));
+        await MatchAsync();
+
+        await AdvisoryAsync("GHSA-one", "left", "2.0.0", """ "aliases":["CVE-2026-0001"], """);
+        await MatchAsync("left");
+
+        await using var db = _database.CreateDbContext();
+        Assert.Equal("CVE-2026-0001", (await db.Findings.SingleAsync()).VulnerabilityId);
+        Assert.Empty(await ListAsync());
+    }
+
+    [Fact]
+    public async Task AVersionThatCanNoLongerBeComparedIsGoneAsCertainAndAppearsAsUndecided()
+    {
+        await FeedAsync("npm");
+        await AdvisoryAsync("GHSA-one", "left", "2.0.0");
+        await LatestAsync(await ImageAsync(("left", "1.0.0")));
+        await MatchAsync();
+
+        await AdvisoryAsync("GHSA-one", "left", "not a version");
+        await MatchAsync("left");
+
+        await using var db = _database.CreateDbContext();
+        Assert.Equal(["False Affected", "True Undecided"], (await db.FindingChanges.ToListAsync()).Select(c => $"{c.Appeared} {c.Verdict}").Order());
+        Assert.Equal(new ChangeWeek(0, 1, []), await WeekAsync() with { Causes = [] });
+    }
+
+    [Fact]
+    public async Task RulesThatChangedAreToldAsSuchNotAsAnAdvisory()
+    {
+        await FeedAsync("npm");
+        await AdvisoryAsync("GHSA-one", "left", "2.0.0");
+        _clock.Advance(TimeSpan.FromHours(1));
+        await LatestAsync(await ImageAsync(("left", "1.0.0")));
+        await MatchAsync();
+        await using (var db = _database.CreateDbContext())
+        {
+            await db.Findings.ExecuteDeleteAsync();
+        }
+
+        await MatchAsync("left");
+        Assert.Equal(["+ GHSA-one MatchingChanged"], await ListAsync());
+    }
+
+    [Fact]
+    public async Task APushIsComparedWithTheLatestBeforeByWhatIsKnownNow()
+    {
+        await FeedAsync("npm");
+        await AdvisoryAsync("GHSA-left", "left", "2.0.0");
+        await AdvisoryAsync("GHSA-both", "both", "2.0.0");
+        await AdvisoryAsync("GHSA-right", "right", "2.0.0");
+        var first = await ImageAsync(("left", "1.0.0"), ("both", "1.0.0"));
+        await LatestAsync(first);
+        await MatchAsync();
+        Assert.Empty(await ListAsync());
+
+        var second = await ImageAsync(("both", "1.1.0"), ("right", "1.0.0"));
+        await LatestAsync(second);
+        await _service.MatchImagesAsync([second], CancellationToken.None);
+        await MatchAsync();
+        await _service.MatchImagesAsync([second], CancellationToken.None);
+
+        // The same vulnerability in another version of the package is neither new nor gone.
+        Assert.Equal(["+ GHSA-right ImageChanged", "- GHSA-left ImageChanged"], await ListAsync());
+        Assert.Equal(["+ GHSA-right ImageChanged", "- GHSA-left ImageChanged"], await ListAsync(second));
+        Assert.Empty(await ListAsync(first));
+        var week = await WeekAsync();
+        Assert.Equal((1, 1), (week.Appeared, week.Gone));
+        _clock.Advance(TimeSpan.FromDays(8));
+        Assert.Empty((await WeekAsync()).Causes);
+        Assert.Equal(2, (await ListAsync()).Count);
+    }
+
+    [Fact]
+    public async Task AnImageWithoutAdvisoryDataIsComparedOnceThereIsSome()
+    {
+        var first = await ImageAsync(("left", "1.0.0"));
+        await LatestAsync(first);
+        await MatchAsync();
+        await FeedAsync("npm");
+        await AdvisoryAsync("GHSA-left", "left", "2.0.0");
+        await MatchAsync("left");
+        var second = await ImageAsync(("left", "2.0.0"));
+        await LatestAsync(second);
+        await MatchAsync();
+
+        Assert.Equal(["- GHSA-left ImageChanged"], await ListAsync());
+    }
+
+    [Fact]
+    public async Task WhatOnlyAnOlderImageHoldsIsNotToldOfTheLatestButOfThatImage()
+    {
+        await FeedAsync("npm");
+        await AdvisoryAsync("GHSA-old", "old", "1.0.0");
+        var first = await ImageAsync(("old", "1.0.0"));
+        await LatestAsync(first);
+        await MatchAsync();
+        await LatestAsync(await ImageAsync(("other", "1.0.0")));
+        await MatchAsync();
+
+        await AdvisoryAsync("GHSA-new", "old", "2.0.0");
+        await MatchAsync("old");
+
+        Assert.Empty(await ListAsync());
+        Assert.Equal(["+ GHSA-new AdvisoryNew"], await ListAsync(first));
+        Assert.Empty((await new ChangesReport(_database, _clock).ListAsync(2, first, new ChangeFilter(), new PageRequest(1, 50), default)).Rows);
+    }
+
+    [Fact]
+    public async Task ChangesAreLetGoAfterTheirTime()
+    {
+        await FeedAsync("npm");
+        await AdvisoryAsync("GHSA-old", "left", "0.1.0");
+        await LatestAsync(await ImageAsync(("left", "1.0.0")));
+        await MatchAsync();
+        await AdvisoryAsync("GHSA-new", "left", "2.0.0");
+        await MatchAsync("left");
+
+        _clock.Advance(TimeSpan.FromDays(399));
+        await MatchAsync();
+        Assert.Single(await ListAsync());
+        _clock.Advance(TimeSpan.FromDays(3));
+        await MatchAsync();
+        Assert.Empty(await ListAsync());
+    }
+
+    private async Task<IReadOnlyList<string>> ListAsync(long? imageId = null) =>
+        [.. (await new ChangesReport(_database, _clock).ListAsync(1, imageId, new ChangeFilter(), new PageRequest(1, 50), default)).Rows
+            .OrderBy(r => r.At).ThenByDescending(r => r.Appeared).Select(r => $"{(r.Appeared ? "+" : "-")} {r.VulnerabilityId} {r.Cause}")];
+
+    private Task<ChangeWeek> WeekAsync() => new ChangesReport(_database, _clock).WeekAsync(1, default);
+
+    // An hour passes, an import marks what names the package, and the matcher comes by.
+    private async Task MatchAsync(string? marked = null)
+    {
+        await using (var db = _database.CreateDbContext())
+        {
+            await db.Components.Where(c => c.Name == marked).ExecuteUpdateAsync(set => set.SetProperty(c => c.NeedsMatch, true));
+        }
+
+        await _service.MatchPendingAsync(CancellationToken.None);
+        _clock.Advance(TimeSpan.FromHours(1));
+    }
+
+    private Task FeedAsync(string ecosystem) => AddAsync(new FeedState { Ecosystem = ecosystem, Status = FeedStatus.Ready, LastSuccessAt = DateTime.UnixEpoch });
+
+    private async Task AdvisoryAsync(string id, string name, string fixedIn, string more = "")
+    {
+        var json = $$"""
+            {"id":"{{id}}","modified":"2026-01-01T00:00:00Z",{{more}} "affected":[{"package":{"ecosystem":"npm","name":"{{name}}"},
+             "ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"{{fixedIn}}"}]}]}]}
+            """;
+        var now = _clock.GetUtcNow().UtcDateTime;
+        await using var db = _database.CreateDbContext();
+        var first = await db.Advisories.Where(a => a.Id == id).Select(a => (DateTime?)a.FirstReadAt).SingleOrDefaultAsync();
+        await db.Advisories.Where(a => a.Id == id).ExecuteDeleteAsync();
+        await AddAsync(
+            new Advisory
+            {
+                Id = id, FirstReadAt = first ?? now, ReadAt = now, Withdrawn = more.Contains("withdrawn", StringComparison.Ordinal) ? now : null,
+                Document = AdvisoryDocument.Encode(Encoding.UTF8.GetBytes(json)),
+            },
+            new AffectedPackage { AdvisoryId = id, Ecosystem = "npm", EcosystemBase = "npm", Name = name });
+    }
+
+    private async Task LatestAsync(long imageId)
+    {
+        await using var db = _database.CreateDbContext();
+        await db.Repositories.ExecuteUpdateAsync(set => set.SetProperty(r => r.LatestImageId, imageId));
+        await db.Images.Where(i => i.Id == imageId).ExecuteUpdateAsync(set => set.SetProperty(i => i.CountsDue, 1));
+    }
+
+    private async Task<long> ImageAsync(params (string Name, string Version)[] packages)
+    {
+        var image = new Image
+        {
+            RepositoryId = _repositoryId, Digest = Guid.NewGuid().ToString("n"), Kind = ImageKind.Image, State = ImageState.Analysed, AnalysedAt = _clock.GetUtcNow().UtcDateTime,
+        };
+        var set = new PackageSet { Hash = Guid.NewGuid().ToByteArray(), Kind = "npm", Count = packages.Length };
+        var components = packages.Select(package => new Component
+        {
+            Purl = $"pkg:npm/{package.Name}@{package.Version}", Type = "npm", Ecosystem = "npm", EcosystemBase = "npm", Name = package.Name, Version = package.Version,
+            AdvisoryName = package.Name, AdvisoryVersion = package.Version,
+        }).ToList();
+        await AddAsync([image, set, .. components]);
+        await AddAsync([new ImagePackageSet { ImageId = image.Id, PackageSetId = set.Id }, .. components.Select(c => new PackageSetComponent { PackageSetId = set.Id, ComponentId = c.Id, Path = c.Name })]);
+        return image.Id;
+    }
+
+    private async Task AddAsync(params object[] rows)
+    {
+        await using var db = _database.CreateDbContext();
+        db.AddRange(rows);
+        await db.SaveChangesAsync();
+    }
+}

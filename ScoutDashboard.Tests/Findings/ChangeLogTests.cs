@@ -5,7 +5,6 @@ using Microsoft.Extensions.Time.Testing;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Data;
 using ScoutDashboard.Findings;
-using ScoutDashboard.Images;
 using ScoutDashboard.Reports;
 using ScoutDashboard.Tests.Support;
 
@@ -225,7 +224,7 @@ public sealed class ChangeLogTests : IAsyncLifetime, IDisposable
         _clock.Advance(TimeSpan.FromHours(1));
     }
 
-    private Task FeedAsync(string ecosystem) => AddAsync(new FeedState { Ecosystem = ecosystem, Status = FeedStatus.Ready, LastSuccessAt = DateTime.UnixEpoch });
+    private Task FeedAsync(string ecosystem) => AddAsync(new FeedState { Key = ecosystem, Status = FeedStatus.Ready, LastSuccessAt = DateTime.UnixEpoch });
 
     private async Task AdvisoryAsync(string id, string name, string fixedIn, string more = "")
     {

@@ -162,6 +162,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<DateTime>("FirstReadAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("Modified")
                         .HasColumnType("TEXT");
 
@@ -172,6 +175,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .HasDefaultValue("OSV");
 
                     b.Property<DateTime?>("Published")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ReadAt")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Summary")
@@ -339,6 +345,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<string>("GroupHint")
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("JudgedAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("MatchedAt")
                         .HasColumnType("TEXT");
 
@@ -493,6 +502,59 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("Findings");
+                });
+
+            modelBuilder.Entity("ScoutDashboard.Data.FindingChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AdvisoryId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Appeared")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ComponentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ImageId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RepositoryId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Severity")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("VulnerabilityId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("ImageId");
+
+                    b.HasIndex("ComponentId", "At");
+
+                    b.HasIndex("RepositoryId", "At");
+
+                    b.ToTable("FindingChanges");
                 });
 
             modelBuilder.Entity("ScoutDashboard.Data.Image", b =>
@@ -939,6 +1001,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<DateTime?>("BaselineAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("ComparedImageId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("Enabled")
                         .HasColumnType("INTEGER");
 
@@ -1112,6 +1177,25 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .HasForeignKey("ComponentId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("ScoutDashboard.Data.FindingChange", b =>
+                {
+                    b.HasOne("ScoutDashboard.Data.Component", null)
+                        .WithMany()
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("ScoutDashboard.Data.Image", null)
+                        .WithMany()
+                        .HasForeignKey("ImageId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.HasOne("ScoutDashboard.Data.Repository", null)
+                        .WithMany()
+                        .HasForeignKey("RepositoryId")
+                        .OnDelete(DeleteBehavior.Cascade);
                 });
 
             modelBuilder.Entity("ScoutDashboard.Data.Image", b =>

@@ -11,10 +11,13 @@ public sealed record ShellRun(int ExitCode, string Output, string Error)
 
     public JsonNode Json => JsonNode.Parse(Output)!;
 
-    public static async Task<ShellRun> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    public static Task<ShellRun> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) => RunAsync(folder, environment, "", arguments);
+
+    /// <summary>As the other, with text on its standard input.</summary>
+    public static async Task<ShellRun> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, string input, IEnumerable<string> arguments)
     {
         var assembly = typeof(ShellRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "AppAssembly").Value!;
-        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         // Nothing of whoever runs the tests: no settings, no docker login, and nowhere to put a database.
         foreach (var (key, value) in new Dictionary<string, string>(environment) { ["DOCKER_CONFIG"] = folder, ["Scout__DataDirectory"] = "/dev/null/none" })
         {
@@ -23,8 +26,23 @@ public sealed record ShellRun(int ExitCode, string Output, string Error)
 
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Limit);
-        var texts = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+        var texts = Task.WhenAll(process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+        await FeedAsync(process, input, limit.Token);
+        await texts;
         await process.WaitForExitAsync(limit.Token);
-        return new ShellRun(process.ExitCode, texts[0], texts[1]);
+        return new ShellRun(process.ExitCode, (await texts)[0], (await texts)[1]);
+    }
+
+    private static async Task FeedAsync(Process process, string input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading all.
+        }
     }
 }

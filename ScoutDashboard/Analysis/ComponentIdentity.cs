@@ -113,17 +113,10 @@ public sealed record ComponentIdentity(
     {
         "deb" or "generic" => package.SourceVersion ?? package.Version,
         "rpm" when isBySource => package.SourceVersion ?? package.Version,
-        "golang" when package.Name == "stdlib" => GoRelease(package.Version),
+        "golang" when package.Name == "stdlib" => GoRelease.ToSemVer(package.Version),
         "golang" when package.Version is ['v', ..] => package.Version[1..],
         _ => package.Version,
     };
-
-    // OSV spells Go's 1.21rc2 as SemVer; Go's own releases have no dash, what follows one is a vendor's mark.
-    private static string GoRelease(string version)
-    {
-        var release = version.IndexOf('-') is var dash and > 0 ? version[..dash] : version;
-        return release.Replace("rc", "-rc.", StringComparison.Ordinal).Replace("beta", "-beta.", StringComparison.Ordinal);
-    }
 
     // PEP 503, "Normalized Names".
     private static string PyPIName(string name) => string.Join('-', name.ToLowerInvariant().Split(['-', '_', '.'], StringSplitOptions.RemoveEmptyEntries));

@@ -8,6 +8,9 @@ internal static class ExitCode
     /// <summary>Wrong usage, or there is no such image, or it can't be read: there is no result.</summary>
     public const int Failed = 1;
 
+    /// <summary>There is a result, but some lines of the input could not be read.</summary>
+    public const int BadInput = 2;
+
     /// <summary>There is a result, but something of the image was not read or not understood.</summary>
     public const int Gaps = 3;
 

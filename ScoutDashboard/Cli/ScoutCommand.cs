@@ -15,7 +15,10 @@ public static class ScoutCommand
     /// <summary>Runs the verb; returns the process' exit code, see <see cref="ExitCode"/>.</summary>
     public static Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        var root = new RootCommand("Shows what is inside container images and what is known about it. Without a command, the dashboard starts.") { AnalyzeCommand.Create() };
+        var root = new RootCommand("Shows what is inside container images and what is known about it. Without a command, the dashboard starts.")
+        {
+            AnalyzeCommand.Create(), VersionsCommand.Create(), CvssCommand.Create(),
+        };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction error)
         {

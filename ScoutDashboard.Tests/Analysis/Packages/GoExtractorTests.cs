@@ -96,7 +96,7 @@ public sealed class GoExtractorTests
 
     [Theory]
     [InlineData("golang.org/x/net", "v0.17.0", "pkg:golang/golang.org/x/net@v0.17.0", "0.17.0")]
-    [InlineData("stdlib", "1.21rc2", "pkg:golang/stdlib@1.21rc2", "1.21-rc.2")]
+    [InlineData("stdlib", "1.21rc2", "pkg:golang/stdlib@1.21rc2", "1.21.0-rc.2")]
     [InlineData("stdlib", "1.22.3-fips", "pkg:golang/stdlib@1.22.3-fips", "1.22.3")]
     public void AdvisoriesNameVersionsWithoutV(string name, string version, string purl, string advisoryVersion)
     {

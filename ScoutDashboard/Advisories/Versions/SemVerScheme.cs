@@ -25,8 +25,11 @@ internal sealed class SemVerScheme : IVersionScheme
         }
 
         // A release is higher than each of its pre-releases.
-        return leftPre.IsEmpty || rightPre.IsEmpty ? leftPre.IsEmpty.CompareTo(rightPre.IsEmpty) : ComparePreRelease(leftPre, rightPre);
+        return leftPre.IsEmpty || rightPre.IsEmpty ? leftPre.IsEmpty.CompareTo(rightPre.IsEmpty) : CompareIdentifiers(leftPre, rightPre);
     }
+
+    /// <summary>Whether it is identifiers parted by dots, or nothing.</summary>
+    public static bool IsIdentifiers(ReadOnlySpan<char> text) => text.IsEmpty || !(text.ContainsAnyExcept(IdentifierCharacters) || HasEmptyPart(text));
 
     private static bool TrySplit(ReadOnlySpan<char> text, out ReadOnlySpan<char> core, out ReadOnlySpan<char> preRelease)
     {
@@ -39,7 +42,7 @@ internal sealed class SemVerScheme : IVersionScheme
         {
             core = text[..dash];
             preRelease = text[(dash + 1)..];
-            if (preRelease.ContainsAnyExcept(IdentifierCharacters) || HasEmptyPart(preRelease))
+            if (preRelease.IsEmpty || !IsIdentifiers(preRelease))
             {
                 return false;
             }
@@ -65,7 +68,8 @@ internal sealed class SemVerScheme : IVersionScheme
         return 0;
     }
 
-    private static int ComparePreRelease(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    /// <summary>Of pre-release identifiers parted by dots, none of them empty (section 11.4).</summary>
+    public static int CompareIdentifiers(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
         while (left.Length > 0 && right.Length > 0)
         {

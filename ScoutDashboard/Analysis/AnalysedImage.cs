@@ -9,6 +9,9 @@ public sealed record AnalysedImage(ImageManifest Manifest, ImageConfig Config, D
 {
     private const int MaxText = 2048;
 
+    /// <summary>What others say of it; null where nobody looked.</summary>
+    public AttestationFindings? Attestations { get; init; }
+
     /// <summary>The configuration's settings with the manifest's annotations.</summary>
     public ImageSettings Settings => Config.Settings with
     {

@@ -1,3 +1,4 @@
+using ScoutDashboard.Analysis.Attestations;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Registry;
@@ -16,18 +17,18 @@ public sealed class ImageAnalyser(RegistryClient registry, ImageReader reader, I
     public async Task<AnalysisResult> AnalyseAsync(AnalysisRequest request, IProgress<AnalysisProgress> progress, CancellationToken cancellationToken)
     {
         var run = new Run(request, progress, []);
-        var imageId = await AnalyseAsync(run, request.Digest, isSelected: request.Tag is not null, depth: 0, cancellationToken);
+        var imageId = await AnalyseAsync(run, request.Digest, parent: null, isSelected: request.Tag is not null, depth: 0, cancellationToken);
         return new AnalysisResult(imageId, run.Analysed);
     }
 
     // Whatever ends it, the row does not stay "Analysing": what may be mended by trying again is pending, the rest has failed.
-    private async Task<long> AnalyseAsync(Run run, Digest digest, bool isSelected, int depth, CancellationToken cancellationToken)
+    private async Task<long> AnalyseAsync(Run run, Digest digest, Manifest? parent, bool isSelected, int depth, CancellationToken cancellationToken)
     {
         var imageId = await images.BeginAsync(run.Request.RepositoryId, digest, run.Request.PushedAt, cancellationToken);
         var isSettled = false;
         try
         {
-            await AnalyseRowAsync(run, imageId, digest, isSelected, depth, cancellationToken);
+            await AnalyseRowAsync(run, imageId, new AttestedImage(digest, parent), isSelected, depth, cancellationToken);
             isSettled = true;
             return imageId;
         }
@@ -52,14 +53,14 @@ public sealed class ImageAnalyser(RegistryClient registry, ImageReader reader, I
         }
     }
 
-    private async Task AnalyseRowAsync(Run run, long imageId, Digest digest, bool isSelected, int depth, CancellationToken cancellationToken)
+    private async Task AnalyseRowAsync(Run run, long imageId, AttestedImage subject, bool isSelected, int depth, CancellationToken cancellationToken)
     {
         run.Progress.Report(new AnalysisProgress("Reading manifest", 0, 0, 0, 0));
-        var manifest = await registry.GetManifestAsync(run.Request.Access, run.Request.Repository, digest.Value, cancellationToken);
+        var manifest = await registry.GetManifestAsync(run.Request.Access, run.Request.Repository, subject.Digest.Value, cancellationToken);
         if (manifest.Content is ImageIndex index)
         {
             await images.DescribeAsync(imageId, ImageKind.Index, manifest.MediaType, null, cancellationToken);
-            await AnalyseIndexAsync(run, imageId, index, depth, cancellationToken);
+            await AnalyseIndexAsync(run, imageId, manifest, index, depth, cancellationToken);
             return;
         }
 
@@ -86,11 +87,11 @@ public sealed class ImageAnalyser(RegistryClient registry, ImageReader reader, I
             return;
         }
 
-        await reader.ReadAsync(run.Request, imageId, image, config, run.Progress, cancellationToken);
+        await reader.ReadAsync(run.Request, imageId, subject, image, config, run.Progress, cancellationToken);
         run.Analysed.Add(imageId);
     }
 
-    private async Task AnalyseIndexAsync(Run run, long indexId, ImageIndex index, int depth, CancellationToken cancellationToken)
+    private async Task AnalyseIndexAsync(Run run, long indexId, Manifest manifest, ImageIndex index, int depth, CancellationToken cancellationToken)
     {
         if (index.Manifests.Count > MaxChildren || depth >= MaxDepth)
         {
@@ -113,7 +114,7 @@ public sealed class ImageAnalyser(RegistryClient registry, ImageReader reader, I
         {
             try
             {
-                children.Add(await AnalyseAsync(run, entry.Digest, isSelected: entry.Platform is not null, depth + 1, cancellationToken));
+                children.Add(await AnalyseAsync(run, entry.Digest, manifest, isSelected: entry.Platform is not null, depth + 1, cancellationToken));
             }
             catch (AnalysisException exception)
             {

@@ -1,3 +1,4 @@
+using ScoutDashboard.Analysis.Attestations;
 using ScoutDashboard.Analysis.Layers;
 using ScoutDashboard.Images;
 using ScoutDashboard.Registry;
@@ -53,6 +54,12 @@ public sealed class ImageAssembly(AnalysisSetup setup)
 
         return new AnalysedImage(manifest, config, merged.Distribution, found, gaps.ToList());
     }
+
+    /// <summary>The image with what others say of it, compared with what was found in it; whatever is wrong with that does not end the analysis.</summary>
+    public async Task<AnalysedImage> AttestAsync(AnalysedImage image, IAttestationSource source, AttestedImage subject, CancellationToken cancellationToken) => image with
+    {
+        Attestations = await new AttestationReader(setup.Limits).ReadAsync(source, subject, [.. image.Inventory.Components.Values], cancellationToken),
+    };
 
     private List<Descriptor> Readable(IReadOnlyList<Descriptor> all, GapList gaps)
     {

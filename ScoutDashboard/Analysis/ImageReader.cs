@@ -1,3 +1,4 @@
+using ScoutDashboard.Analysis.Attestations;
 using ScoutDashboard.Registry;
 
 namespace ScoutDashboard.Analysis;
@@ -9,14 +10,16 @@ public sealed class ImageReader(RegistryClient registry, LayerSource layers, Ima
         assembly.ReadConfigAsync(manifest, maxBytes => registry.GetBlobAsync(request.Access, request.Repository, manifest.Config, maxBytes, cancellationToken));
 
     public async Task ReadAsync(
-        AnalysisRequest request, long imageId, ImageManifest manifest, ImageConfig config, IProgress<AnalysisProgress> progress, CancellationToken cancellationToken)
+        AnalysisRequest request, long imageId, AttestedImage subject, ImageManifest manifest, ImageConfig config, IProgress<AnalysisProgress> progress, CancellationToken cancellationToken)
     {
         var image = await assembly.AssembleAsync(manifest, config, async readable =>
         {
             var scanned = await layers.ScanAsync(request.Access, request.Repository, readable, new PullProgress(progress), cancellationToken);
-            progress.Report(new AnalysisProgress("Storing packages", manifest.Layers.Count, manifest.Layers.Count, 0, 0));
+            progress.Report(new AnalysisProgress("Reading attestations", manifest.Layers.Count, manifest.Layers.Count, 0, 0));
             return scanned;
         });
+        image = await assembly.AttestAsync(image, new RegistryAttestations(registry, request.Access, request.Repository), subject, cancellationToken);
+        progress.Report(new AnalysisProgress("Storing packages", manifest.Layers.Count, manifest.Layers.Count, 0, 0));
         await inventory.SaveAsync(imageId, image, cancellationToken);
     }
 }

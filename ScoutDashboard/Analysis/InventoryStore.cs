@@ -47,6 +47,13 @@ public sealed class InventoryStore(IDbContextFactory<ScoutDb> databases, TimePro
             db.ImagePackageSets.Add(new ImagePackageSet { ImageId = imageId, PackageSetId = sets[Convert.ToHexString(set.Hash)], LayerIndex = set.Layer });
         }
 
+        await db.ImageAttestations.Where(a => a.ImageId == imageId).ExecuteDeleteAsync(cancellationToken);
+        if (image.Attestations is { } attestations)
+        {
+            var built = attestations.BuiltOn;
+            db.ImageAttestations.Add(new ImageAttestations { ImageId = imageId, Content = JsonSerializer.Serialize(attestations, Json), BaseName = built?.Name, BaseDigest = built?.Digest });
+        }
+
         var row = await db.Images.SingleAsync(i => i.Id == imageId, cancellationToken);
         Describe(row, image);
         db.ChangeTracker.DetectChanges();

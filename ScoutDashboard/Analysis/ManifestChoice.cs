@@ -10,9 +10,10 @@ internal static class ManifestChoice
     private const int MaxDepth = 3;
     private static readonly Platform Usual = new("linux", "amd64");
 
-    /// <summary>The manifest itself, or the index' image of this platform; without one linux/amd64, or the only image that there is.</summary>
-    public static async Task<Manifest> OfAsync(IImageSource source, Manifest manifest, Platform? platform, CancellationToken cancellationToken)
+    /// <summary>With the index that it was found in, if any: the manifest itself, or the index' image of this platform; without one linux/amd64, or the only image that there is.</summary>
+    public static async Task<(Manifest Image, Manifest? Index)> OfAsync(IImageSource source, Manifest manifest, Platform? platform, CancellationToken cancellationToken)
     {
+        Manifest? parent = null;
         for (var depth = 0; manifest.Content is ImageIndex index; depth++)
         {
             if (depth == MaxDepth)
@@ -20,10 +21,11 @@ internal static class ManifestChoice
                 throw new AnalysisException($"The index holds indexes within indexes beyond {MaxDepth} levels.");
             }
 
+            parent = manifest;
             manifest = await source.GetManifestAsync(Choose(index, platform).Digest, cancellationToken);
         }
 
-        return manifest;
+        return (manifest, parent);
     }
 
     /// <summary>Whether an image of this platform is meant; a variant that isn't asked for may be any.</summary>

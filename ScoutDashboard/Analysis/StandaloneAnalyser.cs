@@ -1,3 +1,4 @@
+using ScoutDashboard.Analysis.Attestations;
 using ScoutDashboard.Analysis.Layers;
 using ScoutDashboard.Analysis.Sources;
 using ScoutDashboard.Images;
@@ -18,8 +19,8 @@ public sealed class StandaloneAnalyser(IConfiguration configuration)
         {
             await using var source = await ImageSources.OpenAsync(location, configuration, cancellationToken);
             progress.Report(new AnalysisProgress("Reading manifest", 0, 0, 0, 0));
-            var manifest = await ManifestChoice.OfAsync(source, await source.FindAsync(cancellationToken), platform, cancellationToken);
-            return await AnalyseAsync(source, manifest, platform, progress, cancellationToken);
+            var (manifest, index) = await ManifestChoice.OfAsync(source, await source.FindAsync(cancellationToken), platform, cancellationToken);
+            return await AnalyseAsync(source, new AttestedImage(manifest.Digest, index), manifest, platform, progress, cancellationToken);
         }
         catch (Exception exception) when (exception is RegistryException or LayerException or IOException or UnauthorizedAccessException)
         {
@@ -27,7 +28,8 @@ public sealed class StandaloneAnalyser(IConfiguration configuration)
         }
     }
 
-    private async Task<StandaloneImage> AnalyseAsync(IImageSource source, Manifest manifest, Platform? platform, IProgress<AnalysisProgress> progress, CancellationToken cancellationToken)
+    private async Task<StandaloneImage> AnalyseAsync(
+        IImageSource source, AttestedImage subject, Manifest manifest, Platform? platform, IProgress<AnalysisProgress> progress, CancellationToken cancellationToken)
     {
         var image = (ImageManifest)manifest.Content;
         if (ManifestKinds.WhyNoImage(image) is { } reason)
@@ -36,7 +38,7 @@ public sealed class StandaloneAnalyser(IConfiguration configuration)
         }
 
         var assembly = new ImageAssembly(_setup);
-        var config = await assembly.ReadConfigAsync(image, maxBytes => source.GetConfigAsync(image.Config, maxBytes, cancellationToken));
+        var config = await assembly.ReadConfigAsync(image, maxBytes => source.GetBlobAsync(image.Config, maxBytes, cancellationToken));
         if (config.Platform.Os == "unknown")
         {
             throw new AnalysisException("This is a build attestation, not an image.");
@@ -51,7 +53,7 @@ public sealed class StandaloneAnalyser(IConfiguration configuration)
         var analysed = await assembly.AssembleAsync(image, config, readable => LayerScans.CollectAsync(
             [.. readable.DistinctBy(layer => layer.Digest)], new Dictionary<Digest, LayerScan>(), _setup.Options.ParallelLayers, pull,
             (layer, token) => ScanAsync(source, layer, pull.For(layer.Digest), token), cancellationToken));
-        return Describe(manifest, analysed);
+        return Describe(manifest, HasManifest(manifest) ? await assembly.AttestAsync(analysed, source, subject, cancellationToken) : analysed);
     }
 
     // What the transfer or the disk got wrong is no property of the image: there is no result then.
@@ -68,18 +70,20 @@ public sealed class StandaloneAnalyser(IConfiguration configuration)
         }
     }
 
+    // Only a docker archive has no manifest of its own, and tells the image id instead.
+    private static bool HasManifest(Manifest manifest) => manifest.Content is not ImageManifest image || manifest.Digest != image.Config.Digest;
+
     private static StandaloneImage Describe(Manifest manifest, AnalysedImage image)
     {
         var instructions = image.Steps.Where(step => step.Layer is not null).ToDictionary(step => step.Layer!.Value, step => step.Step.Instruction);
         return new StandaloneImage(
-            // Only a docker archive has no manifest of its own, and tells the image id instead.
-            manifest.Digest == image.Manifest.Config.Digest ? null : manifest.Digest.Value, image.Manifest.Config.Digest.Value, image.Config.Platform, image.Distribution,
+            HasManifest(manifest) ? manifest.Digest.Value : null, image.Manifest.Config.Digest.Value, image.Config.Platform, image.Distribution,
             image.Config.CreatedAt, image.Manifest.Layers.Sum(layer => layer.Size),
             [.. image.Manifest.Layers.Select((layer, at) => new StandaloneLayer(at, layer.Digest.Value, layer.MediaType, layer.Size, instructions[at]))],
             [.. image.Inventory.Sets.SelectMany(set => set.Components, (set, component) => (component.Purl, Place: new StandalonePlace(component.Path, set.Layer)))
                 .GroupBy(found => found.Purl, found => found.Place).OrderBy(places => places.Key, StringComparer.Ordinal)
                 .Select(places => new StandaloneComponent(image.Inventory.Components[places.Key],
                     [.. places.Distinct().OrderBy(place => place.Layer).ThenBy(place => place.Path, StringComparer.Ordinal)]))],
-            image.Gaps);
+            image.Gaps, image.Attestations);
     }
 }

@@ -1,3 +1,4 @@
+using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Analysis;
@@ -9,9 +10,10 @@ namespace ScoutDashboard.Analysis;
 /// <param name="Size">Bytes of the layers on the wire.</param>
 /// <param name="Layers">Lowest first.</param>
 /// <param name="Components">In order of purl.</param>
+/// <param name="Attestations">What others say of it; null for a docker archive, which holds none.</param>
 public sealed record StandaloneImage(
     string? Digest, string ConfigDigest, Platform Platform, Distribution? Distribution, DateTime? CreatedAt, long Size,
-    IReadOnlyList<StandaloneLayer> Layers, IReadOnlyList<StandaloneComponent> Components, IReadOnlyList<ScanGap> Gaps);
+    IReadOnlyList<StandaloneLayer> Layers, IReadOnlyList<StandaloneComponent> Components, IReadOnlyList<ScanGap> Gaps, AttestationFindings? Attestations = null);
 
 /// <param name="Instruction">What made it, for a person; "" where nobody can tell.</param>
 /// <param name="Size">Bytes on the wire.</param>

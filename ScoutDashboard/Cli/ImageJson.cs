@@ -26,6 +26,7 @@ internal static class ImageJson
             image.Layers,
             Components = image.Components.Select(component => Describe(component, findings)),
             image.Gaps,
+            image.Attestations,
         };
         await JsonSerializer.SerializeAsync(destination, document, Options, cancellationToken);
         destination.WriteByte((byte)'\n');

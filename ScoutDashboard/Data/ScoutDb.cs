@@ -12,6 +12,7 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<Repository> Repositories => Set<Repository>();
     public DbSet<Tag> Tags => Set<Tag>();
     public DbSet<Image> Images => Set<Image>();
+    public DbSet<ImageAttestations> ImageAttestations => Set<ImageAttestations>();
     public DbSet<IndexEntry> IndexEntries => Set<IndexEntry>();
     public DbSet<Layer> Layers => Set<Layer>();
     public DbSet<ImageLayer> ImageLayers => Set<ImageLayer>();

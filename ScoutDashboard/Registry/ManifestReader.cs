@@ -11,7 +11,8 @@ internal static class ManifestReader
     private const int MaxAnnotations = 256;
     private const int MaxUrls = 8;
 
-    public static Manifest Read(byte[] body, Digest digest, string? contentType)
+    /// <param name="maxChildren">So many manifests an index may name.</param>
+    public static Manifest Read(byte[] body, Digest digest, string? contentType, int maxChildren = MaxChildren)
     {
         try
         {
@@ -29,7 +30,7 @@ internal static class ManifestReader
 
             // The kind is what the document holds: a media type alone could make an index of an image.
             var type = Text(root, "mediaType") ?? contentType ?? "";
-            return root.TryGetProperty("manifests", out var children) ? new Manifest(digest, type, Index(root, children))
+            return root.TryGetProperty("manifests", out var children) ? new Manifest(digest, type, Index(root, children, maxChildren))
                 : new Manifest(digest, type, Image(root));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -38,14 +39,14 @@ internal static class ManifestReader
         }
     }
 
-    private static ImageIndex Index(JsonElement root, JsonElement children)
+    private static ImageIndex Index(JsonElement root, JsonElement children, int maxChildren)
     {
         if (root.TryGetProperty("layers", out _))
         {
             throw Bad("it is an index and an image at once");
         }
 
-        return new ImageIndex(List(children, MaxChildren, "children"), Annotations(root));
+        return new ImageIndex(List(children, maxChildren, "children"), Annotations(root));
     }
 
     private static ImageManifest Image(JsonElement root)
@@ -56,7 +57,8 @@ internal static class ManifestReader
         }
 
         var layers = root.TryGetProperty("layers", out var list) ? List(list, MaxLayers, "layers") : [];
-        return new ImageManifest(Descriptor(config), layers, Text(root, "artifactType"), Annotations(root));
+        var subject = root.TryGetProperty("subject", out var about) && about.ValueKind == JsonValueKind.Object && Digest.TryParse(Text(about, "digest"), out var digest) ? digest : (Digest?)null;
+        return new ImageManifest(Descriptor(config), layers, Text(root, "artifactType"), Annotations(root), subject);
     }
 
     private static List<Descriptor> List(JsonElement list, int max, string what)

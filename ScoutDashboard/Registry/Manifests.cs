@@ -19,7 +19,9 @@ public sealed record Manifest(Digest Digest, string MediaType, ManifestContent C
 public abstract record ManifestContent;
 
 /// <summary>An image manifest: config and layers, lowest first.</summary>
-public sealed record ImageManifest(Descriptor Config, IReadOnlyList<Descriptor> Layers, string? ArtifactType, IReadOnlyDictionary<string, string> Annotations) : ManifestContent;
+/// <param name="Subject">The manifest that this one is about.</param>
+public sealed record ImageManifest(
+    Descriptor Config, IReadOnlyList<Descriptor> Layers, string? ArtifactType, IReadOnlyDictionary<string, string> Annotations, Digest? Subject = null) : ManifestContent;
 
 /// <summary>An image index or manifest list.</summary>
 public sealed record ImageIndex(IReadOnlyList<Descriptor> Manifests, IReadOnlyDictionary<string, string> Annotations) : ManifestContent;

@@ -115,6 +115,19 @@ public sealed class RegistryClient(RegistrySession session, RegistryLists lists,
         return ManifestReader.Read(body, digest, response.Content.Headers.ContentType?.MediaType);
     }
 
+    /// <summary>Manifests that say that they are about this one; where the registry lacks the API for it, what the tag <c>sha256-&lt;hex&gt;</c> lists (OCI distribution-spec, "Referrers Tag Schema").</summary>
+    public async Task<IReadOnlyList<Descriptor>> ListReferrersAsync(RegistryAccess access, string repository, Digest subject, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await lists.ReferrersAsync(access, repository, subject, cancellationToken);
+        }
+        catch (RegistryException exception) when (exception.Error == RegistryError.NotFound)
+        {
+            return await FindTaggedReferrersAsync(access, repository, subject, cancellationToken);
+        }
+    }
+
     /// <summary>A small blob (config), whole and verified by size and digest.</summary>
     public async Task<byte[]> GetBlobAsync(RegistryAccess access, string repository, Descriptor blob, int maxBytes, CancellationToken cancellationToken)
     {
@@ -143,6 +156,19 @@ public sealed class RegistryClient(RegistrySession session, RegistryLists lists,
     /// <summary>Opens a blob's stream; a foreign one (a Windows base layer) at the first address that it gives. Nothing is verified: the reader must hash and count.</summary>
     public Task<Stream> OpenUnverifiedBlobAsync(RegistryAccess access, string repository, Descriptor blob, CancellationToken cancellationToken) =>
         blob is { IsForeign: true, Urls: [var location, ..] } ? blobs.OpenWindowsAsync(location, cancellationToken) : blobs.OpenAsync(access, repository, blob.Digest, cancellationToken);
+
+    private async Task<IReadOnlyList<Descriptor>> FindTaggedReferrersAsync(RegistryAccess access, string repository, Digest subject, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await GetManifestAsync(access, repository, $"sha256-{subject.Hex}", cancellationToken)).Content is ImageIndex index ? index.Manifests
+                : throw new RegistryException(RegistryError.BadResponse, "The tag that should list the referrers is no index.");
+        }
+        catch (RegistryException exception) when (exception.Error == RegistryError.NotFound)
+        {
+            return [];
+        }
+    }
 
     // A tag may vanish between the listing and this call.
     private async Task<Digest?> FindDigestAsync(RegistryAccess access, string repository, string tag, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Registry;
 
@@ -9,6 +10,8 @@ public sealed class RegistryLists(RegistrySession session)
     private const int MaxPageBytes = 4 * 1024 * 1024;
     private const int MaxPages = 10_000;
     private const int MaxNames = 250_000;
+    private const int MaxReferrers = 1000;
+    private const int MaxReferrerPages = 32;
 
     /// <summary>The catalogue, in the registry's order.</summary>
     public IAsyncEnumerable<string> RepositoriesAsync(RegistryAccess access, int? pageSize, CancellationToken cancellationToken) =>
@@ -49,6 +52,23 @@ public sealed class RegistryLists(RegistrySession session)
         }
 
         return [.. tags.OrderByDescending(tag => tag.UpdatedAt).Take(limit)];
+    }
+
+    /// <summary>The referrers' list of the registry's API (OCI distribution-spec, "Listing Referrers"); a registry without that API answers NotFound.</summary>
+    public async Task<IReadOnlyList<Descriptor>> ReferrersAsync(RegistryAccess access, string repository, Digest subject, CancellationToken cancellationToken)
+    {
+        var (referrers, pages) = (new List<Descriptor>(), 0);
+        await foreach (var page in PagesAsync(access, $"v2/{RepositoryPath.Of(repository)}/referrers/{subject.Value}", RegistryScope.Pull(repository), cancellationToken))
+        {
+            referrers.AddRange(ManifestReader.Read(page, Digest.Of(page), contentType: null, MaxReferrers).Content is ImageIndex index ? index.Manifests
+                : throw new RegistryException(RegistryError.BadResponse, "The registry's list of referrers is no index."));
+            if (referrers.Count > MaxReferrers || ++pages > MaxReferrerPages)
+            {
+                throw new RegistryException(RegistryError.TooLarge, $"The registry's list has more than {MaxReferrers} referrers, or more than {MaxReferrerPages} pages.");
+            }
+        }
+
+        return referrers;
     }
 
     private static bool IsNewestFirst(List<RegistryTag> tags) => tags.Zip(tags.Skip(1)).All(pair => !(pair.First.UpdatedAt < pair.Second.UpdatedAt));

@@ -45,6 +45,16 @@ public sealed record AnalysisLimits
     /// <summary>Files over 16 MiB that all scans of this process hold in memory at the same time; the next one waits.</summary>
     public long BufferedBytes { get; init; } = 512 << 20;
 
+    /// <summary>Attestations of one image that are read.</summary>
+    public int Attestations { get; init; } = 16;
+    public int AttestationBytes { get; init; } = 64 << 20;
+
+    /// <summary>Build provenance, which is read whole.</summary>
+    public int ProvenanceBytes { get; init; } = 8 << 20;
+
+    /// <summary>Packages that are kept by name of those that only one side of a comparison has.</summary>
+    public int AttestationDifferences { get; init; } = 500;
+
     /// <summary>Gaps of one layer, and of one image; one more says that there were more.</summary>
     public int Gaps { get; init; } = 500;
 }

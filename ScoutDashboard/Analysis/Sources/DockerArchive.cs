@@ -45,8 +45,11 @@ internal sealed class DockerArchive(ISourceFiles files, string name, string? ref
     public Task<Manifest> GetManifestAsync(Digest digest, CancellationToken cancellationToken) =>
         throw new AnalysisException($"{name} holds no manifest {digest.Value}.");
 
-    public Task<byte[]> GetConfigAsync(Descriptor config, int maxBytes, CancellationToken cancellationToken) =>
+    public Task<byte[]> GetBlobAsync(Descriptor blob, int maxBytes, CancellationToken cancellationToken) =>
         _config.Length <= maxBytes ? Task.FromResult(_config) : throw new AnalysisException($"The image's configuration has {_config.Length} bytes; at most {maxBytes} are read.");
+
+    /// <summary>None: nothing can be about an image without manifest.</summary>
+    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Descriptor>>([]);
 
     public Task<Stream> OpenUnverifiedLayerAsync(Descriptor layer, CancellationToken cancellationToken) =>
         Task.FromResult(files.TryOpen(_layers[layer.Digest]) ?? throw Missing(_layers[layer.Digest]));

@@ -1,4 +1,4 @@
-using ScoutDashboard.Images;
+using ScoutDashboard.Analysis.Attestations;
 using ScoutDashboard.Registry;
 
 namespace ScoutDashboard.Analysis.Sources;
@@ -7,16 +7,10 @@ namespace ScoutDashboard.Analysis.Sources;
 /// Where one image lies: a registry, a layout folder, an archive. All of it is hostile until its digest was checked. Throws
 /// <see cref="AnalysisException"/>, <see cref="RegistryException"/> or <see cref="IOException"/>.
 /// </summary>
-public interface IImageSource : IAsyncDisposable
+public interface IImageSource : IAttestationSource, IAsyncDisposable
 {
     /// <summary>What the location names: an image's manifest or an index; at most 4 MiB, verified.</summary>
     Task<Manifest> FindAsync(CancellationToken cancellationToken);
-
-    /// <summary>A manifest that an index names; verified.</summary>
-    Task<Manifest> GetManifestAsync(Digest digest, CancellationToken cancellationToken);
-
-    /// <summary>An image's configuration; verified.</summary>
-    Task<byte[]> GetConfigAsync(Descriptor config, int maxBytes, CancellationToken cancellationToken);
 
     /// <summary>A layer's bytes. Nothing is verified: the reader must hash and count.</summary>
     Task<Stream> OpenUnverifiedLayerAsync(Descriptor layer, CancellationToken cancellationToken);

@@ -13,7 +13,35 @@ internal sealed class LayoutSource(ISourceFiles files, string name, string? refe
     private const string RefName = "org.opencontainers.image.ref.name";
     private const string ContainerdName = "io.containerd.image.name";
 
-    public async Task<Manifest> FindAsync(CancellationToken cancellationToken)
+    public async Task<Manifest> FindAsync(CancellationToken cancellationToken) => await GetManifestAsync(Choose(await ReadIndexAsync(cancellationToken)), cancellationToken);
+
+    /// <summary>Those that its index.json names beside the image, by their own word or under the tag <c>sha256-&lt;hex&gt;</c> (OCI distribution-spec, "Referrers Tag Schema").</summary>
+    public async Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken)
+    {
+        var referrers = new List<Descriptor>();
+        foreach (var entry in await ReadIndexAsync(cancellationToken))
+        {
+            var isList = entry.Annotations.GetValueOrDefault(RefName) == $"sha256-{subject.Hex}";
+            if (!isList && entry.Digest == subject)
+            {
+                continue;
+            }
+
+            switch ((await GetManifestAsync(entry.Digest, cancellationToken)).Content)
+            {
+                case ImageIndex { Manifests: var listed } when isList:
+                    referrers.AddRange(listed);
+                    break;
+                case ImageManifest manifest when manifest.Subject == subject:
+                    referrers.Add(entry with { ArtifactType = entry.ArtifactType ?? manifest.ArtifactType });
+                    break;
+            }
+        }
+
+        return referrers;
+    }
+
+    private async Task<IReadOnlyList<Descriptor>> ReadIndexAsync(CancellationToken cancellationToken)
     {
         var index = await SourceDocument.TryReadAsync(files, "index.json", SourceDocument.MaxManifestBytes, cancellationToken)
             ?? throw new AnalysisException($"{name} is no OCI layout: it has no index.json.");
@@ -22,14 +50,14 @@ internal sealed class LayoutSource(ISourceFiles files, string name, string? refe
             throw new AnalysisException($"{name} is no OCI layout: its index.json is no index.");
         }
 
-        return await GetManifestAsync(Choose(entries), cancellationToken);
+        return entries;
     }
 
     public async Task<Manifest> GetManifestAsync(Digest digest, CancellationToken cancellationToken) =>
         ManifestReader.Read(await SourceDocument.ReadBlobAsync(files, digest, SourceDocument.MaxManifestBytes, cancellationToken), digest, contentType: null);
 
-    public Task<byte[]> GetConfigAsync(Descriptor config, int maxBytes, CancellationToken cancellationToken) =>
-        SourceDocument.ReadBlobAsync(files, config.Digest, maxBytes, cancellationToken);
+    public Task<byte[]> GetBlobAsync(Descriptor blob, int maxBytes, CancellationToken cancellationToken) =>
+        SourceDocument.ReadBlobAsync(files, blob.Digest, maxBytes, cancellationToken);
 
     public Task<Stream> OpenUnverifiedLayerAsync(Descriptor layer, CancellationToken cancellationToken) => Task.FromResult(
         files.TryOpen(SourceDocument.BlobName(layer.Digest)) ?? throw (layer.IsForeign

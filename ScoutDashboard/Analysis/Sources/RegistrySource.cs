@@ -32,8 +32,11 @@ internal sealed class RegistrySource : IImageSource
     public Task<Manifest> GetManifestAsync(Digest digest, CancellationToken cancellationToken) =>
         AskAsync(() => _client.GetManifestAsync(_access, _location.Repository, digest.Value, cancellationToken));
 
-    public Task<byte[]> GetConfigAsync(Descriptor config, int maxBytes, CancellationToken cancellationToken) =>
-        AskAsync(() => _client.GetBlobAsync(_access, _location.Repository, config, maxBytes, cancellationToken));
+    public Task<byte[]> GetBlobAsync(Descriptor blob, int maxBytes, CancellationToken cancellationToken) =>
+        AskAsync(() => _client.GetBlobAsync(_access, _location.Repository, blob, maxBytes, cancellationToken));
+
+    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
+        AskAsync(() => _client.ListReferrersAsync(_access, _location.Repository, subject, cancellationToken));
 
     public Task<Stream> OpenUnverifiedLayerAsync(Descriptor layer, CancellationToken cancellationToken) =>
         AskAsync(() => _client.OpenUnverifiedBlobAsync(_access, _location.Repository, layer, cancellationToken));

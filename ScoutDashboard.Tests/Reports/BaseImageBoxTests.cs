@@ -44,7 +44,7 @@ public sealed class BaseImageBoxTests : BunitContext
     [Fact]
     public void ADeclaredBaseThatNobodyKnowsIsAClaimMadeHarmless()
     {
-        var text = Text(new BaseImage(new DeclaredBase("docker.io/evil\u202E:<b>", null, ByLabel: true), null));
+        var text = Text(new BaseImage(new DeclaredBase("docker.io/evil\u202E:<b>", null, DeclaredBy.Label), null));
 
         Assert.Contains("docker.io/evil\\u202e:&lt;b&gt;", text, StringComparison.Ordinal);
         Assert.Contains("declared by a label", text, StringComparison.Ordinal);

@@ -95,7 +95,7 @@ public sealed class BaseImageReportTests : IAsyncLifetime
 
         var found = (await FindAsync(app))!;
         Assert.Equal((os, "12", 1, true), (found.Known!.ImageId, found.Known.Tag, found.Known.Layers, found.Known.IsDeclared));
-        Assert.True(found.Declared!.ByLabel);
+        Assert.Equal(DeclaredBy.Label, found.Declared!.By);
 
         // A word about an image that nobody knows leaves the layers' word beside it.
         await SetAsync(app, i => i.Settings = Settings(labels: Base("docker.io/library/debian:12")));
@@ -115,7 +115,7 @@ public sealed class BaseImageReportTests : IAsyncLifetime
 
         var found = (await FindAsync(app))!;
 
-        Assert.Equal(("mirror:12", false, os), (found.Declared!.Name, found.Declared.ByLabel, found.Declared.ImageId));
+        Assert.Equal(("mirror:12", DeclaredBy.Annotation, os), (found.Declared!.Name, found.Declared.By, found.Declared.ImageId));
         Assert.Equal((os, true), (found.Known!.ImageId, found.Known.IsDeclared));
     }
 

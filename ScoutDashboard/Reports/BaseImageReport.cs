@@ -32,6 +32,9 @@ public sealed class BaseImageReport(IDbContextFactory<ScoutDb> databases)
             declared = null;
         }
 
+        // What was attested comes last, and is not inherited: it names this very image.
+        declared ??= DeclaredBase.Of(await db.ImageAttestations.Where(a => a.ImageId == imageId)
+            .Select(a => new ImageAttestations { Content = "", BaseName = a.BaseName, BaseDigest = a.BaseDigest }).SingleOrDefaultAsync(cancellationToken));
         var (meant, repository) = declared is null ? default : await ResolveAsync(db, ours.Where(i => i.Id != imageId), declared, image.Platform, cancellationToken);
         var fitting = meant?.LayerChain is { } chain && below.Contains(chain) ? meant
             : repository is { } id ? await LongestAsync(ours.Where(i => i.RepositoryId == id), below, image.RepositoryId, cancellationToken) : null;

@@ -20,7 +20,7 @@ public sealed partial class ImagePage
     private bool HasInventory => _view is { Image: { Kind: ImageKind.Image, AnalysedAt: not null } };
 
     private IReadOnlyList<(string? Key, string Text)> Tabs =>
-        [(null, T["Vulnerabilities"]), ("packages", T["Packages"]), ("changes", T["Changes"]), ("configuration", T["Configuration"]), ("sbom", T["SBOM"])];
+        [(null, T["Vulnerabilities"]), ("packages", T["Packages"]), ("changes", T["Changes"]), ("configuration", T["Configuration"]), ("sbom", T["SBOM"]), ("attestations", T["Attestations"])];
 
     private string? Current => Tabs.Any(t => t.Key == Tab) ? Tab : null;
 

@@ -23,6 +23,20 @@ internal static class ReportJson
         }
     }
 
+    /// <summary>What others say of an image; a column that can't be read says that it could not be asked for.</summary>
+    public static AttestationFindings Attestations(string json)
+    {
+        const string unreadable = "What was stored can't be read. Analyse the image again.";
+        try
+        {
+            return JsonSerializer.Deserialize<AttestationFindings>(json, Options) ?? new AttestationFindings([], [], unreadable);
+        }
+        catch (JsonException)
+        {
+            return new AttestationFindings([], [], unreadable);
+        }
+    }
+
     /// <summary>The configuration, or null before analysis or where it can't be read.</summary>
     public static ImageSettings? Settings(string? json)
     {

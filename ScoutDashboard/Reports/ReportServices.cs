@@ -13,6 +13,7 @@ public static class ReportServices
         .AddSingleton<RepositoryReport>()
         .AddSingleton<ImageReport>()
         .AddSingleton<BaseImageReport>()
+        .AddSingleton<AttestationReport>()
         .AddSingleton<FindingsReport>()
         .AddSingleton<ImagePackagesReport>()
         .AddSingleton<PackagesReport>()

@@ -29,6 +29,13 @@ internal sealed class FakeRegistry : IAsyncDisposable
     /// <summary>Waited for before a blob is sent.</summary>
     public Func<string, Task> BeforeBlob { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Answers who refers to a digest; by default this registry lacks the API.</summary>
+    public Func<string, HttpContext, Task> Referrers { get; set; } = (_, context) =>
+    {
+        context.Response.StatusCode = 404;
+        return context.Response.WriteAsync("404 page not found");
+    };
+
     public static async Task<FakeRegistry> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -36,6 +43,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
         var registry = new FakeRegistry(builder.Build());
         registry._app.MapGet("/v2/", () => Results.Json(new { }));
         registry._app.MapGet("/v2/{name}/manifests/{digest}", (string digest, HttpContext context) => registry.SendAsync(context, digest));
+        registry._app.MapGet("/v2/{name}/referrers/{digest}", (string digest, HttpContext context) => registry.Referrers(digest, context));
         registry._app.MapGet("/v2/{name}/blobs/{digest}", async (string digest, HttpContext context) =>
         {
             registry.Pulls.Enqueue(digest);
@@ -71,6 +79,39 @@ internal sealed class FakeRegistry : IAsyncDisposable
         });
         return Add("application/vnd.oci.image.manifest.v1+json", manifest);
     }
+
+    /// <summary>An artifact with one blob, about another manifest; returns its descriptor as lists of referrers and indexes hold it.</summary>
+    /// <param name="target">The image that BuildKit's index says it belongs to.</param>
+    public object AddAttestation(string type, byte[] content, string? subject = null, string? target = null, long? size = null)
+    {
+        var manifest = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            schemaVersion = 2, mediaType = "application/vnd.oci.image.manifest.v1+json", artifactType = type,
+            config = Describe("application/vnd.oci.empty.v1+json", "{}"u8.ToArray()),
+            layers = new[] { new { mediaType = type, digest = Add(type, content), size = size ?? content.Length } },
+            subject = subject is null ? null : new { mediaType = "application/vnd.oci.image.manifest.v1+json", digest = subject, size = 2 },
+        });
+        return new
+        {
+            mediaType = "application/vnd.oci.image.manifest.v1+json", digest = Add("application/vnd.oci.image.manifest.v1+json", manifest), size = manifest.Length,
+            artifactType = target is null ? type : null, platform = target is null ? null : new { os = "unknown", architecture = "unknown" },
+            annotations = target is null ? null : new Dictionary<string, string> { ["vnd.docker.reference.type"] = "attestation-manifest", ["vnd.docker.reference.digest"] = target },
+        };
+    }
+
+    /// <summary>The index as BuildKit writes it: images of linux/amd64, and what is attested of them.</summary>
+    public string AddIndexWith(IEnumerable<string> images, params IEnumerable<object> attestations) => Add("application/vnd.oci.image.index.v1+json", List(
+        [.. images.Select((digest, at) => new
+        {
+            mediaType = "application/vnd.oci.image.manifest.v1+json", digest, size = _content[digest].Content.Length, platform = new { os = "linux", architecture = at == 0 ? "amd64" : "arm64" },
+        }), .. attestations]));
+
+    /// <summary>A tag that lists the referrers of a digest, for registries without the API.</summary>
+    public void AddReferrersTag(string subject, params object[] referrers) =>
+        _content[subject.Replace(':', '-')] = ("application/vnd.oci.image.index.v1+json", List(referrers));
+
+    public static byte[] List(IEnumerable<object> manifests) =>
+        JsonSerializer.SerializeToUtf8Bytes(new { schemaVersion = 2, mediaType = "application/vnd.oci.image.index.v1+json", manifests });
 
     /// <summary>An index of these manifests; platform <c>unknown/unknown</c> makes an attestation of one.</summary>
     public string AddIndex(params (string Digest, string Platform)[] manifests) => Add("application/vnd.oci.image.index.v1+json",

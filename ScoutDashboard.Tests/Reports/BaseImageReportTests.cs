@@ -219,6 +219,21 @@ public sealed class BaseImageReportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ProvenanceDeclaresTheBaseWhereNeitherAnnotationNorLabelDoes()
+    {
+        var os = await ImageAsync(_bases, "os", ["os"]);
+        var app = await ImageAsync(_app, "app", ["os", "app"]);
+        await _seed.AddAsync(new ImageAttestations { ImageId = app, Content = "{}", BaseName = "docker.io/library/debian:12", BaseDigest = ReportSeed.DigestOf("os") });
+
+        var found = (await FindAsync(app))!;
+        Assert.Equal((DeclaredBy.Provenance, os), (found.Declared!.By, found.Declared.ImageId));
+        Assert.Equal((os, true), (found.Known!.ImageId, found.Known.IsDeclared));
+
+        await SetAsync(app, i => i.Settings = Settings(labels: Base("docker.io/library/alpine:3")));
+        Assert.Equal((DeclaredBy.Label, "docker.io/library/alpine:3"), ((await FindAsync(app))!.Declared!.By, (await FindAsync(app))!.Declared!.Name));
+    }
+
+    [Fact]
     public async Task AnImageThatWasNotAnalysedHasNoAnswer() =>
         Assert.Null(await FindAsync(await _seed.ImageAsync(_app, "pending", state: ImageState.Pending)));
 

@@ -666,6 +666,26 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.ToTable("Images");
                 });
 
+            modelBuilder.Entity("ScoutDashboard.Data.ImageAttestations", b =>
+                {
+                    b.Property<long>("ImageId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("BaseDigest")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("BaseName")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ImageId");
+
+                    b.ToTable("ImageAttestations");
+                });
+
             modelBuilder.Entity("ScoutDashboard.Data.ImageLayer", b =>
                 {
                     b.Property<long>("ImageId")
@@ -1207,6 +1227,15 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .IsRequired();
 
                     b.Navigation("Repository");
+                });
+
+            modelBuilder.Entity("ScoutDashboard.Data.ImageAttestations", b =>
+                {
+                    b.HasOne("ScoutDashboard.Data.Image", null)
+                        .WithOne()
+                        .HasForeignKey("ScoutDashboard.Data.ImageAttestations", "ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("ScoutDashboard.Data.ImageLayer", b =>

@@ -15,13 +15,13 @@ public sealed class AdvisoryRig : IAsyncDisposable
 {
     public static readonly DateTime Start = new(2026, 11, 20, 8, 0, 0, DateTimeKind.Utc);
 
-    private AdvisoryRig(TestDatabase database, IReadOnlyList<IAdvisoryFeed>? feeds, string? source, bool exploitation, IReadOnlyList<string> optIn)
+    private AdvisoryRig(TestDatabase database, Func<FakeTimeProvider, IReadOnlyList<IAdvisoryFeed>>? feeds, string? source, bool exploitation, IReadOnlyList<string> optIn)
     {
         Database = database;
         Options = new AdvisoryOptions(source ?? Folder.Path, TimeSpan.FromDays(1), TimeSpan.FromMinutes(15), optIn);
         Import = new AdvisoryImport(database, Clock);
         var files = new FeedSource(new FeedDownloader(new NoClients(), Options, Clock), Options);
-        Feeds = feeds ?? [.. OsvEcosystems.All.Select(ecosystem => new OsvFeed(ecosystem, files, Options)), .. exploitation ? new IAdvisoryFeed[] { new KevFeed(files), new EpssFeed(files) } : []];
+        Feeds = feeds?.Invoke(Clock) ?? [.. OsvEcosystems.All.Select(ecosystem => new OsvFeed(ecosystem, files, Options, Clock)), .. exploitation ? new IAdvisoryFeed[] { new KevFeed(files), new EpssFeed(files) } : []];
         Runner = new FeedRunner(database, Import, new AdvisoryClock(Clock, Options, Signal));
         Refresher = new AdvisoryRefresher(database, Feeds, Runner, Signal, Clock, NullLogger<AdvisoryRefresher>.Instance);
     }
@@ -36,7 +36,7 @@ public sealed class AdvisoryRig : IAsyncDisposable
     public FeedRunner Runner { get; }
     public AdvisoryRefresher Refresher { get; }
 
-    public static async Task<AdvisoryRig> CreateAsync(IReadOnlyList<IAdvisoryFeed>? feeds = null, string? source = null, bool exploitation = false, params string[] optIn) =>
+    public static async Task<AdvisoryRig> CreateAsync(Func<FakeTimeProvider, IReadOnlyList<IAdvisoryFeed>>? feeds = null, string? source = null, bool exploitation = false, params string[] optIn) =>
         new(await TestDatabase.CreateAsync(), feeds, source, exploitation, optIn);
 
     /// <summary>Adds a component that was matched already.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using ScoutDashboard.Advisories;
 
 namespace ScoutDashboard.Tests.Support;
 
@@ -53,6 +54,7 @@ public sealed class AdvisoryFolder : IDisposable
     public AdvisoryFolder Remove(string ecosystem, string id)
     {
         _records[ecosystem].Remove(id);
+        File.Delete(System.IO.Path.Combine(Path, ecosystem, $"{id}.json"));
         Write(ecosystem);
         return this;
     }
@@ -71,6 +73,15 @@ public sealed class AdvisoryFolder : IDisposable
             }
         }
 
+        foreach (var (id, json) in _records[name])
+        {
+            File.WriteAllText(System.IO.Path.Combine(folder, $"{id}.json"), json);
+        }
+
+        // Newest first, as the bucket has it; what is no record has no line.
+        File.WriteAllLines(System.IO.Path.Combine(folder, "modified_id.csv"), _records[name]
+            .Select(record => (Id: record.Key, Record: AdvisoryItem.Parse(record.Key, Encoding.UTF8.GetBytes(record.Value)).Record)).Where(item => item.Record is not null)
+            .OrderByDescending(item => item.Record!.Modified).Select(item => $"{item.Record!.Modified.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)},{item.Id}"));
         File.WriteAllLines(System.IO.Path.Combine(Path, "ecosystems.txt"), _records.Keys);
     }
 }

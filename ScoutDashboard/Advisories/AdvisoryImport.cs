@@ -23,9 +23,17 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
     public Task<ImportResult> UpdateAsync(ImportScope scope, IAsyncEnumerable<AdvisoryItem> items, CancellationToken cancellationToken) =>
         ImportAsync(scope, items, isWhole: false, cancellationToken);
 
+    /// <summary>The stored records of a source, each with its time of change.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTime>> KnownAsync(ImportScope scope, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Advisories.Where(a => a.Origin == scope.Origin && (scope.Ecosystem == null || db.AffectedPackages.Any(p => p.AdvisoryId == a.Id && p.EcosystemBase == scope.Ecosystem)))
+            .Select(a => new { a.Id, a.Modified }).ToDictionaryAsync(a => a.Id, a => a.Modified, StringComparer.Ordinal, cancellationToken);
+    }
+
     private async Task<ImportResult> ImportAsync(ImportScope scope, IAsyncEnumerable<AdvisoryItem> items, bool isWhole, CancellationToken cancellationToken)
     {
-        Dictionary<string, DateTime>? known = null;
+        IReadOnlyDictionary<string, DateTime>? known = null;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var unread = new HashSet<string>(StringComparer.Ordinal);
         var batch = new List<(OsvRecord Record, byte[] Json)>(Batch);
@@ -35,7 +43,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
         {
             await foreach (var (name, json, record) in items.WithCancellation(cancellationToken))
             {
-                known ??= await ReadKnownAsync(scope, cancellationToken);
+                known ??= await KnownAsync(scope, cancellationToken);
                 if (json is null || record is null || !seen.Add(record.Id))
                 {
                     rejected++;
@@ -56,7 +64,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
                 }
             }
         }
-        catch (FeedException exception) when (changed > 0)
+        catch (FeedException exception) when (isWhole && changed > 0)
         {
             throw new FeedException(exception.Message, exception) { IsHalfStored = true };
         }
@@ -66,7 +74,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
             throw new FeedException("The archive holds no advisory that could be read.");
         }
 
-        known ??= await ReadKnownAsync(scope, cancellationToken);
+        known ??= await KnownAsync(scope, cancellationToken);
         changed += await SaveAsync(scope, batch, cancellationToken);
         if (isWhole)
         {
@@ -76,13 +84,6 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
         }
 
         return new ImportResult(isWhole ? seen.Count : known.Keys.Union(seen).Count(), rejected, changed, newest);
-    }
-
-    private async Task<Dictionary<string, DateTime>> ReadKnownAsync(ImportScope scope, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Advisories.Where(a => a.Origin == scope.Origin && (scope.Ecosystem == null || db.AffectedPackages.Any(p => p.AdvisoryId == a.Id && p.EcosystemBase == scope.Ecosystem)))
-            .Select(a => new { a.Id, a.Modified }).ToDictionaryAsync(a => a.Id, a => a.Modified, StringComparer.Ordinal, cancellationToken);
     }
 
     // A record stands in the archive of each ecosystem that it names, and archives are not of one moment: an older copy never replaces a newer one. That holds

@@ -17,6 +17,9 @@ public sealed record AdvisoryOptions(string Source, TimeSpan RefreshInterval, Ti
     /// <summary>Hosts, with port where it is not 80, that may be read over plain http.</summary>
     public IReadOnlyList<string> PlainHosts { get; init; } = [];
 
+    /// <summary>How often an archive is read whole, which tells what is gone, though the list of changes would do.</summary>
+    public TimeSpan FullInterval { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>Longest silence of a server.</summary>
     public TimeSpan IdleLimit { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -33,6 +36,8 @@ public sealed record AdvisoryOptions(string Source, TimeSpan RefreshInterval, Ti
             Addresses = section.GetSection("Addresses").GetChildren().Where(child => Uri.TryCreate(child.Value, UriKind.Absolute, out _))
                 .ToDictionary(child => child.Key, child => new Uri(child.Value!), StringComparer.OrdinalIgnoreCase),
             PlainHosts = section.GetSection("PlainHosts").Get<string[]>() ?? [],
+            FullInterval = section.GetValue("FullInterval", TimeSpan.FromDays(7)),
+            IdleLimit = section.GetValue("IdleLimit", TimeSpan.FromMinutes(1)),
         };
     }
 

@@ -4,12 +4,21 @@ using ScoutDashboard.Data;
 
 namespace ScoutDashboard.Advisories.Osv;
 
-/// <summary>One ecosystem of a source laid out as the public OSV bucket (<c>&lt;ecosystem&gt;/all.zip</c>).</summary>
-public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryOptions options) : IRecordFeed
+/// <summary>
+/// One ecosystem of a source laid out as the public OSV bucket. From the web, the whole archive is read at first and weekly, which also tells what is gone;
+/// in between only the records that the list of changes names.
+/// </summary>
+public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryOptions options, TimeProvider clock) : IRecordFeed
 {
     private const long MaxArchiveBytes = 4L * 1024 * 1024 * 1024;
+    private const long MaxListBytes = 256L * 1024 * 1024;
+
+    // Beyond this one archive is less work for both sides than so many records.
+    private const int MaxSingles = 2000;
+    private const int Parallel = 8;
 
     private readonly FeedFile _archive = new($"{ecosystem.Name}/all.zip", null, MaxArchiveBytes);
+    private readonly FeedFile _list = new($"{ecosystem.Name}/modified_id.csv", null, MaxListBytes);
     private readonly ImportScope _scope = new(Advisory.Bucket, ecosystem.Name);
 
     public FeedDescription Description { get; } = new(ecosystem.Name, ecosystem.Name, options.DisplaySource, ecosystem.Databases)
@@ -23,18 +32,25 @@ public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryO
 
     public Task<bool> IsNeededAsync(ScoutDb db, CancellationToken cancellationToken) => db.Components.AnyAsync(c => c.EcosystemBase == ecosystem.Name, cancellationToken);
 
-    public Task<IReadOnlyList<FeedFile>> ListFilesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<FeedFile>>([_archive]);
+    public Task<IReadOnlyList<FeedFile>> ListFilesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<FeedFile>>([_archive, _list]);
 
     public async Task<FeedResult?> RunAsync(FeedRun run, CancellationToken cancellationToken)
     {
-        using var archive = await OpenAsync(run.Position, cancellationToken);
-        if (archive is null)
+        var position = OsvPosition.Parse(run.Position);
+        if (options.Folder is null && position?.Seen is not null && clock.GetUtcNow().UtcDateTime - position.FullAt < options.FullInterval)
         {
-            return null;
+            try
+            {
+                return await ReadChangesAsync(run, position, cancellationToken);
+            }
+            catch (FeedException exception) when (exception.IsMissing)
+            {
+                // A mirror may have the archives only.
+                return await ReadWholeAsync(run, position, cancellationToken);
+            }
         }
 
-        var result = await run.Import.ReplaceAsync(_scope, AdvisoryArchive.ReadAsync(archive.Content, cancellationToken), cancellationToken);
-        return new FeedResult(result.Records, result.Rejected, result.Newest, archive.Tag);
+        return await ReadWholeAsync(run, position, cancellationToken);
     }
 
     public async IAsyncEnumerable<AdvisoryItem> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -45,6 +61,88 @@ public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryO
             yield return item;
         }
     }
+
+    private async Task<FeedResult?> ReadWholeAsync(FeedRun run, OsvPosition? position, CancellationToken cancellationToken)
+    {
+        using var archive = await OpenAsync(position?.Archive, cancellationToken);
+        var now = clock.GetUtcNow().UtcDateTime;
+        if (archive is null)
+        {
+            var known = await run.Import.KnownAsync(_scope, cancellationToken);
+            return new FeedResult(known.Count, position!.Rejected, known.Count == 0 ? null : known.Values.Max(), (position with { FullAt = now }).ToString());
+        }
+
+        var result = await run.Import.ReplaceAsync(_scope, AdvisoryArchive.ReadAsync(archive.Content, cancellationToken), cancellationToken);
+        return new FeedResult(result.Records, result.Rejected, result.Newest, new OsvPosition(archive.Tag, now, Believable(result.Newest), List: null, result.Rejected).ToString());
+    }
+
+    private async Task<FeedResult?> ReadChangesAsync(FeedRun run, OsvPosition position, CancellationToken cancellationToken)
+    {
+        using var list = await source.OpenAsync(_list, position.List, cancellationToken);
+        if (list is null)
+        {
+            return null;
+        }
+
+        var listed = await OsvChanges.ReadAsync(list.Content, position.Seen!.Value, cancellationToken);
+        var known = await run.Import.KnownAsync(_scope, cancellationToken);
+        var changes = listed.Where(change => !known.TryGetValue(change.Key, out var modified) || modified < change.Value).ToList();
+        if (changes.Count > MaxSingles)
+        {
+            return await ReadWholeAsync(run, position, cancellationToken);
+        }
+
+        // A cache may still hold a copy from before the change that the list tells of: then that one is looked at again.
+        var late = new List<DateTime>();
+        var result = await run.Import.UpdateAsync(_scope, FetchAsync(changes, late, cancellationToken), cancellationToken);
+        var seen = late.Count > 0 ? late.Min() : listed.Values.Select(time => Believable(time)!.Value).Append(position.Seen.Value).Max();
+        var rejected = position.Rejected + result.Rejected;
+        return new FeedResult(
+            result.Records, rejected, known.Values.Append(result.Newest ?? DateTime.MinValue).Max(),
+            (position with { Seen = seen, List = late.Count > 0 ? null : list.Tag, Rejected = rejected }).ToString());
+    }
+
+    private async IAsyncEnumerable<AdvisoryItem> FetchAsync(IReadOnlyList<KeyValuePair<string, DateTime>> changes, List<DateTime> late, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var some in changes.Chunk(Parallel))
+        {
+            var items = await Task.WhenAll(some.Select(change => FetchAsync(change.Key, cancellationToken)));
+            foreach (var (change, item) in some.Zip(items))
+            {
+                if (item.Record?.Modified < change.Value)
+                {
+                    late.Add(change.Value);
+                }
+
+                yield return item;
+            }
+        }
+    }
+
+    private async Task<AdvisoryItem> FetchAsync(string id, CancellationToken cancellationToken)
+    {
+        var file = new FeedFile($"{ecosystem.Name}/{id}.json", null, AdvisoryDocument.MaxBytes);
+        try
+        {
+            using var record = file.IsPlain && !id.Contains('/', StringComparison.Ordinal) ? await source.OpenAsync(file, tag: null, cancellationToken) : null;
+            if (record is null)
+            {
+                return new AdvisoryItem(id, null, null);
+            }
+
+            using var json = new MemoryStream();
+            await record.Content.CopyToAsync(json, cancellationToken);
+            var item = AdvisoryItem.Parse(id, json.ToArray());
+            return item.Record?.Id == id ? item : item with { Record = null };
+        }
+        catch (FeedException exception) when (exception.IsMissing)
+        {
+            return new AdvisoryItem(id, null, null);
+        }
+    }
+
+    // A record from the future must not make the feed wait for that time.
+    private DateTime? Believable(DateTime? time) => time is { } told && clock.GetUtcNow().UtcDateTime is var now && told > now ? now : time;
 
     private async Task<FetchedFile?> OpenAsync(string? tag, CancellationToken cancellationToken)
     {

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Time.Testing;
+using ScoutDashboard.Advisories;
+using ScoutDashboard.Advisories.Osv;
+using ScoutDashboard.Data;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Advisories;
+
+/// <summary>The room of advisories over a real web server, with one component of npm.</summary>
+public sealed class FeedServerRig : IAsyncDisposable
+{
+    private FeedServerRig(AdvisoryFolder folder, FeedServer server, AdvisoryRig rig) => (Folder, Server, Rig) = (folder, server, rig);
+
+    public AdvisoryFolder Folder { get; }
+    public FeedServer Server { get; }
+    public AdvisoryRig Rig { get; }
+
+    public static async Task<FeedServerRig> StartAsync(TimeSpan? idleLimit = null)
+    {
+        var folder = new AdvisoryFolder();
+        var server = await FeedServer.StartAsync(folder.Path);
+        var rig = await AdvisoryRig.CreateAsync(clock => Feeds(server.Address, idleLimit ?? TimeSpan.FromMinutes(1), clock));
+        await rig.AddComponentAsync("npm", "a");
+        return new FeedServerRig(folder, server, rig);
+    }
+
+    /// <summary>Lets some time pass and runs what is due; returns npm's state.</summary>
+    public async Task<FeedState> RunAfterAsync(TimeSpan time)
+    {
+        Rig.Clock.Advance(time);
+        await Rig.Refresher.RunDueAsync(CancellationToken.None);
+        return await Rig.FeedAsync("npm");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Rig.DisposeAsync();
+        await Server.DisposeAsync();
+        Folder.Dispose();
+    }
+
+    private static IReadOnlyList<IAdvisoryFeed> Feeds(string address, TimeSpan idleLimit, FakeTimeProvider clock)
+    {
+        var options = new AdvisoryOptions(address, TimeSpan.FromDays(1), TimeSpan.FromMinutes(15), [])
+        {
+            IdleLimit = idleLimit,
+
+        };
+        // Downloads wait in real time, feeds become due in the test's.
+        var source = new FeedSource(new FeedDownloader(new Clients(), options, TimeProvider.System), options);
+        return [.. OsvEcosystems.All.Where(ecosystem => ecosystem.Name is "npm" or "Rocky Linux").Select(ecosystem => new OsvFeed(ecosystem, source, options, clock))];
+    }
+
+    private sealed class Clients : IHttpClientFactory
+    {
+        private static readonly HttpClient Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
+
+        public HttpClient CreateClient(string name) => Client;
+    }
+}

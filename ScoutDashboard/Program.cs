@@ -15,7 +15,7 @@ using ScoutDashboard.Webhook;
 
 if (ScoutCommand.Owns(args))
 {
-    return await ScoutCommand.RunAsync(args);
+    return await ScoutCommand.RunAsync(args, ScoutPaths.Database);
 }
 
 try
@@ -27,7 +27,7 @@ try
 
     builder.ConfigureScoutHost(dataDirectory);
     builder.Services.AddSingleton(TimeProvider.System);
-    builder.Services.AddScoutData(Path.Combine(dataDirectory, "scout.db"));
+    builder.Services.AddScoutData(ScoutPaths.Database(builder.Configuration));
     builder.Services.AddScoutAccess();
     builder.Services.AddScoutRegistry(builder.Configuration);
     builder.Services.AddScoutIntegrations(builder.Configuration);

@@ -9,9 +9,7 @@ public static class ScoutPaths
     /// <exception cref="StartupException">The folder can't be made or written.</exception>
     public static string DataDirectory(IConfiguration configuration)
     {
-        var configured = configuration["Scout:DataDirectory"];
-        var folder = Path.GetFullPath(!string.IsNullOrWhiteSpace(configured) ? configured
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "ScoutDashboard"));
+        var folder = Folder(configuration);
         try
         {
             return OperatingSystem.IsWindows()
@@ -23,6 +21,9 @@ public static class ScoutPaths
             throw new StartupException($"The data folder {folder} can't be made. Set Scout__DataDirectory to a folder that this user can write.", exception);
         }
     }
+
+    /// <summary>The database's file, whether or not it exists.</summary>
+    public static string Database(IConfiguration configuration) => Path.Combine(Folder(configuration), "scout.db");
 
     /// <summary>Claims the data folder for this process until disposed; the system lets go when the process dies, however it dies.</summary>
     /// <exception cref="StartupException">Another process has it, or it can't be written.</exception>
@@ -41,4 +42,7 @@ public static class ScoutPaths
             throw new StartupException($"Another ScoutDashboard uses the data folder {dataDirectory}. Stop it, or set Scout__DataDirectory to another folder.", exception);
         }
     }
+
+    private static string Folder(IConfiguration configuration) => Path.GetFullPath(configuration["Scout:DataDirectory"] is { } configured && !string.IsNullOrWhiteSpace(configured) ? configured
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "ScoutDashboard"));
 }

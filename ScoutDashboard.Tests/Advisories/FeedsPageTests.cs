@@ -79,6 +79,37 @@ public sealed class FeedsPageTests
         Assert.Equal(AdvisoryRig.Start, (await rig.FeedAsync("PyPI")).LastAttemptAt);
     }
 
+    [Fact]
+    public async Task AFeedWithoutSuccessForThreeIntervalsIsOutOfDateAndNamesItsLicence()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        await AddAsync(rig, new FeedState { Key = "npm", Status = FeedStatus.Ready, LastSuccessAt = AdvisoryRig.Start.AddDays(-3).AddMinutes(1) });
+        await using var browser = Browser(rig);
+        var page = browser.Render<FeedsPage>();
+        page.WaitForAssertion(() => Assert.Contains("GitHub Advisory Database", page.Markup, StringComparison.Ordinal));
+        Assert.Contains("CC-BY-4.0", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("Out of date", page.Markup, StringComparison.Ordinal);
+
+        rig.Clock.Advance(TimeSpan.FromMinutes(2));
+        rig.Signal.RaiseChanged();
+
+        page.WaitForAssertion(() => Assert.Contains("Out of date", page.Markup, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AFeedThatWaitsForConsentCanNotBeAskedFor()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        await rig.AddComponentAsync("Wolfi", "busybox");
+        await rig.Refresher.RunDueAsync(CancellationToken.None);
+        await using var browser = Browser(rig);
+
+        var page = browser.Render<FeedsPage>();
+
+        Assert.True(page.WaitForElement("button[aria-label='Refresh now: Wolfi']").HasAttribute("disabled"));
+        Assert.Contains("Advisories:OptIn", page.Markup, StringComparison.Ordinal);
+    }
+
     private static async Task AddAsync(AdvisoryRig rig, FeedState feed)
     {
         await using var db = rig.Database.CreateDbContext();
@@ -93,7 +124,7 @@ public sealed class FeedsPageTests
         browser.Services.AddMudServices();
         browser.Services.AddLocalization();
         browser.Services.AddSingleton<TimeProvider>(rig.Clock);
-        browser.Services.AddSingleton(new FeedList(rig.Database, rig.Feeds, rig.Options));
+        browser.Services.AddSingleton(new FeedList(rig.Database, rig.Feeds, rig.Options, rig.Clock));
         browser.Services.AddSingleton(rig.Refresher);
         browser.Services.AddSingleton(rig.Signal);
         return browser;

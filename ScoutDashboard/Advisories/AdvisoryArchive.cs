@@ -20,6 +20,7 @@ public static class AdvisoryArchive
         }
 
         long inflated = 0;
+        var buffer = new byte[16 * 1024];
         foreach (var entry in entries)
         {
             if (entry.Length == 0 && entry.FullName.EndsWith('/'))
@@ -28,7 +29,7 @@ public static class AdvisoryArchive
             }
 
             // What the archive says of an entry's size is not believed: reading stops at the limit.
-            var json = await GuardedAsync(() => ReadAsync(entry, cancellationToken));
+            var json = await GuardedAsync(() => ReadAsync(entry, buffer, cancellationToken));
             inflated += json?.Length ?? 0;
             if (inflated > MaxInflated)
             {
@@ -39,11 +40,18 @@ public static class AdvisoryArchive
         }
     }
 
-    private static async Task<byte[]?> ReadAsync(ZipArchiveEntry entry, CancellationToken cancellationToken)
+    /// <summary>Looks whether it is a whole archive with anything in it. Throws <see cref="FeedException"/> where it is not.</summary>
+    public static Task CheckAsync(Stream archive, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var zip = Guarded(() => new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true));
+        return Guarded(() => zip.Entries).Count > 0 ? Task.CompletedTask : throw new FeedException("The archive is empty.");
+    }
+
+    private static async Task<byte[]?> ReadAsync(ZipArchiveEntry entry, byte[] buffer, CancellationToken cancellationToken)
     {
         await using var stream = await entry.OpenAsync(cancellationToken);
         using var json = new MemoryStream();
-        var buffer = new byte[16 * 1024];
         int read;
         while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
         {

@@ -6,6 +6,12 @@ namespace ScoutDashboard.Advisories;
 /// <param name="MaxBytes">Largest that is read.</param>
 public sealed record FeedFile(string Path, Uri? Address, long MaxBytes)
 {
+    /// <summary>Whether a source may lack it: the feed does without.</summary>
+    public bool IsOptional { get; init; }
+
+    /// <summary>Throws <see cref="FeedException"/> for a content that the feed could not use: an export then keeps what it has.</summary>
+    public Func<Stream, CancellationToken, Task>? Check { get; init; }
+
     /// <summary>Whether every part is a plain name: no root, no way up, nothing hidden. Names may come from a source, and a path is made of them.</summary>
     public bool IsPlain => Path.Length is > 0 and <= 300 && !Path.Any(character => character is '\\' or '%' or '?' or '#' || char.IsControl(character))
         && Path.Split('/').All(part => part.Length > 0 && part[0] != '.' && part.Trim() == part);

@@ -66,7 +66,7 @@ public sealed partial class FeedsPage
 
     private void Ask(FeedRow? row)
     {
-        foreach (var asked in row is null ? _view!.Feeds : [row])
+        foreach (var asked in row is null ? _view!.Feeds.Where(feed => feed.CanRun) : [row])
         {
             _asked[asked.State.Key] = asked.State.LastAttemptAt;
         }

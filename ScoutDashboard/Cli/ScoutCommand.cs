@@ -13,11 +13,13 @@ public static class ScoutCommand
         && (Questions.Contains(first) || !(first.StartsWith('-') || first.StartsWith('/') || first.Contains('=')));
 
     /// <summary>Runs the verb; returns the process' exit code, see <see cref="ExitCode"/>.</summary>
-    public static Task<int> RunAsync(IReadOnlyList<string> arguments)
+    /// <param name="arguments">The verb and what belongs to it.</param>
+    /// <param name="databasePath">Where the dashboard's database would be, whether or not it exists.</param>
+    public static Task<int> RunAsync(IReadOnlyList<string> arguments, Func<IConfiguration, string> databasePath)
     {
         var root = new RootCommand("Shows what is inside container images and what is known about it. Without a command, the dashboard starts.")
         {
-            AnalyzeCommand.Create(), VersionsCommand.Create(), CvssCommand.Create(),
+            AnalyzeCommand.Create(), VersionsCommand.Create(), CvssCommand.Create(), FeedsCommand.Create(databasePath),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction error)

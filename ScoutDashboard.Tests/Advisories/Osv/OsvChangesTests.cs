@@ -121,7 +121,11 @@ public sealed class OsvChangesTests : IAsyncLifetime
     public async Task ARecordThatCantBeHadFailsTheFeedAndTheNextAttemptGoesOnFromThere()
     {
         _rig.Folder.Add("npm", "d", "GHSA-4", "1.0.0", modified: At(3));
-        _rig.Server.Troubles["npm/GHSA-4.json"] = context => Task.FromResult(context.Response.StatusCode = StatusCodes.Status500InternalServerError);
+        _rig.Server.Troubles["npm/GHSA-4.json"] = context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            return Task.CompletedTask;
+        };
 
         var failing = await _rig.RunAfterAsync(Day);
         Assert.Equal((FeedStatus.Failing, "127.0.0.1 answered 500.", 3), (failing.Status, failing.LastError, failing.Records));

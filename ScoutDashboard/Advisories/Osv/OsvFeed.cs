@@ -17,8 +17,8 @@ public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryO
     private const int MaxSingles = 2000;
     private const int Parallel = 8;
 
-    private readonly FeedFile _archive = new($"{ecosystem.Name}/all.zip", null, MaxArchiveBytes);
-    private readonly FeedFile _list = new($"{ecosystem.Name}/modified_id.csv", null, MaxListBytes);
+    private readonly FeedFile _archive = new($"{ecosystem.Name}/all.zip", null, MaxArchiveBytes) { Check = AdvisoryArchive.CheckAsync };
+    private readonly FeedFile _list = new($"{ecosystem.Name}/modified_id.csv", null, MaxListBytes) { IsOptional = true };
     private readonly ImportScope _scope = new(Advisory.Bucket, ecosystem.Name);
 
     public FeedDescription Description { get; } = new(ecosystem.Name, ecosystem.Name, options.DisplaySource, ecosystem.Databases)

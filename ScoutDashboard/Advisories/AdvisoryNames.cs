@@ -16,10 +16,21 @@ public static class AdvisoryNames
 
     /// <summary>
     /// The advisory names of all components that an advisory on this name, normalised, may be about: for Maven also artifacts whose group their archive does
-    /// not tell, <c>:artifact</c>, or tells in the file's name only, <c>:group.artifact</c>.
+    /// not tell, <c>:artifact</c>, or tells in the file's name only, <c>:group.artifact</c>; of .NET's runtimes those of all platforms.
     /// </summary>
-    public static IEnumerable<string> MayMean(string ecosystemBase, string name) =>
-        ecosystemBase == Ecosystem.Maven && name.IndexOf(':') is var colon and > 0 ? [name, name[colon..], $":{name.Replace(':', '.')}"] : [name];
+    public static IEnumerable<string> MayMean(string ecosystemBase, string name) => ecosystemBase switch
+    {
+        Ecosystem.Maven when name.IndexOf(':') is var colon and > 0 => [name, name[colon..], $":{name.Replace(':', '.')}"],
+        Ecosystem.NuGet => RuntimePacks.Siblings(name),
+        _ => [name],
+    };
+
+    /// <summary>The names under which advisories may tell of a component, its own first. Not for Maven, where only the advisories know.</summary>
+    public static IEnumerable<string> Under(string ecosystemBase, string name)
+    {
+        var own = Normalise(ecosystemBase, name);
+        return ecosystemBase == Ecosystem.NuGet ? RuntimePacks.Siblings(own) : [own];
+    }
 
     private static string Pep503(string name)
     {

@@ -80,9 +80,12 @@ internal sealed class AdvisoryLookup
         _artifacts = artifacts.ToLookup(pair => pair.Asked, pair => pair.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>The names that advisories may have for a component's package: one, but for a Maven artifact without group those of every group that any advisory names.</summary>
+    /// <summary>
+    /// The names that advisories may have for a component's package, its own first: one, but for a Maven artifact without group those of every group that any
+    /// advisory names, and for a .NET runtime those of all platforms.
+    /// </summary>
     public IEnumerable<string> NamesOf(Component component) =>
-        IsWithoutGroup(component) ? _artifacts[component.AdvisoryName] : [AdvisoryNames.Normalise(component.EcosystemBase, component.AdvisoryName)];
+        IsWithoutGroup(component) ? _artifacts[component.AdvisoryName] : AdvisoryNames.Under(component.EcosystemBase, component.AdvisoryName);
 
     /// <summary>The advisories on any of <see cref="NamesOf"/>, and the ids of those whose stored text can't be read.</summary>
     public (IReadOnlyList<OsvRecord> Records, IReadOnlyList<string> Unreadable) For(Component component)

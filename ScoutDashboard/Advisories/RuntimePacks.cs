@@ -1,0 +1,33 @@
+namespace ScoutDashboard.Advisories;
+
+/// <summary>
+/// The NuGet packages of .NET's own runtimes: one for each platform, all built from the same source. GitHub's advisories name them one by one and leave some out
+/// (GHSA-2865-hh9g-w894 has no linux-x64 of .NET 6), so that what is said of one counts for all.
+/// </summary>
+internal static class RuntimePacks
+{
+    private static readonly string[] Families = ["microsoft.netcore.app.runtime.", "microsoft.aspnetcore.app.runtime.", "microsoft.windowsdesktop.app.runtime."];
+
+    // The platforms that runtimes were published for (dotnet/runtime, runtime identifiers); an advisory names those of them that it thought of.
+    private static readonly string[] Platforms =
+    [
+        "linux-x64", "linux-arm64", "linux-arm", "linux-musl-x64", "linux-musl-arm64", "linux-musl-arm", "linux-bionic-x64", "linux-bionic-arm64", "linux-x86", "linux-s390x", "linux-ppc64le",
+        "linux-riscv64", "linux-loongarch64", "win-x64", "win-x86", "win-arm64", "win-arm", "osx-x64", "osx-arm64",
+    ];
+
+    /// <summary>The name itself, then the same runtime's on all other platforms; the name alone where it is no runtime's.</summary>
+    /// <param name="name">In lower case.</param>
+    public static IEnumerable<string> Siblings(string name)
+    {
+        yield return name;
+        if (Array.Find(Families, family => name.StartsWith(family, StringComparison.Ordinal)) is not { } own)
+        {
+            yield break;
+        }
+
+        foreach (var platform in Platforms.Where(platform => !name.AsSpan(own.Length).SequenceEqual(platform)))
+        {
+            yield return own + platform;
+        }
+    }
+}

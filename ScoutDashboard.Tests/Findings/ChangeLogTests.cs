@@ -224,7 +224,7 @@ public sealed class ChangeLogTests : IAsyncLifetime, IDisposable
         _clock.Advance(TimeSpan.FromHours(1));
     }
 
-    private Task FeedAsync(string ecosystem) => AddAsync(new FeedState { Key = ecosystem, Status = FeedStatus.Ready, LastSuccessAt = DateTime.UnixEpoch });
+    private Task FeedAsync(string ecosystem) => AddAsync(new FeedState { Key = ecosystem, Covers = ecosystem, Status = FeedStatus.Ready, LastSuccessAt = DateTime.UnixEpoch });
 
     private async Task AdvisoryAsync(string id, string name, string fixedIn, string more = "")
     {

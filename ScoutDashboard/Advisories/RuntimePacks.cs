@@ -20,7 +20,8 @@ internal static class RuntimePacks
     public static IEnumerable<string> Siblings(string name)
     {
         yield return name;
-        if (Array.Find(Families, family => name.StartsWith(family, StringComparison.Ordinal)) is not { } own)
+        // Mono's packs begin as the others do: only a platform may follow.
+        if (Array.Find(Families, family => name.StartsWith(family, StringComparison.Ordinal)) is not { } own || !Platforms.Contains(name[own.Length..]))
         {
             yield break;
         }

@@ -74,6 +74,9 @@ public sealed record ComponentIdentity(
                 return Of("maven", package.Name[..colonAt], package.Name[(colonAt + 1)..]);
             case "maven":
                 return Of("maven", null, package.Name, ("package", package.GroupHint));
+            // Not the registry's, nor the upstream program's, of the same name.
+            case "application":
+                return PackageUrl.Format("generic", null, package.Name, package.Version, ("kind", "application"));
             case "windows":
                 return PackageUrl.Format("generic", "microsoft", package.Name, package.Version);
             case "pypi":

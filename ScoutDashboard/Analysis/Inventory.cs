@@ -13,7 +13,7 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
     public static Inventory Of(MergedInventory merged, AnalysisLimits limits)
     {
         var components = new Dictionary<string, ComponentIdentity>(StringComparer.Ordinal);
-        var sets = new Dictionary<(int Layer, string Kind), Dictionary<(string Purl, string Path), ReplacedVersion?>>();
+        var sets = new Dictionary<(int Layer, string Kind), Dictionary<(string Purl, string Path), InventoryEntry>>();
         var gaps = new List<ScanGap>();
         var unfed = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
         var total = 0;
@@ -23,22 +23,33 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
             owners.TryAdd(package.Name, package);
         }
 
-        foreach (var file in RepeatedFiles.Without(merged.Files))
+        var files = RepeatedFiles.Without(merged.Files).ToList();
+        var declared = new DeclaredPackages(files.SelectMany(file => file.Packages).Select(found => found.Package));
+        var tools = new ToolTrees(files);
+        // What is installed comes first, so that a lock file never takes its room.
+        foreach (var file in files.OrderBy(file => file.Packages.Any(found => found.Package.ListedOnly == ListedOnly.Declared)))
         {
             var unknown = false;
             foreach (var (package, layer, replaced) in file.Packages)
             {
+                if (declared.IsRepeated(package))
+                {
+                    continue;
+                }
+
                 if (++total > limits.Components)
                 {
                     continue;
                 }
 
-                var identity = ComponentIdentity.Of(package, file.Distribution, file.Owner is { } owner ? owners.GetValueOrDefault(owner) : null);
-                if (identity.Ecosystem.Length == 0 && package.Type is "deb" or "apk" or "rpm")
+                // Who brought a lock file did not bring what it names.
+                var owner = package.ListedOnly is null && file.Owner is { } name ? owners.GetValueOrDefault(name) : null;
+                var identity = ComponentIdentity.Of(package, file.Distribution, owner);
+                if (package.ListedOnly is null && identity.Ecosystem.Length == 0 && package.Type is "deb" or "apk" or "rpm")
                 {
                     unknown = true;
                 }
-                else if (identity.Ecosystem.Length == 0)
+                else if (package.ListedOnly is null && identity.Ecosystem.Length == 0)
                 {
                     unfed.TryAdd(package.Type, new SortedSet<string>(StringComparer.Ordinal));
                     unfed[package.Type].Add(package.Name);
@@ -50,7 +61,8 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
                     sets[(layer, file.Extractor)] = set = [];
                 }
 
-                set.TryAdd((identity.Purl, package.Path ?? file.Path), replaced);
+                var path = package.Path ?? file.Path;
+                set.TryAdd((identity.Purl, path), new InventoryEntry(identity.Purl, path, replaced, package.ListedOnly, package.ListedOnly is null && package.Type == "npm" ? tools.Of(path) : null));
             }
 
             if (unknown)
@@ -72,21 +84,23 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
         return new Inventory(components, [.. sets.Select(set => new InventorySet(set.Key.Layer, set.Key.Kind, Entries(set.Value)))], gaps);
     }
 
-    private static List<InventoryEntry> Entries(Dictionary<(string Purl, string Path), ReplacedVersion?> set) =>
-        [.. set.OrderBy(entry => entry.Key).Select(entry => new InventoryEntry(entry.Key.Purl, entry.Key.Path, entry.Value))];
+    /// <summary>How many distinct components are installed.</summary>
+    public int InstalledCount => Sets.SelectMany(set => set.Components).Where(entry => entry.ListedOnly is null).Select(entry => entry.Purl).Distinct(StringComparer.Ordinal).Count();
+
+    private static List<InventoryEntry> Entries(Dictionary<(string Purl, string Path), InventoryEntry> set) => [.. set.OrderBy(entry => entry.Key).Select(entry => entry.Value)];
 }
 
 /// <summary>The components that one extractor found in one layer, in order of purl and path.</summary>
 public sealed record InventorySet(int Layer, string Kind, IReadOnlyList<InventoryEntry> Components)
 {
-    /// <summary>SHA-256 over kind and components with what they replaced, each text ended by a NUL: what makes the set the same in all images.</summary>
+    /// <summary>SHA-256 over kind and components with what is told of each, each text ended by a NUL: what makes the set the same in all images.</summary>
     public byte[] Hash { get; } = HashOf(Kind, Components);
 
     private static byte[] HashOf(string kind, IReadOnlyList<InventoryEntry> components)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(kind);
-        foreach (var (purl, path, replaced) in components.OrderBy(component => component.Purl, StringComparer.Ordinal).ThenBy(component => component.Path, StringComparer.Ordinal))
+        foreach (var (purl, path, replaced, listedOnly, partOf) in components.OrderBy(component => component.Purl, StringComparer.Ordinal).ThenBy(component => component.Path, StringComparer.Ordinal))
         {
             Append(purl);
             Append(path);
@@ -94,6 +108,11 @@ public sealed record InventorySet(int Layer, string Kind, IReadOnlyList<Inventor
             {
                 // No purl starts like this.
                 Append($"\u0001{replaced.Layer} {replaced.Version}");
+            }
+
+            if (listedOnly is not null || partOf is not null)
+            {
+                Append($"\u0002{listedOnly} {partOf}");
             }
         }
 
@@ -107,5 +126,8 @@ public sealed record InventorySet(int Layer, string Kind, IReadOnlyList<Inventor
     }
 }
 
-/// <summary>A component at a path, and the version that it replaced there.</summary>
-public sealed record InventoryEntry(string Purl, string Path, ReplacedVersion? Replaced = null);
+/// <summary>A component at a path.</summary>
+/// <param name="Replaced">The version that it replaced there.</param>
+/// <param name="ListedOnly">Why it is no installed package; null for one that is.</param>
+/// <param name="PartOf">The tool whose own tree it lies in, with its version.</param>
+public sealed record InventoryEntry(string Purl, string Path, ReplacedVersion? Replaced = null, ListedOnly? ListedOnly = null, string? PartOf = null);

@@ -93,7 +93,7 @@ public sealed class InventoryStore(IDbContextFactory<ScoutDb> databases, TimePro
                 new PackageSetComponent
                 {
                     PackageSetId = row.Id, ComponentId = components[component.Purl], Path = component.Path,
-                    ReplacedVersion = component.Replaced?.Version, ReplacedLayer = component.Replaced?.Layer,
+                    ReplacedVersion = component.Replaced?.Version, ReplacedLayer = component.Replaced?.Layer, ListedOnly = component.ListedOnly, PartOf = component.PartOf,
                 }));
         }
     }
@@ -148,7 +148,7 @@ public sealed class InventoryStore(IDbContextFactory<ScoutDb> databases, TimePro
         row.LayerChain = LayerChains.Of(image.Manifest.Layers.Select(layer => layer.Digest.Value)) is [.., var whole] ? whole : null;
         row.Settings = JsonSerializer.Serialize(image.Settings, Json);
         row.Gaps = JsonSerializer.Serialize(image.Gaps, Json);
-        row.Packages = image.Inventory.Components.Count;
+        row.Packages = image.Inventory.InstalledCount;
         (row.Critical, row.High, row.Medium, row.Low, row.Unknown, row.FixableCriticalHigh) = (null, null, null, null, null, 0);
         row.State = image.Gaps.Count == 0 ? ImageState.Analysed : ImageState.Partial;
         row.StateReason = null;

@@ -80,10 +80,12 @@ public sealed class StandaloneAnalyser(IConfiguration configuration)
             HasManifest(manifest) ? manifest.Digest.Value : null, image.Manifest.Config.Digest.Value, image.Config.Platform, image.Distribution,
             image.Config.CreatedAt, image.Manifest.Layers.Sum(layer => layer.Size),
             [.. image.Manifest.Layers.Select((layer, at) => new StandaloneLayer(at, layer.Digest.Value, layer.MediaType, layer.Size, instructions[at]))],
-            [.. image.Inventory.Sets.SelectMany(set => set.Components, (set, component) => (component.Purl, Place: new StandalonePlace(component.Path, set.Layer)))
-                .GroupBy(found => found.Purl, found => found.Place).OrderBy(places => places.Key, StringComparer.Ordinal)
-                .Select(places => new StandaloneComponent(image.Inventory.Components[places.Key],
-                    [.. places.Distinct().OrderBy(place => place.Layer).ThenBy(place => place.Path, StringComparer.Ordinal)]))],
+            [.. image.Inventory.Sets.SelectMany(set => set.Components, (set, component) => (Entry: component, Place: new StandalonePlace(component.Path, set.Layer)))
+                .GroupBy(found => found.Entry.Purl).OrderBy(found => found.Key, StringComparer.Ordinal)
+                .Select(found => new StandaloneComponent(image.Inventory.Components[found.Key],
+                    [.. found.Select(one => one.Place).Distinct().OrderBy(place => place.Layer).ThenBy(place => place.Path, StringComparer.Ordinal)],
+                    found.Any(one => one.Entry.ListedOnly is null) ? null : found.First().Entry.ListedOnly,
+                    found.All(one => one.Entry.PartOf is not null) ? found.First().Entry.PartOf : null))],
             image.Gaps, image.Attestations);
     }
 }

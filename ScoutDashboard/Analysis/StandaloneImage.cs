@@ -20,7 +20,9 @@ public sealed record StandaloneImage(
 public sealed record StandaloneLayer(int Index, string Digest, string MediaType, long Size, string Instruction);
 
 /// <param name="Places">Where it lies and which layer brought it there; lowest layer first, then by path.</param>
-public sealed record StandaloneComponent(ComponentIdentity Identity, IReadOnlyList<StandalonePlace> Places);
+/// <param name="ListedOnly">Why it is no installed package; null for one that is.</param>
+/// <param name="PartOf">The tool that brought it for itself, with its version; null where the image has it elsewhere too.</param>
+public sealed record StandaloneComponent(ComponentIdentity Identity, IReadOnlyList<StandalonePlace> Places, ListedOnly? ListedOnly = null, string? PartOf = null);
 
 /// <param name="Layer">Index of the layer, 0 at the bottom.</param>
 public sealed record StandalonePlace(string Path, int Layer);

@@ -66,7 +66,7 @@ internal static class AnalyzeCommand
                 {
                     findings = await StandaloneMatcher.MatchAsync(
                         source, configuration,
-                        [.. image.Components.Select(component => component.Identity)
+                        [.. image.Components.Where(component => component.ListedOnly is null).Select(component => component.Identity)
                             .Select(identity => new MatchSubject(identity.Purl, identity.Ecosystem, identity.AdvisoryName, identity.AdvisoryVersion, identity.GroupHint))],
                         cancellationToken);
                     image = image with { Gaps = [.. image.Gaps, .. findings.Unmatched] };

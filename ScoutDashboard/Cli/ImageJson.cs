@@ -43,7 +43,16 @@ internal static class ImageJson
             Source = hasSource ? identity.AdvisoryName : null, SourceVersion = hasSource ? identity.AdvisoryVersion : null,
             Paths = component.Places.Select(place => place.Path).Distinct(), component.Places[0].Layer,
         }, Options)!.AsObject();
-        if (findings is not null)
+        if (component.PartOf is { } tool)
+        {
+            described["partOf"] = tool;
+        }
+
+        if (component.ListedOnly is { } why)
+        {
+            described[why == ListedOnly.Declared ? "declared" : "application"] = true;
+        }
+        else if (findings is not null)
         {
             // Null where no advisories could be had: not the same as none.
             described["findings"] = JsonSerializer.SerializeToNode(findings.ByPurl.GetValueOrDefault(identity.Purl)?.Select(found => new

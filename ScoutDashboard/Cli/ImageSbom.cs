@@ -15,6 +15,6 @@ internal static class ImageSbom
             isRemote ? location.Place : null, isRemote ? location.Repository : location.Name, location.Tag, image.Digest ?? image.ConfigDigest, image.Platform.ToString(),
             image.Distribution is { } distribution ? DisplayText.Sanitise(distribution.DisplayName, 200) : null, clock.GetUtcNow().UtcDateTime, image.Gaps,
             [.. image.Components.Select(component => new SbomComponent(component.Identity.Purl, component.Identity.Name, component.Identity.Version,
-                [.. component.Places.Select(place => new SbomPlace(place.Path, place.Layer, image.Layers.ElementAtOrDefault(place.Layer)?.Digest))]))]);
+                [.. component.Places.Select(place => new SbomPlace(place.Path, place.Layer, image.Layers.ElementAtOrDefault(place.Layer)?.Digest))], component.ListedOnly, component.PartOf))]);
     }
 }

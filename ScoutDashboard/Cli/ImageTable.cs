@@ -27,7 +27,7 @@ internal static class ImageTable
         var rows = sorted.Select(component => new[]
         {
             Shown(component.Identity.Name), Shown(component.Identity.Version), component.Identity.Type, component.Places[0].Layer.ToString(CultureInfo.InvariantCulture),
-            Shown(component.Places[0].Path) + (component.Places.Count == 1 ? "" : $" (and {component.Places.Count - 1} more)"),
+            Shown(component.Places[0].Path) + (component.Places.Count == 1 ? "" : $" (and {component.Places.Count - 1} more)") + Remark(component),
         }).ToList();
         await WriteAsync(text, ["PACKAGE", "VERSION", "TYPE", "LAYER", "PATH"], rows, cancellationToken);
         if (findings is not null)
@@ -52,6 +52,13 @@ internal static class ImageTable
         }
     }
 
+    private static string Remark(StandaloneComponent component) => component.ListedOnly switch
+    {
+        ListedOnly.Declared => " (declared)",
+        ListedOnly.Application => " (the application)",
+        _ => component.PartOf is { } tool ? $" (part of {Shown(tool)})" : "",
+    };
+
     private static List<string[]> Vulnerabilities(StandaloneImage image, StandaloneFindings findings) =>
     [
         .. from component in image.Components
@@ -67,7 +74,10 @@ internal static class ImageTable
 
     private static string Head(ImageLocation location, StandaloneImage image)
     {
-        var types = image.Components.GroupBy(component => component.Identity.Type).OrderByDescending(type => type.Count()).Select(type => $"{type.Count()} {type.Key}");
+        var installed = image.Components.Where(component => component.ListedOnly is null).ToList();
+        var declared = image.Components.Count(component => component.ListedOnly == ListedOnly.Declared);
+        var types = installed.GroupBy(component => component.Identity.Type).OrderByDescending(type => type.Count()).Select(type => $"{type.Count()} {type.Key}");
+        (string Name, string Text)[] declaring = declared == 0 ? [] : [("Declared", $"{declared}; named in a lock file, not found installed: not matched")];
         (string Name, string Text)[] lines =
         [
             ("Image", Shown(location.Tag is null ? location.Name : $"{location.Name}:{location.Tag}")),
@@ -75,7 +85,8 @@ internal static class ImageTable
             ("Platform", Shown(image.Platform.ToString())),
             ("Distribution", image.Distribution is { } distribution ? Shown(distribution.DisplayName) : "not known"),
             ("Layers", $"{image.Layers.Count}, {ByteText.Of(image.Size)}"),
-            ("Packages", image.Components.Count == 0 ? "0" : $"{image.Components.Count} ({string.Join(", ", types)})"),
+            ("Packages", installed.Count == 0 ? "0" : $"{installed.Count} ({string.Join(", ", types)})"),
+            .. declaring,
             ("Gaps", image.Gaps.Count == 0 ? "0" : $"{image.Gaps.Count}; this was not read or not understood:"),
         ];
         return string.Join(Environment.NewLine, lines.Select(line => $"{line.Name,-14}{line.Text}"));

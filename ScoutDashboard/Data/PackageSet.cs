@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Data;
 
@@ -8,7 +9,7 @@ public sealed class PackageSet
 {
     public long Id { get; set; }
 
-    /// <summary>SHA-256 over kind and the sorted purls and paths with what they replaced.</summary>
+    /// <summary>SHA-256 over kind and the sorted purls and paths with what is told of each.</summary>
     public required byte[] Hash { get; set; }
 
     /// <summary>The extractor that found them: dpkg, apk, npm …</summary>
@@ -28,6 +29,12 @@ public sealed class PackageSetComponent
 
     /// <summary>The layer that the replaced version came with, from 0 at the bottom.</summary>
     public int? ReplacedLayer { get; set; }
+
+    /// <summary>Why it is only listed, neither matched nor counted; null for what is installed.</summary>
+    public ListedOnly? ListedOnly { get; set; }
+
+    /// <summary>The tool whose own tree it lies in, with its version: <c>npm 10.8.2</c>. It is matched as any other.</summary>
+    public string? PartOf { get; set; }
 }
 
 /// <summary>That an image has a package set, and which of its layers brought it.</summary>
@@ -47,7 +54,9 @@ internal sealed class PackageSetMapping : IEntityTypeConfiguration<PackageSet>, 
     public void Configure(EntityTypeBuilder<PackageSetComponent> builder)
     {
         builder.HasKey(c => new { c.ComponentId, c.PackageSetId, c.Path });
-        builder.HasIndex(c => new { c.PackageSetId, c.ComponentId });
+        // What it holds beside the keys, so that lists of all images need not look at the rows.
+        builder.HasIndex(c => new { c.PackageSetId, c.ComponentId, c.ListedOnly });
+        builder.Property(c => c.ListedOnly).HasConversion<string>();
         builder.HasOne<PackageSet>().WithMany().HasForeignKey(c => c.PackageSetId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Component>().WithMany().HasForeignKey(c => c.ComponentId).OnDelete(DeleteBehavior.Cascade);
     }

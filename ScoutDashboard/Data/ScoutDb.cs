@@ -19,6 +19,8 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<Component> Components => Set<Component>();
     public DbSet<PackageSet> PackageSets => Set<PackageSet>();
     public DbSet<PackageSetComponent> PackageSetComponents => Set<PackageSetComponent>();
+    /// <summary>What is installed: all that advisories, counts and findings are about. The rest is only listed.</summary>
+    public IQueryable<PackageSetComponent> InstalledComponents => PackageSetComponents.Where(held => held.ListedOnly == null);
     public DbSet<ImagePackageSet> ImagePackageSets => Set<ImagePackageSet>();
     public DbSet<Advisory> Advisories => Set<Advisory>();
     public DbSet<AffectedPackage> AffectedPackages => Set<AffectedPackage>();

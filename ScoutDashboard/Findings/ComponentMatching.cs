@@ -12,7 +12,9 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
 {
     public const int Batch = 500;
 
-    public static IQueryable<Component> Pending(ScoutDb db) => db.Components.Where(c => c.NeedsMatch || c.MatchedAt == null);
+    /// <summary>What must be matched; a component that is only listed, wherever it is, need not.</summary>
+    public static IQueryable<Component> Pending(ScoutDb db) => db.Components.Where(c => (c.NeedsMatch || c.MatchedAt == null)
+        && (db.InstalledComponents.Any(p => p.ComponentId == c.Id) || !db.PackageSetComponents.Any(p => p.ComponentId == c.Id)));
 
     public async Task MatchAsync(IReadOnlyCollection<long> componentIds, CancellationToken cancellationToken)
     {
@@ -64,7 +66,7 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
 
     private static IQueryable<long> HoldersOf(ScoutDb db, HashSet<long> componentIds)
     {
-        var sets = db.PackageSetComponents.Where(p => componentIds.Contains(p.ComponentId)).Select(p => p.PackageSetId);
+        var sets = db.InstalledComponents.Where(p => componentIds.Contains(p.ComponentId)).Select(p => p.PackageSetId);
         return db.ImagePackageSets.Where(s => sets.Contains(s.PackageSetId)).Select(s => s.ImageId);
     }
 

@@ -103,7 +103,7 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
             .Union(db.IndexEntries.Where(e => imageIds.Contains(e.IndexId)).Select(e => e.ImageId));
         await CountMarks.AddAsync(db, images, cancellationToken);
         var sets = db.ImagePackageSets.Where(s => images.Contains(s.ImageId)).Select(s => s.PackageSetId);
-        var held = db.PackageSetComponents.Where(p => sets.Contains(p.PackageSetId)).Select(p => p.ComponentId);
+        var held = db.InstalledComponents.Where(p => sets.Contains(p.PackageSetId)).Select(p => p.ComponentId);
         pending.UnionWith(await ComponentMatching.Pending(db).Where(c => held.Contains(c.Id)).Select(c => c.Id).ToListAsync(cancellationToken));
         return await db.Components.AnyAsync(c => held.Contains(c.Id) && c.EcosystemBase != "" && !db.Feeds.Any(f => f.Covers == c.EcosystemBase), cancellationToken);
     }

@@ -49,7 +49,7 @@ internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases)
         foreach (var image in due)
         {
             var holders = (children.Contains(image.Id) ? children[image.Id] : [image.Id]).Where(analysed.ContainsKey).ToList();
-            counts.Add((image, holders.Count == 0 ? null : await CountAsync(holdings.Of(holders), holders.TrueForAll(id => analysed[id] == "[]"), coverage, cancellationToken)));
+            counts.Add((image, holders.Count == 0 ? null : await CountAsync(holdings.Of(holders), isWhole: holders.TrueForAll(id => analysed[id] == "[]") && !holdings.Declares(holders), coverage, cancellationToken)));
         }
 
         return await WriteAsync(db, counts, cancellationToken);
@@ -67,6 +67,7 @@ internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases)
             }
         }
 
+        // Nothing installed is "clean" only where nothing tells that there is more: neither a gap nor a lock file whose packages were not found.
         var isKnown = components.Count == 0 ? isWhole : unmatched.Count < ecosystems.Count && components.All(c => c.IsMatched);
         var found = !isKnown ? [] : components.SelectMany(c => c.Findings).GroupBy(f => f.VulnerabilityId, StringComparer.Ordinal)
             .Select(same => (Severity: same.Max(f => f.Severity), IsFixable: same.Any(f => f.IsFixable))).ToList();

@@ -9,6 +9,7 @@ internal sealed class ImageHoldings
 {
     private readonly Dictionary<long, List<long>> _sets = [];
     private readonly Dictionary<long, List<HeldComponent>> _components = [];
+    private readonly HashSet<long> _declaring = [];
 
     public static async Task<ImageHoldings> ReadAsync(ScoutDb db, IReadOnlyCollection<long> imageIds, CancellationToken cancellationToken)
     {
@@ -31,13 +32,16 @@ internal sealed class ImageHoldings
         return holdings;
     }
 
-    /// <summary>The components of these images, each once.</summary>
+    /// <summary>The installed components of these images, each once.</summary>
     public IReadOnlyCollection<HeldComponent> Of(IEnumerable<long> imageIds) =>
         [.. imageIds.SelectMany(id => _sets.GetValueOrDefault(id, [])).Distinct().SelectMany(id => _components.GetValueOrDefault(id, [])).DistinctBy(component => component.Id)];
 
+    /// <summary>Whether a file of these images names packages that were not found.</summary>
+    public bool Declares(IEnumerable<long> imageIds) => imageIds.SelectMany(id => _sets.GetValueOrDefault(id, [])).Any(_declaring.Contains);
+
     private async Task ReadSetsAsync(ScoutDb db, long[] sets, Dictionary<long, HeldComponent> known, CancellationToken cancellationToken)
     {
-        var members = db.PackageSetComponents.Where(p => sets.Contains(p.PackageSetId));
+        var members = db.InstalledComponents.Where(p => sets.Contains(p.PackageSetId));
         var held = members.Select(p => p.ComponentId);
         var findings = (await db.Findings.Where(f => held.Contains(f.ComponentId) && f.Verdict == Verdict.Affected)
             .Select(f => new { f.ComponentId, Found = new Found(f.VulnerabilityId, f.Severity, f.FixState == FixState.Fixed) }).ToListAsync(cancellationToken))
@@ -52,6 +56,8 @@ internal sealed class ImageHoldings
         {
             _components[set.Key] = [.. set.Where(known.ContainsKey).Select(id => known[id])];
         }
+
+        _declaring.UnionWith(await db.PackageSetComponents.Where(p => sets.Contains(p.PackageSetId) && p.ListedOnly == ListedOnly.Declared).Select(p => p.PackageSetId).Distinct().ToListAsync(cancellationToken));
     }
 }
 

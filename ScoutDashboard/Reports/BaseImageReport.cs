@@ -92,7 +92,7 @@ public sealed class BaseImageReport(IDbContextFactory<ScoutDb> databases)
         var found = await (
             from set in db.ImagePackageSets
             where set.ImageId == imageId
-            join component in db.PackageSetComponents on set.PackageSetId equals component.PackageSetId
+            join component in db.InstalledComponents on set.PackageSetId equals component.PackageSetId
             join finding in db.Findings on component.ComponentId equals finding.ComponentId
             where finding.Verdict == Verdict.Affected
             group new { finding.Severity, set.LayerIndex } by finding.VulnerabilityId into same

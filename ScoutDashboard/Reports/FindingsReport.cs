@@ -26,7 +26,7 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
             .ToListAsync(cancellationToken);
 
         var exploits = await ExploitLookup.ReadAsync(db, [.. rows.Select(r => r.VulnerabilityId)], cancellationToken);
-        var places = await PlacesAsync(db, imageId, [.. rows.Select(r => r.ComponentId).Distinct()], cancellationToken);
+        var places = await PlacesAsync(db, db.InstalledComponents, imageId, [.. rows.Select(r => r.ComponentId).Distinct()], cancellationToken);
         return new FindingsPage(
             [.. rows.Select(r => new FindingRow(
                 r.Id, r.VulnerabilityId, r.AdvisoryId, r.Summary, r.Severity, r.Score, r.Vector, r.SeveritySource, r.Verdict, r.Reason, r.FixedVersion, r.FixState,
@@ -38,10 +38,11 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
     public async Task<IReadOnlyList<string>> PackageTypesAsync(int organizationId, long imageId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await Components(db, organizationId, imageId, layer: null).Select(c => c.Type).Distinct().OrderBy(t => t).ToListAsync(cancellationToken);
+        return await Components(db, db.PackageSetComponents, organizationId, imageId, layer: null).Select(c => c.Type).Distinct().OrderBy(t => t).ToListAsync(cancellationToken);
     }
 
-    internal static IQueryable<Component> Components(ScoutDb db, int organizationId, long imageId, int? layer)
+    /// <summary>The image's components that are among <paramref name="held"/>.</summary>
+    internal static IQueryable<Component> Components(ScoutDb db, IQueryable<PackageSetComponent> held, int organizationId, long imageId, int? layer)
     {
         var sets = db.ImagePackageSets.Where(s => s.ImageId == imageId && db.Images.Any(i => i.Id == imageId && i.Repository!.Integration!.OrganizationId == organizationId));
         if (layer is { } index)
@@ -49,26 +50,26 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
             sets = sets.Where(s => s.LayerIndex == index);
         }
 
-        var ids = sets.Join(db.PackageSetComponents, s => s.PackageSetId, c => c.PackageSetId, (_, c) => c.ComponentId);
+        var ids = sets.Join(held, s => s.PackageSetId, c => c.PackageSetId, (_, c) => c.ComponentId);
         return db.Components.Where(c => ids.Contains(c.Id));
     }
 
-    /// <summary>Where each of these components lies in the image: path and layer.</summary>
-    internal static async Task<ILookup<long, PackagePlace>> PlacesAsync(ScoutDb db, long imageId, IReadOnlyCollection<long> componentIds, CancellationToken cancellationToken)
+    /// <summary>Where each of these components lies in the image, as far as it is among <paramref name="held"/>: path and layer.</summary>
+    internal static async Task<ILookup<long, PackagePlace>> PlacesAsync(ScoutDb db, IQueryable<PackageSetComponent> held, long imageId, IReadOnlyCollection<long> componentIds, CancellationToken cancellationToken)
     {
         var rows = await (
             from set in db.ImagePackageSets
             where set.ImageId == imageId
-            join component in db.PackageSetComponents on set.PackageSetId equals component.PackageSetId
+            join component in held on set.PackageSetId equals component.PackageSetId
             where componentIds.Contains(component.ComponentId)
             orderby set.LayerIndex, component.Path
-            select new { component.ComponentId, Place = new PackagePlace(component.Path, set.LayerIndex, component.ReplacedVersion, component.ReplacedLayer) }).ToListAsync(cancellationToken);
+            select new { component.ComponentId, Place = new PackagePlace(component.Path, set.LayerIndex, component.ReplacedVersion, component.ReplacedLayer, component.ListedOnly, component.PartOf) }).ToListAsync(cancellationToken);
         return rows.ToLookup(r => r.ComponentId, r => r.Place);
     }
 
     private static IQueryable<FoundIn> Query(ScoutDb db, int organizationId, long imageId, FindingFilter filter)
     {
-        var query = Components(db, organizationId, imageId, filter.Layer)
+        var query = Components(db, db.InstalledComponents, organizationId, imageId, filter.Layer)
             .Join(db.Findings, c => c.Id, f => f.ComponentId, (component, finding) => new FoundIn { Component = component, Finding = finding });
         if (filter.Severity is { } severity)
         {
@@ -150,5 +151,6 @@ public sealed record FindingRow(
     public ExploitFacts Exploit { get; init; } = ExploitFacts.Unknown;
 }
 
-/// <summary>Where a package was found; LayerIndex counts from 0 at the bottom. Of an upgraded one, the version and the layer before, else null.</summary>
-public sealed record PackagePlace(string Path, int LayerIndex, string? ReplacedVersion = null, int? ReplacedLayer = null);
+/// <summary>Where a package was found; LayerIndex counts from 0 at the bottom. Of an upgraded one, the version and the layer before, else null; PartOf is the tool whose own tree it is.</summary>
+public sealed record PackagePlace(
+    string Path, int LayerIndex, string? ReplacedVersion = null, int? ReplacedLayer = null, ListedOnly? ListedOnly = null, string? PartOf = null);

@@ -10,16 +10,16 @@ public sealed class ImagePackagesReport(IDbContextFactory<ScoutDb> databases)
     public async Task<PageOf<ImagePackageRow>> ListAsync(int organizationId, long imageId, PackageFilter filter, int? layer, PageRequest page, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var query = filter.Apply(FindingsReport.Components(db, organizationId, imageId, layer));
+        var query = filter.Apply(FindingsReport.Components(db, filter.Among(db.PackageSetComponents), organizationId, imageId, layer));
         var total = await query.CountAsync(cancellationToken);
         var rows = await query.OrderBy(c => c.Name).ThenBy(c => c.Version).ThenBy(c => c.Id).Skip(page.Skip).Take(page.Size)
             .Select(c => new { c.Id, c.Name, c.Version, c.Type, c.Purl, c.Ecosystem, c.Owner, Matched = c.MatchedAt != null && c.AdvisoryName != "" && c.Ecosystem != "" }).ToListAsync(cancellationToken);
         var ids = rows.Select(r => r.Id).ToList();
-        var places = await FindingsReport.PlacesAsync(db, imageId, ids, cancellationToken);
+        var places = await FindingsReport.PlacesAsync(db, db.PackageSetComponents, imageId, ids, cancellationToken);
         var severities = await ComponentSeveritiesAsync(db, ids, cancellationToken);
         return new PageOf<ImagePackageRow>(
             [.. rows.Select(r => new ImagePackageRow(
-                r.Id, r.Name, r.Version, r.Type, r.Purl, r.Ecosystem, r.Owner, r.Matched ? SeverityCounts.Of(severities[r.Id]) : null, [.. places[r.Id]]))],
+                r.Id, r.Name, r.Version, r.Type, r.Purl, r.Ecosystem, r.Owner, r.Matched && places[r.Id].Any(place => place.ListedOnly is null) ? SeverityCounts.Of(severities[r.Id]) : null, [.. places[r.Id]]))],
             total);
     }
 
@@ -31,9 +31,15 @@ public sealed class ImagePackagesReport(IDbContextFactory<ScoutDb> databases)
     }
 }
 
-/// <summary>What a list of packages is narrowed to; Type is a purl type.</summary>
-public sealed record PackageFilter(string? Text = null, string? Type = null)
+/// <summary>What a list of packages is narrowed to; Type is a purl type. Of one image: Declared, only what a file names and nothing shows; PartOfTool, only what a tool brought for itself.</summary>
+public sealed record PackageFilter(string? Text = null, string? Type = null, bool Declared = false, bool PartOfTool = false)
 {
+    internal IQueryable<PackageSetComponent> Among(IQueryable<PackageSetComponent> held)
+    {
+        held = Declared ? held.Where(c => c.ListedOnly == ListedOnly.Declared) : held;
+        return PartOfTool ? held.Where(c => c.PartOf != null) : held;
+    }
+
     internal IQueryable<Component> Apply(IQueryable<Component> components)
     {
         if (!string.IsNullOrEmpty(Type))
@@ -51,6 +57,13 @@ public sealed record PackageFilter(string? Text = null, string? Type = null)
     }
 }
 
-/// <summary>A package of an image; Counts are null where it was not matched against advisories, or those of its Owner speak for it.</summary>
+/// <summary>A package of an image; Counts are null where it was not matched against advisories, is only listed, or those of its Owner speak for it.</summary>
 public sealed record ImagePackageRow(
-    long ComponentId, string Name, string Version, string Type, string Purl, string Ecosystem, string? Owner, SeverityCounts? Counts, IReadOnlyList<PackagePlace> Places);
+    long ComponentId, string Name, string Version, string Type, string Purl, string Ecosystem, string? Owner, SeverityCounts? Counts, IReadOnlyList<PackagePlace> Places)
+{
+    /// <summary>Why it is no installed package of the image; null for one that is.</summary>
+    public ListedOnly? ListedOnly => Places.All(place => place.ListedOnly is not null) ? Places.FirstOrDefault()?.ListedOnly : null;
+
+    /// <summary>The tool that brought it for itself; null where the image has it elsewhere too.</summary>
+    public string? PartOf => Places.All(place => place.PartOf is not null) ? Places.FirstOrDefault()?.PartOf : null;
+}

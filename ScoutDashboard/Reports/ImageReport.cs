@@ -51,7 +51,7 @@ public sealed class ImageReport(IDbContextFactory<ScoutDb> databases)
         var severities = await (
             from set in db.ImagePackageSets
             where set.ImageId == imageId
-            join component in db.PackageSetComponents on set.PackageSetId equals component.PackageSetId
+            join component in db.InstalledComponents on set.PackageSetId equals component.PackageSetId
             join finding in db.Findings on component.ComponentId equals finding.ComponentId
             where finding.Verdict == Verdict.Affected
             group finding.Severity by new { set.LayerIndex, finding.VulnerabilityId } into found
@@ -59,7 +59,7 @@ public sealed class ImageReport(IDbContextFactory<ScoutDb> databases)
         var packages = await (
             from set in db.ImagePackageSets
             where set.ImageId == imageId
-            join component in db.PackageSetComponents on set.PackageSetId equals component.PackageSetId
+            join component in db.InstalledComponents on set.PackageSetId equals component.PackageSetId
             group component.ComponentId by set.LayerIndex into found
             select new { LayerIndex = found.Key, Count = found.Distinct().Count() }).ToDictionaryAsync(l => l.LayerIndex, l => l.Count, cancellationToken);
         var byLayer = severities.ToLookup(s => s.LayerIndex, s => s.Severity);

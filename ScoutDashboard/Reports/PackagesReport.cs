@@ -31,7 +31,7 @@ public sealed class PackagesReport(IDbContextFactory<ScoutDb> databases)
         var found = findings.ToLookup(f => f.ComponentId);
         var latest = LatestImages.Ids(db, organizationId);
         var images = await (
-            from component in db.PackageSetComponents
+            from component in db.InstalledComponents
             where ids.Contains(component.ComponentId)
             join set in db.ImagePackageSets on component.PackageSetId equals set.PackageSetId
             where latest.Contains(set.ImageId)
@@ -71,31 +71,31 @@ public sealed class PackagesReport(IDbContextFactory<ScoutDb> databases)
             return null;
         }
 
-        var components = await LatestImages.Components(db, organizationId).Where(c => c.Name == package.Name && c.Type == package.Type)
+        var components = await LatestImages.Components(db, organizationId, db.PackageSetComponents).Where(c => c.Name == package.Name && c.Type == package.Type)
             .OrderBy(c => c.Version).ThenBy(c => c.Purl).Select(c => new { c.Id, c.Version, c.Purl, c.Ecosystem, c.Owner, Matched = c.MatchedAt != null && c.AdvisoryName != "" && c.Ecosystem != "" }).ToListAsync(cancellationToken);
         var ids = components.Select(c => c.Id).ToList();
         var severities = await ImagePackagesReport.ComponentSeveritiesAsync(db, ids, cancellationToken);
-        var holders = await HoldersAsync(db, organizationId, ids, cancellationToken);
+        var holders = await HoldersAsync(db, db.PackageSetComponents, organizationId, ids, cancellationToken);
         return new PackageView(
             package.Name, package.Type,
-            [.. components.Select(c => new PackageVersion(c.Id, c.Version, c.Purl, c.Ecosystem, c.Owner, c.Matched ? SeverityCounts.Of(severities[c.Id]) : null, [.. holders[c.Id]]))]);
+            [.. components.Select(c => new PackageVersion(c.Id, c.Version, c.Purl, c.Ecosystem, c.Owner, c.Matched && holders[c.Id].Any(h => h.ListedOnly is null) ? SeverityCounts.Of(severities[c.Id]) : null, [.. holders[c.Id]]))]);
     }
 
-    /// <summary>The latest images that hold each of these components, with the path in each.</summary>
-    internal static async Task<ILookup<long, PackageHolder>> HoldersAsync(ScoutDb db, int organizationId, IReadOnlyCollection<long> componentIds, CancellationToken cancellationToken)
+    /// <summary>The latest images that hold each of these components, as far as it is among <paramref name="held"/>, with the path in each.</summary>
+    internal static async Task<ILookup<long, PackageHolder>> HoldersAsync(ScoutDb db, IQueryable<PackageSetComponent> held, int organizationId, IReadOnlyCollection<long> componentIds, CancellationToken cancellationToken)
     {
         var latest = LatestImages.Ids(db, organizationId);
         var rows = await (
-            from component in db.PackageSetComponents
+            from component in held
             where componentIds.Contains(component.ComponentId)
             join set in db.ImagePackageSets on component.PackageSetId equals set.PackageSetId
             where latest.Contains(set.ImageId)
             join image in db.Images on set.ImageId equals image.Id
-            orderby image.Repository!.Name, image.Platform, component.Path
+            orderby component.ListedOnly != null, image.Repository!.Name, image.Platform, component.Path
             select new
             {
                 component.ComponentId,
-                Holder = new PackageHolder(image.Id, image.Repository!.Name, image.Repository.Integration!.Hostname, image.Digest, image.Platform, component.Path, set.LayerIndex),
+                Holder = new PackageHolder(image.Id, image.Repository!.Name, image.Repository.Integration!.Hostname, image.Digest, image.Platform, component.Path, set.LayerIndex, component.ListedOnly, component.PartOf),
             }).Take(MaxHolders).ToListAsync(cancellationToken);
         return rows.ToLookup(r => r.ComponentId, r => r.Holder);
     }
@@ -110,8 +110,12 @@ public sealed record PackageRow(long ComponentId, string Name, string Type, IRea
 /// <summary>A package with its versions.</summary>
 public sealed record PackageView(string Name, string Type, IReadOnlyList<PackageVersion> Versions);
 
-/// <summary>A version of a package, and the latest images that hold it; Owner is the distribution's package that brought it. Counts are null where that one's speak for it.</summary>
-public sealed record PackageVersion(long ComponentId, string Version, string Purl, string Ecosystem, string? Owner, SeverityCounts? Counts, IReadOnlyList<PackageHolder> Holders);
+/// <summary>A version of a package, and the latest images that hold it; Owner is the distribution's package that brought it. Counts are null where that one's speak for it, and where it is only listed.</summary>
+public sealed record PackageVersion(long ComponentId, string Version, string Purl, string Ecosystem, string? Owner, SeverityCounts? Counts, IReadOnlyList<PackageHolder> Holders)
+{
+    /// <summary>Why it is an installed package of none of them; null where it is of one.</summary>
+    public ListedOnly? Why => Holders.All(holder => holder.ListedOnly is not null) ? Holders.FirstOrDefault()?.ListedOnly : null;
+}
 
 /// <summary>A place where a component lies; LayerIndex counts from 0 at the bottom.</summary>
-public sealed record PackageHolder(long ImageId, string Repository, string Registry, string Digest, string? Platform, string Path, int LayerIndex);
+public sealed record PackageHolder(long ImageId, string Repository, string Registry, string Digest, string? Platform, string Path, int LayerIndex, ListedOnly? ListedOnly = null, string? PartOf = null);

@@ -79,7 +79,7 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
         var componentIds = found.Select(f => f.ComponentId).Distinct().ToList();
         var latest = LatestImages.Ids(db, organizationId);
         var holders = await (
-            from component in db.PackageSetComponents
+            from component in db.InstalledComponents
             where componentIds.Contains(component.ComponentId)
             join set in db.ImagePackageSets on component.PackageSetId equals set.PackageSetId
             where latest.Contains(set.ImageId)

@@ -15,7 +15,7 @@ public sealed class LayerScanner(IReadOnlyList<IPackageExtractor> extractors, An
     private readonly ByteBudget _bodies = new(limits.BufferedBytes);
 
     /// <summary>Raised whenever the same layer would give another result with the same extractors.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     /// <param name="blob">The blob as the registry sends it; not disposed.</param>
     /// <param name="digest">Its digest as the manifest declares it.</param>

@@ -55,7 +55,7 @@ public sealed record FileScan(
 }
 
 /// <summary>A package as the file names it, before its distribution is known.</summary>
-/// <param name="Type">purl type: deb, apk, rpm, npm, nuget, pypi, golang, maven, generic.</param>
+/// <param name="Type">purl type: deb, apk, rpm, npm, nuget, pypi, golang, maven, generic; <c>application</c> for the image's own program.</param>
 /// <param name="Name">Name as installed; of Maven <c>group:artifact</c>, or the bare artifact where the group is unknown.</param>
 /// <param name="Version">Version as installed; of an rpm <c>[epoch:]version-release</c>.</param>
 /// <param name="Architecture">Architecture, for deb, apk and rpm.</param>
@@ -65,6 +65,7 @@ public sealed record FileScan(
 /// <param name="Path">Where inside the image, if not the file itself.</param>
 /// <param name="GroupHint">For a Maven artifact of unknown group, what its files tell of it: the Java package that most of its classes lie in.</param>
 /// <param name="Vendor">Who made the package of an operating system: dpkg's maintainer, rpm's vendor.</param>
+/// <param name="ListedOnly">Why it is no installed package; null for one that is.</param>
 public sealed record FoundPackage(
     string Type, string Name, string Version, string? Architecture = null, string? SourceName = null, string? SourceVersion = null,
-    string? License = null, string? Path = null, string? GroupHint = null, string? Vendor = null);
+    string? License = null, string? Path = null, string? GroupHint = null, string? Vendor = null, ListedOnly? ListedOnly = null);

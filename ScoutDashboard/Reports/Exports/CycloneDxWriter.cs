@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Reports.Exports;
 
@@ -83,10 +84,15 @@ public static class CycloneDxWriter
     private static void WriteComponent(Utf8JsonWriter json, SbomComponent component)
     {
         json.WriteStartObject();
-        json.WriteString("type", "library");
+        json.WriteString("type", component.ListedOnly == ListedOnly.Application ? "application" : "library");
         json.WriteString("bom-ref", component.Purl);
         json.WriteString("name", component.Name);
         json.WriteString("version", component.Version);
+        if (component.ListedOnly == ListedOnly.Declared)
+        {
+            json.WriteString("scope", "excluded");
+        }
+
         json.WriteString("purl", component.Purl);
 
         // One occurrence for each path; the layers beside them, as CycloneDX has no word for a layer.
@@ -108,6 +114,9 @@ public static class CycloneDxWriter
             WriteProperty(json, "scout:layer:digest", layer.LayerDigest);
         }
 
+        WriteProperty(json, "scout:declared", component.ListedOnly == ListedOnly.Declared ? "Named in a lock file, not found installed." : null);
+        WriteProperty(json, "scout:partOf", component.PartOf);
+
         json.WriteEndArray();
         json.WriteEndObject();
     }
@@ -118,7 +127,7 @@ public static class CycloneDxWriter
         json.WriteStartObject();
         json.WriteString("ref", root);
         json.WriteStartArray("dependsOn");
-        foreach (var component in content.Components)
+        foreach (var component in content.Components.Where(component => component.ListedOnly != ListedOnly.Declared))
         {
             json.WriteStringValue(component.Purl);
         }

@@ -39,7 +39,9 @@ public sealed record SbomContent(
 }
 
 /// <summary>A component with every place where it lies.</summary>
-public sealed record SbomComponent(string Purl, string Name, string Version, IReadOnlyList<SbomPlace> Places);
+/// <param name="ListedOnly">Why it is no installed package; null for one that is.</param>
+/// <param name="PartOf">The tool that brought it for itself, with its version.</param>
+public sealed record SbomComponent(string Purl, string Name, string Version, IReadOnlyList<SbomPlace> Places, ListedOnly? ListedOnly = null, string? PartOf = null);
 
 /// <summary>A path, and the layer that brought it; its index counts from 0 at the bottom.</summary>
 public sealed record SbomPlace(string Path, int LayerIndex, string? LayerDigest);
@@ -68,10 +70,11 @@ public sealed class SbomReport(IDbContextFactory<ScoutDb> databases)
             join held in db.PackageSetComponents on set.PackageSetId equals held.PackageSetId
             join component in db.Components on held.ComponentId equals component.Id
             orderby component.Purl, set.LayerIndex, held.Path
-            select new { component.Purl, component.Name, component.Version, held.Path, set.LayerIndex }).ToListAsync(cancellationToken);
+            select new { component.Purl, component.Name, component.Version, held.Path, set.LayerIndex, held.ListedOnly, held.PartOf }).ToListAsync(cancellationToken);
         return new SbomContent(
             image.Hostname, image.Name, tag, image.Digest, image.Platform, image.Distribution, image.AnalysedAt!.Value, ReportJson.Gaps(image.Gaps),
             [.. rows.GroupBy(r => (r.Purl, r.Name, r.Version)).Select(g => new SbomComponent(
-                g.Key.Purl, g.Key.Name, g.Key.Version, [.. g.Select(r => new SbomPlace(r.Path, r.LayerIndex, layers.GetValueOrDefault(r.LayerIndex)))]))]);
+                g.Key.Purl, g.Key.Name, g.Key.Version, [.. g.Select(r => new SbomPlace(r.Path, r.LayerIndex, layers.GetValueOrDefault(r.LayerIndex)))],
+                g.Any(r => r.ListedOnly is null) ? null : g.First().ListedOnly, g.All(r => r.PartOf is not null) ? g.First().PartOf : null))]);
     }
 }

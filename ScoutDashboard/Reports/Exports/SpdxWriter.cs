@@ -76,10 +76,19 @@ public static class SpdxWriter
 
     private static void WriteComponent(Utf8JsonWriter json, SbomComponent component)
     {
-        WritePackage(json, IdOf(component), component.Name, component.Version, component.Purl, "LIBRARY");
+        WritePackage(json, IdOf(component), component.Name, component.Version, component.Purl, component.ListedOnly == ListedOnly.Application ? "APPLICATION" : "LIBRARY");
         if (component.Places.Count > 0)
         {
             json.WriteString("sourceInfo", "found in " + string.Join(", ", component.Places.Select(place => $"{place.Path} (layer {place.LayerIndex})")));
+        }
+
+        if (component.ListedOnly == ListedOnly.Declared)
+        {
+            json.WriteString("comment", "Declared: named in a lock file, not found installed.");
+        }
+        else if (component.PartOf is { } tool)
+        {
+            json.WriteString("comment", $"Part of {tool}.");
         }
 
         json.WriteEndObject();
@@ -125,7 +134,8 @@ public static class SpdxWriter
 
         foreach (var component in content.Components)
         {
-            WriteRelationship(json, Image, "CONTAINS", IdOf(component));
+            // The image can't be said to contain what was not found in it (SPDX 2.3, clause 11.1).
+            WriteRelationship(json, Image, component.ListedOnly == ListedOnly.Declared ? "OTHER" : "CONTAINS", IdOf(component));
         }
 
         json.WriteEndArray();

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using ScoutDashboard.Analysis.Packages;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Tests.Analysis.Packages;
 
@@ -50,15 +52,20 @@ public sealed class DotNetDepsExtractorTests
     [Fact]
     public void PackagesWithAssetsAndRuntimePacksAreShippedAndNothingElse() => Assert.Equal(
         ["Newtonsoft.Json@13.0.1", "SQLitePCLRaw.lib.e_sqlite3@2.1.11", "Resources.Only@1.0.0", "Rid.Split@2.0.0", "Microsoft.NETCore.App.Runtime.linux-x64@10.0.3"],
-        Extraction.Names(Path, App));
+        Extraction.Of(Path, App).Packages.Where(package => package.ListedOnly is null).Select(package => $"{package.Name}@{package.Version}"));
+
+    [Fact]
+    public void TheProjectThatNoOtherNeedsIsTheApplication() => Assert.Equal(
+        [new FoundPackage("application", "Shop", "1.0.0", ListedOnly: ListedOnly.Application)],
+        Extraction.Of(Path, App.Replace("\"dependencies\": { ", "\"dependencies\": { \"Shop.Core\": \"2.0.0\", ", StringComparison.Ordinal)
+            .Replace("\"libraries\": {", "\"libraries\": { \"Shop.Core/2.0.0\": { \"type\": \"project\" },", StringComparison.Ordinal)).Packages.Where(package => package.Type != "nuget"));
 
     [Fact]
     public void WithoutTheTargetEveryPackageCounts()
     {
         var names = Extraction.Names(Path, App.Replace("v10.0/linux-x64\", \"signature\"", "v10.0/win-arm64\", \"signature\"", StringComparison.Ordinal)).ToList();
         Assert.Contains("Compile.Only@1.0.0", names);
-        Assert.DoesNotContain("Shop@1.0.0", names);
-        Assert.Equal(8, names.Count);
+        Assert.Equal(9, names.Count);
     }
 
     [Fact]

@@ -32,6 +32,13 @@ internal static class Goldens
     private static IEnumerable<Golden> Languages() =>
     [
         Text("npm", "node_modules/@a/b/package.json", """{"name":"@a/b","version":"1.0.0","license":[{"type":"MIT"},"ISC"],"x":{"y":[1,"\u00e9",null]}}"""),
+        Text("npm-lock", "app/package-lock.json", """{"lockfileVersion":2,"packages":{"":{},"node_modules/@a/b":{"version":"1.0.0"},"node_modules/c/node_modules/d":{"name":"e","version":"2.0.0"}}}"""),
+        new("npm-lock-1", "npm-lock", "app/npm-shrinkwrap.json", """{"lockfileVersion":1,"dependencies":{"a":{"version":"1.0.0","dependencies":{"b":{"version":"npm:@c/d@2.0.0"}}}}}"""u8.ToArray()),
+        Text("yarn-lock", "app/yarn.lock", "# yarn lockfile v1\n\n\n\"@a/b@^1.0.0\", \"@a/b@^1.1.0\":\n  version \"1.1.1\"\n  dependencies:\n    c \"^2.0.0\"\n\nc@^2.0.0:\n  version \"2.0.1\"\n"),
+        new("yarn-lock-berry", "yarn-lock", "srv/yarn.lock", "__metadata:\n  version: 8\n\n\"@a/b@npm:^1.0.0\":\n  version: 1.1.1\n  resolution: \"@a/b@npm:1.1.1\"\n"u8.ToArray()),
+        Text("pnpm-lock", "app/pnpm-lock.yaml", "lockfileVersion: '9.0'\n\npackages:\n\n  '@a/b@1.0.0':\n    resolution: {integrity: sha512-x}\n\n  c@2.0.0:\n    hasBin: true\n"),
+        new("pnpm-lock-5", "pnpm-lock", "srv/pnpm-lock.yaml", "lockfileVersion: 5.4\npackages:\n  /@a/b/1.0.0_c@2.0.0:\n    dev: false\n"u8.ToArray()),
+        Text("nuget-lock", "src/packages.lock.json", """{"version":1,"dependencies":{"net8.0":{"A.B":{"type":"Direct","resolved":"1.0.0"},"c":{"type":"Project"}}}}"""),
         Text("dotnet-deps", "app/a.deps.json", Encoding.UTF8.GetString(Programs.BundledDeps)),
         Text("python", "a-1.dist-info/METADATA", "Name: a\nVersion: 1\nLicense: MIT\n\nbody\n"),
         new("python-archive", "python-archive", "usr/share/python-wheels/demo-1.2-py3-none-any.whl", "Metadata-Version: 2.1\nName: Demo_Pkg\nVersion: 1.2\n\n"u8.ToArray(),

@@ -76,7 +76,7 @@ public sealed class InstalledTruthTests : IDisposable
 
     private static string Python(string name, string version) => $"{name.Replace('_', '-').Replace('.', '-').ToLowerInvariant()}@{version}";
 
-    private static IEnumerable<string> Names(string folder, string extractor) => Read(folder, extractor).Select(found => $"{found.Package.Name}@{found.Package.Version}");
+    private static IEnumerable<string> Names(string folder, string extractor) => Read(folder, extractor).Where(found => found.Package.ListedOnly is null).Select(found => $"{found.Package.Name}@{found.Package.Version}");
 
     /// <summary>What the extractor finds in all files of a folder, by their paths in it.</summary>
     private static List<(string Path, FoundPackage Package)> Read(string folder, string id)

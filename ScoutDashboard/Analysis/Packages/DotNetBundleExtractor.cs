@@ -11,7 +11,7 @@ internal sealed class DotNetBundleExtractor : IPackageExtractor
     private static readonly DotNetDepsExtractor Deps = new();
 
     public string Id => "dotnet-bundle";
-    public int Version => 1;
+    public int Version => 2;
     public int MaxFileSize => ProgramFile.MaxSize;
 
     // SHA-256 of ".net core bundle\n"; the eight bytes before it tell where the bundle's header is.

@@ -1,15 +1,16 @@
 using System.Text.Json;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Analysis.Packages;
 
-/// <summary>NuGet packages of a published .NET app or shared framework: <c>*.deps.json</c> (dotnet/sdk, "runtime-configuration-file").</summary>
+/// <summary>NuGet packages of a published .NET app or shared framework, and the app itself: <c>*.deps.json</c> (dotnet/sdk, "runtime-configuration-file").</summary>
 internal sealed class DotNetDepsExtractor : IPackageExtractor
 {
     private const string RuntimePackPrefix = "runtimepack.";
     private static readonly string[] Assets = ["runtime", "runtimeTargets", "native", "resources"];
 
     public string Id => "dotnet-deps";
-    public int Version => 1;
+    public int Version => 2;
     public int MaxFileSize => 16 << 20;
 
     public bool Wants(ReadOnlySpan<char> path) => path.EndsWith(".deps.json", StringComparison.OrdinalIgnoreCase);
@@ -25,12 +26,18 @@ internal sealed class DotNetDepsExtractor : IPackageExtractor
         }
 
         var target = Target(root);
+        // The program itself is the project that no other needs; the others are its parts.
+        var needed = Needed(target);
         // A merger packs the assemblies of others into one, so that their own assets are gone.
         var isMerged = target is not null && libraries.EnumerateObject().Any(library => IsMerger(library.Name));
         foreach (var library in libraries.EnumerateObject())
         {
             var type = library.Value.Text("type");
             if (type is "package" or "runtimepack" && (target is null || isMerged || IsShipped(target.Value, library.Name)))
+            {
+                Add(packages, type, library.Name);
+            }
+            else if (type == "project" && !needed.Contains(library.Name))
             {
                 Add(packages, type, library.Name);
             }
@@ -50,8 +57,14 @@ internal sealed class DotNetDepsExtractor : IPackageExtractor
 
         var name = key[..slash];
         name = type == "runtimepack" && name.StartsWith(RuntimePackPrefix, StringComparison.OrdinalIgnoreCase) ? name[RuntimePackPrefix.Length..] : name;
-        packages.Add(new FoundPackage("nuget", name, key[(slash + 1)..]));
+        packages.Add(type == "project" ? new FoundPackage("application", name, key[(slash + 1)..], ListedOnly: ListedOnly.Application) : new FoundPackage("nuget", name, key[(slash + 1)..]));
     }
+
+    // Keys of all that a library of the target depends on.
+    private static HashSet<string> Needed(JsonElement? target) =>
+        target is not { } libraries ? [] : libraries.EnumerateObject().Select(library => library.Value.Member("dependencies")).OfType<JsonElement>()
+            .SelectMany(dependencies => dependencies.EnumerateObject()).Where(dependency => dependency.Value.ValueKind == JsonValueKind.String)
+            .Select(dependency => $"{dependency.Name}/{dependency.Value.GetString()}").ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     // The target that the host would use; null where it isn't there, then every library counts.
     private static JsonElement? Target(JsonElement root)

@@ -49,7 +49,7 @@ internal sealed class NpmExtractor : IPackageExtractor
         }
 
         var packages = new PackageList(path);
-        if (IsName(manifest.Name))
+        if (NpmName.IsValid(manifest.Name))
         {
             packages.Add(new FoundPackage("npm", manifest.Name, manifest.Version.Trim(), License: manifest.License));
         }
@@ -59,30 +59,5 @@ internal sealed class NpmExtractor : IPackageExtractor
         }
 
         return packages.ToScan();
-    }
-
-    // <c>(@scope/)?name</c>
-    private static bool IsName(ReadOnlySpan<char> name)
-    {
-        if (name is ['@', ..])
-        {
-            var slash = name.IndexOf('/');
-            return slash > 1 && IsWord(name[1..slash]) && IsWord(name[(slash + 1)..]);
-        }
-
-        return IsWord(name);
-    }
-
-    private static bool IsWord(ReadOnlySpan<char> text)
-    {
-        foreach (var character in text)
-        {
-            if (!char.IsAsciiLetterOrDigit(character) && character is not ('.' or '-' or '_' or '~' or '!' or '\'' or '(' or ')' or '*'))
-            {
-                return false;
-            }
-        }
-
-        return text.Length > 0;
     }
 }

@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+namespace ScoutDashboard.Analysis.Packages;
+
+/// <summary>What <c>packages.lock.json</c> names for all target frameworks; projects are not of a registry (NuGet/Home wiki, "Enable repeatable package restore").</summary>
+internal sealed class NuGetLockExtractor : IPackageExtractor
+{
+    public string Id => "nuget-lock";
+    public int Version => 1;
+    public int MaxFileSize => 16 << 20;
+
+    public bool Wants(ReadOnlySpan<char> path)
+    {
+        _ = PathSuffix.Folder(path, out var name);
+        return name.Equals("packages.lock.json", StringComparison.OrdinalIgnoreCase);
+    }
+
+    public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, root => Read(path, root), JsonCommentHandling.Skip);
+
+    private static FileScan Read(string path, JsonElement root)
+    {
+        if (root.Member("dependencies") is not { } frameworks)
+        {
+            throw new InvalidDataException("The file lists no dependencies.");
+        }
+
+        var declared = new DeclaredList(path, "nuget");
+        foreach (var package in frameworks.EnumerateObject().Where(framework => framework.Value.ValueKind == JsonValueKind.Object).SelectMany(framework => framework.Value.EnumerateObject()))
+        {
+            if (!string.Equals(package.Value.Text("type"), "Project", StringComparison.OrdinalIgnoreCase))
+            {
+                declared.Add(package.Name, package.Value.Text("resolved"));
+            }
+        }
+
+        return declared.ToScan();
+    }
+}

@@ -66,7 +66,7 @@ internal sealed class ImageChanges(IDbContextFactory<ScoutDb> databases, TimePro
     {
         var images = db.IndexEntries.Where(e => e.IndexId == imageId).Select(e => e.ImageId).Union(db.Images.Where(i => i.Id == imageId).Select(i => i.Id));
         var sets = db.ImagePackageSets.Where(s => images.Contains(s.ImageId)).Select(s => s.PackageSetId);
-        var held = db.PackageSetComponents.Where(p => sets.Contains(p.PackageSetId)).Select(p => p.ComponentId);
+        var held = db.InstalledComponents.Where(p => sets.Contains(p.PackageSetId)).Select(p => p.ComponentId);
         var rows = await db.Findings.Where(f => f.Verdict == Verdict.Affected && held.Contains(f.ComponentId))
             .Select(f => new FoundOnce(f.VulnerabilityId, f.AdvisoryId, f.ComponentId, f.Severity)).ToListAsync(cancellationToken);
         return rows.GroupBy(f => f.VulnerabilityId, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.OrderByDescending(f => f.Severity).ThenBy(f => f.ComponentId).First(), StringComparer.Ordinal);

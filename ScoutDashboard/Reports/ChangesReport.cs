@@ -50,7 +50,7 @@ public sealed class ChangesReport(IDbContextFactory<ScoutDb> databases, TimeProv
     private static IQueryable<FindingChange> OfImage(ScoutDb db, int organizationId, long imageId)
     {
         var own = db.Images.Where(i => i.Id == imageId && i.Repository!.Integration!.OrganizationId == organizationId);
-        var components = FindingsReport.Components(db, organizationId, imageId, layer: null).Select(c => c.Id);
+        var components = FindingsReport.Components(db, db.InstalledComponents, organizationId, imageId, layer: null).Select(c => c.Id);
         // What was said before this image was analysed was not said of it. As part of an index, it came with that.
         var indexes = db.IndexEntries.Where(e => e.ImageId == imageId).Select(e => (long?)e.IndexId);
         return db.FindingChanges.Where(c => c.RepositoryId == null

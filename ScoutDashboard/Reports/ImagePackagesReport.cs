@@ -62,8 +62,8 @@ public sealed record ImagePackageRow(
     long ComponentId, string Name, string Version, string Type, string Purl, string Ecosystem, string? Owner, SeverityCounts? Counts, IReadOnlyList<PackagePlace> Places)
 {
     /// <summary>Why it is no installed package of the image; null for one that is.</summary>
-    public ListedOnly? ListedOnly => Places.All(place => place.ListedOnly is not null) ? Places.FirstOrDefault()?.ListedOnly : null;
+    public ListedOnly? ListedOnly => Places is [{ ListedOnly: { } why }, ..] && Places.All(place => place.ListedOnly is not null) ? why : null;
 
     /// <summary>The tool that brought it for itself; null where the image has it elsewhere too.</summary>
-    public string? PartOf => Places.All(place => place.PartOf is not null) ? Places.FirstOrDefault()?.PartOf : null;
+    public string? PartOf => Places is [{ PartOf: { } tool }, ..] && Places.All(place => place.PartOf is not null) ? tool : null;
 }

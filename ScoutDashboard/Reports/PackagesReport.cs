@@ -114,7 +114,7 @@ public sealed record PackageView(string Name, string Type, IReadOnlyList<Package
 public sealed record PackageVersion(long ComponentId, string Version, string Purl, string Ecosystem, string? Owner, SeverityCounts? Counts, IReadOnlyList<PackageHolder> Holders)
 {
     /// <summary>Why it is an installed package of none of them; null where it is of one.</summary>
-    public ListedOnly? Why => Holders.All(holder => holder.ListedOnly is not null) ? Holders.FirstOrDefault()?.ListedOnly : null;
+    public ListedOnly? Why => Holders is [{ ListedOnly: { } why }, ..] && Holders.All(holder => holder.ListedOnly is not null) ? why : null;
 }
 
 /// <summary>A place where a component lies; LayerIndex counts from 0 at the bottom.</summary>

@@ -95,6 +95,28 @@ public sealed class AnalyzeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatIsOnlyDeclaredIsToldSoAndNeverMatched()
+    {
+        using var advisories = new AdvisoryFolder().Add("Debian:12", "openssl", "DSA-1", null).Add("npm", "left-pad", "GHSA-1", null).Add("npm", "ghost", "GHSA-2", null);
+        _layout.Add("v1", Image().Layer("COPY tool", ("app/package-lock.json", """{"lockfileVersion":3,"packages":{"node_modules/left-pad":{"version":"1.0.0"},"node_modules/ghost":{"version":"1.0.0"}}}"""),
+            ("opt/node_modules/npm/package.json", """{"name":"npm","version":"10.8.2"}"""), ("opt/node_modules/npm/node_modules/tar/package.json", """{"name":"tar","version":"6.2.0"}""")));
+
+        var run = await RunAsync($"oci:{_layout.Folder}", "--format", "json", "--advisories", advisories.Path);
+        var table = await RunAsync($"oci:{_layout.Folder}", "--advisories", advisories.Path);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        JsonNode Find(string name) => run.Json["components"]!.AsArray().Single(component => (string?)component!["name"] == name)!;
+        Assert.Equal((true, false), ((bool?)Find("ghost")["declared"], Find("ghost").AsObject().ContainsKey("findings")));
+        Assert.Equal((null, 1), ((bool?)Find("left-pad")["declared"], Find("left-pad")["findings"]!.AsArray().Count));
+        Assert.Equal(("npm 10.8.2", 0), ((string?)Find("tar")["partOf"], Find("tar")["findings"]!.AsArray().Count));
+        Assert.Matches(@"(?m)^Packages +4 \(3 npm, 1 deb\)", table.Output);
+        Assert.Matches(@"(?m)^Declared +1; named in a lock file, not found installed: not matched", table.Output);
+        Assert.Matches(@"(?m)^ghost +1\.0\.0 +npm +2 +app/package-lock\.json \(declared\)", table.Output);
+        Assert.Matches(@"(?m)^tar +6\.2\.0 .*\(part of npm 10\.8\.2\)", table.Output);
+        Assert.DoesNotContain("GHSA-2", table.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task NoTextOfAnImageReachesTheTerminalAsAControlCharacter()
     {
         _layout.Add("v1", Image().Layer("COPY evil", ("srv/node_modules/e/package.json", """{"name":"evil\u001b]0;x\u0007","version":"1\u202e2\n"}"""), ("etc/os-release", "ID=debian\nVERSION_ID=12\nPRETTY_NAME=\"\u001b[2J\"\n")));

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Data;
 using ScoutDashboard.Findings;
+using ScoutDashboard.Images;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Findings;
@@ -109,6 +110,45 @@ public sealed class ImageCountsTests : IAsyncLifetime
         Assert.InRange(queries, 10, 50);
     }
 
+    [Fact]
+    public async Task WhatIsOnlyDeclaredIsNeitherMatchedNorCountedAndNothingElseInstalledIsNotKnownToBeClean()
+    {
+        await AdvisoryAsync("GHSA-1", "left");
+        await AdvisoryAsync("GHSA-2", "ghost");
+        await AddAsync(new FeedState { Key = "PyPI", Covers = "PyPI", Status = FeedStatus.Waiting });
+        var installed = await ImageAsync(sets: await SetAsync("npm/left"));
+        // The same component, once installed and once declared; one that is declared alone; one of an ecosystem without data.
+        var mixed = await ImageAsync(sets: [.. await SetAsync("npm/other"), .. await DeclaredAsync("npm/left", "npm/ghost", "PyPI/six")]);
+        var only = await ImageAsync(sets: await DeclaredAsync("npm/left"));
+        var program = await ImageAsync(sets: await ListedAsync(ListedOnly.Application, "/shop"));
+        var index = await IndexAsync(mixed, only);
+
+        await MatchAsync(_database);
+
+        await using var db = _database.CreateDbContext();
+        Assert.Equal(
+            [(installed, 1, 1, ""), (mixed, 0, 1, ""), (only, null, 0, ""), (program, 0, 0, ""), (index, 0, 1, "")],
+            await db.Images.OrderBy(i => i.Id).Select(i => ValueTuple.Create(i.Id, i.Critical, i.Packages, i.Unmatched)).ToListAsync());
+        Assert.Equal(["left", "other"], await db.Components.Where(c => c.MatchedAt != null).Select(c => c.Name).Order().ToListAsync());
+    }
+
+    [Fact]
+    public async Task WhatWasDeclaredIsMatchedOnceAnImageHasItInstalled()
+    {
+        await AdvisoryAsync("GHSA-1", "left");
+        await ImageAsync(sets: await DeclaredAsync("npm/left"));
+        await MatchAsync(_database);
+        var later = await ImageAsync(sets: await SetAsync("npm/left"));
+        await using (var db = _database.CreateDbContext())
+        {
+            await CountMarks.AddAsync(db, db.Images.Select(i => i.Id), CancellationToken.None);
+        }
+
+        await MatchAsync(_database);
+
+        Assert.Equal(1, (await CriticalAsync()).Single(image => image.Id == later).Critical);
+    }
+
     private static async Task MatchAsync(IDbContextFactory<ScoutDb> databases)
     {
         using var signal = new AdvisorySignal(NullLogger<AdvisorySignal>.Instance);
@@ -171,6 +211,16 @@ public sealed class ImageCountsTests : IAsyncLifetime
 
         await db.SaveChangesAsync();
         return [set.Id];
+    }
+
+    private Task<long[]> DeclaredAsync(params string[] packages) => ListedAsync(ListedOnly.Declared, packages);
+
+    private async Task<long[]> ListedAsync(ListedOnly why, params string[] packages)
+    {
+        var set = await SetAsync(packages);
+        await using var db = _database.CreateDbContext();
+        await db.PackageSetComponents.Where(p => p.PackageSetId == set[0]).ExecuteUpdateAsync(update => update.SetProperty(p => p.ListedOnly, why));
+        return set;
     }
 
     private async Task AddAsync(params object[] rows)

@@ -16,6 +16,13 @@ public sealed class CycloneDxWriterTests
             new SbomComponent("pkg:npm/lodash@4.17.0", "lodash", "4.17.0", [new SbomPlace("a/package.json", 1, null), new SbomPlace("b/package.json", 1, null)]),
         ]);
 
+    private static readonly SbomComponent[] ListedOnlyComponents =
+    [
+        new("pkg:npm/declared@1", "declared", "1", [new SbomPlace("package-lock.json", 1, null)], ListedOnly.Declared),
+        new("pkg:generic/Shop@1?kind=application", "Shop", "1", [new SbomPlace("app/Shop.deps.json", 1, null)], ListedOnly.Application),
+        new("pkg:npm/tar@6.2.0", "tar", "6.2.0", [new SbomPlace("x/package.json", 0, null)], PartOf: "npm 10.8.2"),
+    ];
+
     private static async Task<string> WriteAsync(SbomContent content)
     {
         using var stream = new MemoryStream();
@@ -28,6 +35,7 @@ public sealed class CycloneDxWriterTests
         { "plain", Plain },
         { "empty and bare", Plain with { Tag = null, Platform = null, Distribution = null, Components = [] } },
         { "gaps", Plain with { Gaps = [new ScanGap(ScanGapKind.Limit, "app/big.json", "Larger than 16 MB."), new ScanGap(ScanGapKind.NotPulled, "", "Foreign layer.")] } },
+        { "listed only", Plain with { Components = ListedOnlyComponents } },
         {
             "hostile", Plain with
             {
@@ -108,6 +116,17 @@ public sealed class CycloneDxWriterTests
         var component = Assert.Single(content!.Components);
         Assert.Equal([new SbomPlace("a/package.json", 0, ReportSeed.DigestOf("layer 0")), new SbomPlace("b/package.json", 0, ReportSeed.DigestOf("layer 0"))], component.Places);
         Assert.Equal(("v1", "contoso.azurecr.io"), (content.Tag, content.Registry));
+    }
+
+    [Fact]
+    public async Task TheDeclaredAreExcludedAndNoDependenciesOfTheImageAndTheProgramIsAnApplication()
+    {
+        var document = JsonNode.Parse(await WriteAsync(Plain with { Distribution = null, Components = ListedOnlyComponents }))!;
+
+        Assert.Equal([("library", "excluded"), ("application", null), ("library", null)], document["components"]!.AsArray().Select(c => ((string)c!["type"]!, (string?)c["scope"])));
+        Assert.Equal(["pkg:generic/Shop@1?kind=application", "pkg:npm/tar@6.2.0"], document["dependencies"]![0]!["dependsOn"]!.AsArray().Select(r => (string?)r));
+        Assert.Contains(document["components"]![0]!["properties"]!.AsArray(), p => (string?)p!["name"] == "scout:declared");
+        Assert.Contains(document["components"]![2]!["properties"]!.AsArray(), p => ((string?)p!["name"], (string?)p["value"]) == ("scout:partOf", "npm 10.8.2"));
     }
 
     [Fact]

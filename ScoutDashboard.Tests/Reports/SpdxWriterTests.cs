@@ -56,6 +56,21 @@ public sealed class SpdxWriterTests
     }
 
     [Fact]
+    public async Task TheImageDoesNotContainWhatIsOnlyDeclared()
+    {
+        var document = await WriteAsync(Plain with
+        {
+            Distribution = null,
+            Components = [new("pkg:npm/a@1", "a", "1", [], ListedOnly.Declared), new("pkg:generic/Shop@1?kind=application", "Shop", "1", [], ListedOnly.Application), new("pkg:npm/t@1", "t", "1", [], PartOf: "npm 10.8.2")],
+        });
+
+        Assert.Equal(["DESCRIBES", "OTHER", "CONTAINS", "CONTAINS"], document["relationships"]!.AsArray().Select(r => (string?)r!["relationshipType"]));
+        Assert.Equal(
+            [("LIBRARY", "Declared: named in a lock file, not found installed."), ("APPLICATION", null), ("LIBRARY", "Part of npm 10.8.2.")],
+            document["packages"]!.AsArray().Skip(1).Select(p => ((string)p!["primaryPackagePurpose"]!, (string?)p["comment"])));
+    }
+
+    [Fact]
     public async Task GapsMakeTheImageIncomplete()
     {
         var document = await WriteAsync(Plain with { Gaps = [new ScanGap(ScanGapKind.Limit, "app/big.json", "Larger than 16 MB.")] });

@@ -38,6 +38,7 @@ internal static class Goldens
         new("yarn-lock-berry", "yarn-lock", "srv/yarn.lock", "__metadata:\n  version: 8\n\n\"@a/b@npm:^1.0.0\":\n  version: 1.1.1\n  resolution: \"@a/b@npm:1.1.1\"\n"u8.ToArray()),
         Text("pnpm-lock", "app/pnpm-lock.yaml", "lockfileVersion: '9.0'\n\npackages:\n\n  '@a/b@1.0.0':\n    resolution: {integrity: sha512-x}\n\n  c@2.0.0:\n    hasBin: true\n"),
         new("pnpm-lock-5", "pnpm-lock", "srv/pnpm-lock.yaml", "lockfileVersion: 5.4\npackages:\n  /@a/b/1.0.0_c@2.0.0:\n    dev: false\n"u8.ToArray()),
+        Text("packages-config", "inetpub/wwwroot/packages.config", "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<packages>\n  <package id=\"jQuery\" version=\"3.1.1\" targetFramework=\"net46\" />\n</packages>\n"),
         Text("nuget-lock", "src/packages.lock.json", """{"version":1,"dependencies":{"net8.0":{"A.B":{"type":"Direct","resolved":"1.0.0"},"c":{"type":"Project"}}}}"""),
         Text("dotnet-deps", "app/a.deps.json", Encoding.UTF8.GetString(Programs.BundledDeps)),
         Text("python", "a-1.dist-info/METADATA", "Name: a\nVersion: 1\nLicense: MIT\n\nbody\n"),

@@ -22,6 +22,7 @@ public static class PackageExtractors
         new YarnLockExtractor(),
         new PnpmLockExtractor(),
         new NuGetLockExtractor(),
+        new PackagesConfigExtractor(),
         new DotNetDepsExtractor(),
         new PythonExtractor(),
         new PythonArchiveExtractor(),

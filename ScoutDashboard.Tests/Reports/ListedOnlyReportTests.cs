@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Reports;

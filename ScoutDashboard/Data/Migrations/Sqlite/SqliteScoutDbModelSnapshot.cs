@@ -951,6 +951,12 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<string>("Path")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ListedOnly")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PartOf")
+                        .HasColumnType("TEXT");
+
                     b.Property<int?>("ReplacedLayer")
                         .HasColumnType("INTEGER");
 
@@ -959,7 +965,7 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
 
                     b.HasKey("ComponentId", "PackageSetId", "Path");
 
-                    b.HasIndex("PackageSetId", "ComponentId");
+                    b.HasIndex("PackageSetId", "ComponentId", "ListedOnly");
 
                     b.ToTable("PackageSetComponents");
                 });

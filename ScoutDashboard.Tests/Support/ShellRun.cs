@@ -19,7 +19,7 @@ public sealed record ShellRun(int ExitCode, string Output, string Error)
         var assembly = typeof(ShellRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "AppAssembly").Value!;
         var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         // Nothing of whoever runs the tests: no settings, no docker login, and nowhere to put a database.
-        foreach (var (key, value) in new Dictionary<string, string>(environment) { ["DOCKER_CONFIG"] = folder, ["Scout__DataDirectory"] = "/dev/null/none" })
+        foreach (var (key, value) in new Dictionary<string, string> { ["DOCKER_CONFIG"] = folder, ["Scout__DataDirectory"] = "/dev/null/none" }.Concat(environment))
         {
             start.Environment[key] = value;
         }

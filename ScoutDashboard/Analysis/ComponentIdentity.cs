@@ -27,7 +27,7 @@ public sealed record ComponentIdentity(
         }
 
         var ecosystem = EcosystemOf(package, distribution);
-        var isBySource = ecosystem is not { Base: Images.Ecosystem.AlmaLinux or Images.Ecosystem.RockyLinux or Images.Ecosystem.PhotonOS };
+        var isBySource = ecosystem?.NamesBuiltPackages != true;
         return new ComponentIdentity(
             PurlOf(package, distribution, owner?.Name, isCovered: false), package.Type, ecosystem?.Name ?? "", ecosystem?.Base ?? "", package.Name, package.Version, AdvisoryNameOf(package, isBySource),
             AdvisoryVersionOf(package, isBySource), package.GroupHint, owner?.Name);

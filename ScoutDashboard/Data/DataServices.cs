@@ -18,6 +18,14 @@ public static class DataServices
         return services;
     }
 
+    /// <summary>The database in a file that is there, only to be read, beside a dashboard that uses it.</summary>
+    public static ScoutDb OpenToRead(string path) => new SqliteScoutDb(new DbContextOptionsBuilder<SqliteScoutDb>()
+        .UseSqlite(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, DefaultTimeout = 30 }.ToString()).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options);
+
+    /// <summary>Whether its tables are those of this version.</summary>
+    public static async Task<bool> IsCurrentAsync(ScoutDb db, CancellationToken cancellationToken) =>
+        (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).LastOrDefault() == db.Database.GetMigrations().Last();
+
     /// <summary>Applies migrations, fills what they could not, and switches SQLite to write-ahead logging.</summary>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken)
     {

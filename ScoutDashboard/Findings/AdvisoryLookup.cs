@@ -13,6 +13,7 @@ internal sealed class AdvisoryLookup
 
     private readonly Dictionary<string, OsvRecord?> _records = new(StringComparer.Ordinal);
     private readonly Dictionary<(string EcosystemBase, string Name), HashSet<string>> _ids = [];
+    private readonly HashSet<string> _ecosystems = new(StringComparer.Ordinal);
     private ILookup<string, string> _artifacts = Array.Empty<string>().ToLookup(name => name);
 
     public static async Task<AdvisoryLookup> ReadAsync(ScoutDb db, IReadOnlyCollection<Component> components, CancellationToken cancellationToken)
@@ -49,6 +50,9 @@ internal sealed class AdvisoryLookup
         return lookup;
     }
 
+    /// <summary>Every ecosystem, with its release, that a record of the sources names, whatever package it is about.</summary>
+    public IReadOnlySet<string> Ecosystems => _ecosystems;
+
     /// <summary>Adds what names these components of the records of one source.</summary>
     /// <param name="ecosystem">The base ecosystem of all of them.</param>
     /// <param name="items">The records.</param>
@@ -60,20 +64,25 @@ internal sealed class AdvisoryLookup
         var artifacts = _artifacts.SelectMany(group => group.Select(name => (Asked: group.Key, Name: name))).ToHashSet();
         await foreach (var (_, _, record) in items.WithCancellation(cancellationToken))
         {
-            foreach (var package in record is null || record.Withdrawn is not null ? [] : record.Affected.Where(package => new Ecosystem(package.Ecosystem).Base == ecosystem))
+            var kept = new List<OsvAffected>();
+            foreach (var package in record?.Affected.Where(package => new Ecosystem(package.Ecosystem).Base == ecosystem) ?? [])
             {
+                _ecosystems.Add(package.Ecosystem);
                 var name = AdvisoryNames.Normalise(ecosystem, package.Name);
-                foreach (var asked in AdvisoryNames.MayMean(ecosystem, name).Where(wanted.Contains))
+                var meant = record!.Withdrawn is not null ? [] : AdvisoryNames.MayMean(ecosystem, name).Where(wanted.Contains).ToList();
+                if (meant.Count > 0)
                 {
-                    artifacts.Add((asked, name));
-                    _records[record!.Id] = record;
-                    if (!_ids.TryGetValue((ecosystem, name), out var ids))
-                    {
-                        _ids[(ecosystem, name)] = ids = new HashSet<string>(StringComparer.Ordinal);
-                    }
-
-                    ids.Add(record.Id);
+                    kept.Add(package);
+                    artifacts.UnionWith(meant.Select(asked => (asked, name)));
+                    _ids.TryAdd((ecosystem, name), new HashSet<string>(StringComparer.Ordinal));
+                    _ids[(ecosystem, name)].Add(record.Id);
                 }
+            }
+
+            if (kept.Count > 0)
+            {
+                // Only what matching looks at: distributions' records name hundreds of packages, and texts are long.
+                _records[record!.Id] = record with { Affected = kept, Summary = "", Details = "", References = [] };
             }
         }
 

@@ -14,36 +14,21 @@ public static class StandaloneMatcher
     /// <param name="cancellationToken">Ends the call.</param>
     public static async Task<StandaloneFindings> MatchAsync(string source, IConfiguration configuration, IReadOnlyCollection<MatchSubject> subjects, CancellationToken cancellationToken)
     {
-        var settings = new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection([new("Advisories:Source", source)]).Build();
-        await using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddScoutAdvisories(settings).BuildServiceProvider();
-        var feeds = services.GetServices<IAdvisoryFeed>().OfType<IRecordFeed>().ToList();
+        await using var services = Services(source, configuration);
+        var advisories = await AdvisorySet.ReadAsync(services.GetServices<IAdvisoryFeed>(), subjects, cancellationToken);
         var found = new Dictionary<string, IReadOnlyList<Vulnerability>>(StringComparer.Ordinal);
-        var unmatched = new List<ScanGap>();
-        foreach (var ecosystem in subjects.Where(subject => subject.Ecosystem.Length > 0).GroupBy(subject => new Ecosystem(subject.Ecosystem).Base).OrderBy(group => group.Key, StringComparer.Ordinal))
+        var unmatched = advisories.Notes.Select(Gap).ToList();
+        foreach (var ecosystem in subjects.Where(subject => subject.Ecosystem.Length > 0).GroupBy(subject => subject.Ecosystem).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            var components = ecosystem.Select(ComponentOf).ToList();
-            var speaking = feeds.FindAll(feed => feed.Ecosystems.Contains(ecosystem.Key));
-            try
+            var answers = ecosystem.Select(subject => (subject.Purl, Answer: advisories.Match(subject))).ToList();
+            foreach (var (purl, answer) in answers.Where(pair => pair.Answer.Found is not null))
             {
-                var lookup = new AdvisoryLookup();
-                foreach (var feed in speaking.FindAll(feed => feed.Description.Covers == ecosystem.Key) is { Count: > 0 } covering ? covering : throw new FeedException($"No feed tells of {ecosystem.Key}."))
-                {
-                    await lookup.AddAsync(ecosystem.Key, ReadAsync(feed, cancellationToken), components, cancellationToken);
-                }
-
-                foreach (var feed in speaking.Where(feed => feed.Description.Covers != ecosystem.Key))
-                {
-                    await AddAsync(lookup, ecosystem.Key, feed, components, unmatched, cancellationToken);
-                }
-
-                foreach (var component in components)
-                {
-                    found[component.Purl] = [.. ComponentJudge.Judge(component, lookup).Values.OrderByDescending(vulnerability => vulnerability.Severity.Level).ThenBy(vulnerability => vulnerability.Id, StringComparer.Ordinal)];
-                }
+                found[purl] = answer.Found!;
             }
-            catch (FeedException exception)
+
+            if (answers.Find(pair => pair.Answer.Found is null).Answer is { } refused)
             {
-                unmatched.Add(Gap($"The {components.Count} packages of {ecosystem.Key} were not matched: {exception.Message}"));
+                unmatched.Add(Gap($"The {answers.Count} packages of {ecosystem.Key} were not matched: {refused.Reason}"));
             }
         }
 
@@ -79,29 +64,10 @@ public static class StandaloneMatcher
         }
     }
 
-    // What only adds to other feeds may be missing: what those tell is still true.
-    private static async Task AddAsync(AdvisoryLookup lookup, string ecosystem, IRecordFeed feed, List<Component> components, List<ScanGap> gaps, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await lookup.AddAsync(ecosystem, ReadAsync(feed, cancellationToken), components, cancellationToken);
-        }
-        catch (FeedException exception)
-        {
-            gaps.Add(Gap($"The {components.Count} packages of {ecosystem} were not matched with {feed.Description.Title}: {exception.Message}"));
-        }
-    }
-
-    private static IAsyncEnumerable<AdvisoryItem> ReadAsync(IRecordFeed feed, CancellationToken cancellationToken) =>
-        feed.Description.Refusal is { } refusal ? throw new FeedException(refusal) : feed.ReadAllAsync(cancellationToken);
+    internal static ServiceProvider Services(string source, IConfiguration configuration) => new ServiceCollection().AddSingleton(TimeProvider.System)
+        .AddScoutAdvisories(new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection([new("Advisories:Source", source)]).Build()).BuildServiceProvider();
 
     private static ScanGap Gap(string text) => new(ScanGapKind.NoAdvisories, "", DisplayText.Sanitise(text, 500));
-
-    private static Component ComponentOf(MatchSubject subject) => new()
-    {
-        Purl = subject.Purl, Type = "", Ecosystem = subject.Ecosystem, EcosystemBase = new Ecosystem(subject.Ecosystem).Base, Name = subject.Name, Version = subject.Version,
-        AdvisoryName = subject.Name, AdvisoryVersion = subject.Version, GroupHint = subject.GroupHint,
-    };
 }
 
 /// <summary>A component as advisories see it.</summary>

@@ -51,6 +51,7 @@ public sealed record Distribution(string Id, string? VersionId, string? PrettyNa
         "opensuse-leap" when VersionId is not null => new Ecosystem($"openSUSE:Leap {VersionId}"),
         "opensuse-tumbleweed" => new Ecosystem("openSUSE:Tumbleweed"),
         "sles" when PrettyName?.StartsWith("SUSE ", StringComparison.Ordinal) == true => new Ecosystem($"SUSE:{PrettyName["SUSE ".Length..]}"),
+        "sles" when VersionId is not null => new Ecosystem($"SUSE:Linux Enterprise Server {VersionId.Replace(".", " SP", StringComparison.Ordinal)}"),
         _ => null,
     };
 

@@ -17,6 +17,7 @@ public readonly record struct Ecosystem(string Name)
     public const string Alpine = "Alpine";
     public const string AlmaLinux = "AlmaLinux";
     public const string RockyLinux = "Rocky Linux";
+    public const string RedHat = "Red Hat";
     public const string PhotonOS = "Photon OS";
 
     /// <summary>The part before the first colon: the directory of the OSV bucket.</summary>
@@ -24,6 +25,9 @@ public readonly record struct Ecosystem(string Name)
 
     /// <summary>The part after the first colon, or "".</summary>
     public string Release => Name.IndexOf(':') is var colon and >= 0 ? Name[(colon + 1)..] : "";
+
+    /// <summary>Whether its advisories name the packages that are installed; those of other distributions name the sources that they are built from.</summary>
+    public bool NamesBuiltPackages => Base is AlmaLinux or RockyLinux or PhotonOS or RedHat;
 
     public override string ToString() => Name;
 }

@@ -105,7 +105,7 @@ internal sealed record Pep440Version(
             if (start.StartsWith(word, StringComparison.Ordinal))
             {
                 rest = start[word.Length..];
-                rest = rest is ['-' or '_' or '.', >= '0' and <= '9', ..] ? rest[1..] : rest;
+                rest = rest is ['-' or '_' or '.', ..] ? rest[1..] : rest;
                 return TakeDigits(ref rest);
             }
         }

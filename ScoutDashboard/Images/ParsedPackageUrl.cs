@@ -1,0 +1,77 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ScoutDashboard.Images;
+
+/// <summary>The parts of a package URL, decoded (package-url/purl-spec, "How to parse a purl string"); what single types say beyond that is not applied.</summary>
+/// <param name="Type">Lower case.</param>
+/// <param name="Namespace">Segments parted by '/'; null where there is none.</param>
+/// <param name="Qualifiers">By lower-case key; none is empty.</param>
+public sealed record ParsedPackageUrl(string Type, string? Namespace, string Name, string? Version, IReadOnlyDictionary<string, string> Qualifiers, string? Subpath)
+{
+    public static bool TryParse(string text, [NotNullWhen(true)] out ParsedPackageUrl? purl)
+    {
+        purl = null;
+        var (rest, subpath) = SplitLast(text.Trim(), '#');
+        (rest, var query) = SplitLast(rest, '?');
+        if (!rest.StartsWith("pkg:", StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        rest = rest[4..].Trim('/');
+        var slash = rest.IndexOf('/', StringComparison.Ordinal);
+        if (slash <= 0 || !IsType(rest[..slash]) || Read(query) is not { } qualifiers)
+        {
+            return false;
+        }
+
+        var type = rest[..slash].ToLowerInvariant();
+        rest = rest[(slash + 1)..].Trim('/');
+        string? version = null;
+        if (rest.LastIndexOf('@') is var at && at > rest.LastIndexOf('/') + 1)
+        {
+            (version, rest) = (Decode(rest[(at + 1)..]), rest[..at].TrimEnd('/'));
+        }
+
+        var last = rest.LastIndexOf('/');
+        var name = Decode(rest[(last + 1)..]);
+        if (name.Length == 0)
+        {
+            return false;
+        }
+
+        purl = new ParsedPackageUrl(type, last < 0 ? null : Segments(rest[..last], _ => true), name, string.IsNullOrEmpty(version) ? null : version, qualifiers,
+            subpath is null ? null : Segments(subpath, segment => segment is not ("." or "..")));
+        return true;
+    }
+
+    private static (string Head, string? Tail) SplitLast(string text, char separator) =>
+        text.LastIndexOf(separator) is var at and >= 0 ? (text[..at], text[(at + 1)..]) : (text, null);
+
+    private static bool IsType(string type) => !char.IsAsciiDigit(type[0]) && type.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '+' or '-');
+
+    private static string? Segments(string path, Func<string, bool> counts) =>
+        string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(counts).Select(Decode)) is { Length: > 0 } text ? text : null;
+
+    private static Dictionary<string, string>? Read(string? query)
+    {
+        var qualifiers = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in (query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equals = pair.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0 || !pair[..equals].All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_') || char.IsAsciiDigit(pair[0]))
+            {
+                return null;
+            }
+
+            if (equals < pair.Length - 1 && !qualifiers.TryAdd(pair[..equals].ToLowerInvariant(), Decode(pair[(equals + 1)..])))
+            {
+                return null;
+            }
+        }
+
+        return qualifiers;
+    }
+
+    private static string Decode(string text) => Uri.UnescapeDataString(text);
+}

@@ -14,7 +14,8 @@ public sealed class JourneyTests
         await using var stage = await Stage.SetAsync(new() { ["Repositories__ReconcileInterval"] = "00:00:02" });
         stage.Advisories.Add("Debian:12", "scout-sample-src", "DEBIAN-CVE-2026-0001", "1:1.2.13.dfsg-2", "CVE-2026-0001", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
                 "A **bad** fault. <script>alert(1)</script> See [this](javascript:alert(2)).")
-            .Add("npm", "lodash", "GHSA-aaaa-bbbb-cccc", "4.17.21", "CVE-2026-0002", "CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:U/C:L/I:L/A:L");
+            .Add("npm", "lodash", "GHSA-aaaa-bbbb-cccc", "4.17.21", "CVE-2026-0002", "CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:U/C:L/I:L/A:L")
+            .AddExploitation("CVE-2026-0002", 0.943, 0.999);
         using var layout = new OciLayout();
         layout.Add("one", SampleImage.Of("4.17.20", extraMegabytes: 100));
         layout.Add("two", SampleImage.Of("4.17.21"));

@@ -51,6 +51,15 @@ public sealed class AdvisoryFolder : IDisposable
         return this;
     }
 
+    /// <summary>Writes a catalog of known exploited vulnerabilities, and scores, that name one CVE.</summary>
+    public AdvisoryFolder AddExploitation(string cve, double probability, double percentile)
+    {
+        File.WriteAllText(System.IO.Path.Combine(Path, "kev.json"), $$"""{"vulnerabilities": [{"cveID": "{{cve}}", "dateAdded": "2026-11-01", "dueDate": "2026-11-22", "knownRansomwareCampaignUse": "Known", "requiredAction": "Update."}]}""");
+        using var scores = new GZipStream(File.Create(System.IO.Path.Combine(Path, "epss.csv.gz")), CompressionLevel.Fastest);
+        scores.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"#model_version:v2025.03.14,score_date:2026-11-20T12:55:00Z\ncve,epss,percentile\n{cve},{probability},{percentile}\n")));
+        return this;
+    }
+
     public AdvisoryFolder Remove(string ecosystem, string id)
     {
         _records[ecosystem].Remove(id);

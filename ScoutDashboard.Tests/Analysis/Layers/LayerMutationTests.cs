@@ -10,7 +10,7 @@ namespace ScoutDashboard.Tests.Analysis.Layers;
 /// <summary>Damages layers as blobs and as tars, scans what comes of it and lays it over what came before: a scan or a <see cref="LayerException"/>, and always a merge.</summary>
 public sealed class LayerMutationTests(ITestOutputHelper output)
 {
-    private const int Rounds = 20_000;
+    private const int Rounds = 36_000;
     private const long Mebibyte = 1 << 20;
     private static readonly AnalysisLimits Limits = new() { UncompressedBytes = 4 << 20, RatioWindow = 1 << 20 };
 
@@ -72,7 +72,7 @@ public sealed class LayerMutationTests(ITestOutputHelper output)
         }
 
         Assert.InRange(scanned, 1, Rounds);
-        output.WriteLine($"{form}: slowest {slowest.TotalMilliseconds:0.0} ms, {scanned} of {Rounds} were scanned");
+        output.WriteLine($"{form}: slowest {slowest.TotalMilliseconds:0.0} ms, {scanned} of {Rounds} were scanned; {Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds:0} s of processor time by all tests so far");
     }
 
     // An extended header, and the buffers of one layer, are taken as a whole.

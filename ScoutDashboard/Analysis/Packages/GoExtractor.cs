@@ -12,7 +12,7 @@ internal sealed class GoExtractor : IPackageExtractor
     private const int PackerSearch = 1024;
 
     public string Id => "go";
-    public int Version => 2;
+    public int Version => 3;
     public int MaxFileSize => ProgramFile.MaxSize;
 
     private static ReadOnlySpan<byte> Magic =>
@@ -57,6 +57,12 @@ internal sealed class GoExtractor : IPackageExtractor
             var rest = header[HeaderLength..];
             if (TryText(ref rest, out var version) && TryText(ref rest, out var modules) && (version.StartsWith("go"u8) || version.StartsWith("devel"u8)))
             {
+                if (Math.Max(version.Length, modules.Length) > MaxModuleBytes)
+                {
+                    unread ??= new FileScan([], null, [new ScanGap(ScanGapKind.Limit, path, $"The Go program's list of modules is larger than {MaxModuleBytes} bytes.")]);
+                    continue;
+                }
+
                 return GoModules.Read(path, Encoding.UTF8.GetString(version), Encoding.UTF8.GetString(Unframed(modules)));
             }
         }
@@ -94,7 +100,7 @@ internal sealed class GoExtractor : IPackageExtractor
             if (input[at] < 0x80)
             {
                 input = input[(at + 1)..];
-                var isWhole = length <= input.Length && length <= MaxModuleBytes;
+                var isWhole = length <= input.Length;
                 text = isWhole ? input[..length] : default;
                 input = isWhole ? input[length..] : default;
                 return isWhole;

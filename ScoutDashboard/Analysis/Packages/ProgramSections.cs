@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace ScoutDashboard.Analysis.Packages;
 
-/// <summary>Finds a section of a program by its name: ELF (gABI, chapter 4), PE/COFF (Microsoft, "PE Format"), Mach-O (mach-o/loader.h). Nothing where the tables are damaged.</summary>
+/// <summary>Finds a section of a program by its name: ELF (gABI, chapter 4), PE/COFF (Microsoft, "PE Format"), Mach-O (mach-o/loader.h). Nothing where the tables are damaged; <see cref="InvalidDataException"/> where they are too long to be searched.</summary>
 internal static class ProgramSections
 {
     private const int MaxSections = 4096;
@@ -21,7 +21,12 @@ internal static class ProgramSections
         var table = is64 ? Long(program, 40, isBig) : Int(program, 32, isBig);
         var (entryLength, count, names) = is64 ? (Short(program, 58, isBig), Short(program, 60, isBig), Short(program, 62, isBig)) : (Short(program, 46, isBig), Short(program, 48, isBig), Short(program, 50, isBig));
         var least = is64 ? 64 : 40;
-        if (entryLength < least || count > MaxSections || names >= count || table + ((ulong)count * (ulong)entryLength) is var end && (end > (ulong)program.Length || end < table))
+        if (entryLength >= least && count > MaxSections)
+        {
+            throw new InvalidDataException($"The program has more than {MaxSections} sections.");
+        }
+
+        if (entryLength < least || names >= count || table + ((ulong)count * (ulong)entryLength) is var end && (end > (ulong)program.Length || end < table))
         {
             return default;
         }

@@ -9,7 +9,7 @@ internal sealed class RustExtractor : IPackageExtractor
     private const int MaxUnpacked = 8 << 20;
 
     public string Id => "rust";
-    public int Version => 1;
+    public int Version => 2;
     public int MaxFileSize => ProgramFile.MaxSize;
 
     public bool Wants(ReadOnlySpan<char> path) => false;

@@ -7,8 +7,12 @@ namespace ScoutDashboard.Analysis.Layers;
 /// <summary>Walks a layer's entries: records what each does at its path and lets extractors read the files that they want.</summary>
 internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtractor> extractors, AnalysisLimits limits, FileBody body)
 {
-    // An array, for it is gone through twice for each entry.
-    private readonly IPackageExtractor[] _extractors = [.. extractors];
+    // Asked for each of the many entries: as delegates, which lead straight to the method where a call of the interface would search for it.
+    private readonly (IPackageExtractor Extractor, PathQuestion Wants)[] _byPath = [.. extractors.Select(extractor => (extractor, new PathQuestion(extractor.Wants)))];
+
+    // Whoever keeps the interface's own answer has no question to the head.
+    private readonly (IPackageExtractor Extractor, HeadQuestion Wants)[] _byHead =
+        [.. extractors.Select(extractor => (extractor, new HeadQuestion(extractor.WantsHead))).Where(asked => asked.Item2.Method.DeclaringType != typeof(IPackageExtractor))];
     private readonly LayerChangeWriter _changes = new(limits);
     private readonly List<Detection> _detections = [];
     private readonly GapList _gaps = new(limits.Gaps);
@@ -20,6 +24,10 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
     private int _entries;
     private int _packages;
     private long _ownedPaths;
+
+    private delegate bool PathQuestion(ReadOnlySpan<char> path);
+
+    private delegate bool HeadQuestion(ReadOnlySpan<char> path, ReadOnlySpan<byte> head);
 
     public LayerScan ToScan(long wireSize, long uncompressedSize) =>
         new(_detections, _changes.ToMemory(), _gaps.ToList(), wireSize, uncompressedSize, _entries);
@@ -39,7 +47,18 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
 
                 if (Classify(out var length))
                 {
-                    await ReadFileAsync(length, cancellationToken);
+                    body.End();
+                    await body.ReadAsync(tar.IsSparse ? 0 : IPackageExtractor.HeadLength, cancellationToken);
+                    var byPath = _wanting.Count;
+                    FindWantingHead();
+                    if (_wanting.Count == 0)
+                    {
+                        _changes.Add(ChangeKind.File, _path.AsSpan(0, length));
+                    }
+                    else
+                    {
+                        await ReadFileAsync(length, byPath, cancellationToken);
+                    }
                 }
             }
 
@@ -138,9 +157,9 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
     {
         _wanting.Clear();
         var path = PathText;
-        foreach (var extractor in _extractors)
+        foreach (var (extractor, wants) in _byPath)
         {
-            if (extractor.Wants(path))
+            if (wants(path))
             {
                 _wanting.Add(extractor);
             }
@@ -154,18 +173,8 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         Keep(_wanting.ConvertAll(extractor => new Detection(extractor.Id, null)));
     }
 
-    private async ValueTask ReadFileAsync(int length, CancellationToken cancellationToken)
+    private async ValueTask ReadFileAsync(int length, int byPath, CancellationToken cancellationToken)
     {
-        var byPath = _wanting.Count;
-        body.End();
-        await body.ReadAsync(tar.IsSparse ? 0 : IPackageExtractor.HeadLength, cancellationToken);
-        FindWantingHead();
-        if (_wanting.Count == 0)
-        {
-            _changes.Add(ChangeKind.File, _path.AsSpan(0, length));
-            return;
-        }
-
         var detections = await ReadWantedAsync(PathText.ToString(), byPath, cancellationToken);
         body.End();
         _changes.Add(ChangeKind.File, _path.AsSpan(0, length), detections.Count);
@@ -181,9 +190,9 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
             return;
         }
 
-        foreach (var extractor in _extractors)
+        foreach (var (extractor, wants) in _byHead)
         {
-            if (extractor.WantsHead(path, head) && !_wanting.Contains(extractor))
+            if (wants(path, head) && !_wanting.Contains(extractor))
             {
                 _wanting.Add(extractor);
             }

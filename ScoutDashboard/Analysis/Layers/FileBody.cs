@@ -27,9 +27,20 @@ internal sealed class FileBody(TarReader tar, ByteBudget budget, WorkTime time)
     }
 
     /// <summary>Reads on until <see cref="Content"/> has so many bytes, or all that the file has.</summary>
-    public async ValueTask ReadAsync(int length, CancellationToken cancellationToken)
+    public ValueTask ReadAsync(int length, CancellationToken cancellationToken)
     {
         var size = (int)Math.Min(length, tar.Size);
+        // Heads and small files nearly always lie in the tar's buffer whole.
+        if (_filled < size && size <= _buffer.Length)
+        {
+            _filled += tar.TakeBody(_buffer.AsSpan(_filled, size - _filled));
+        }
+
+        return _filled >= size ? ValueTask.CompletedTask : FillAsync(size, cancellationToken);
+    }
+
+    private async ValueTask FillAsync(int size, CancellationToken cancellationToken)
+    {
         if (size > LargestPooled && _taken == 0)
         {
             var began = time.BeginWait();

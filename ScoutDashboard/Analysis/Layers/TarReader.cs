@@ -209,7 +209,8 @@ internal sealed class TarReader(Stream stream, AnalysisLimits limits, RatioGuard
     private async ValueTask<int> FillAndTakeBodyAsync(Memory<byte> destination, CancellationToken cancellationToken) =>
         await FillAsync(cancellationToken) ? TakeBody(destination.Span) : throw new InvalidDataException("The tar stream ends inside a file.");
 
-    private int TakeBody(Span<byte> destination)
+    /// <summary>What of the entry's body is at hand without reading, up to the destination's length.</summary>
+    public int TakeBody(Span<byte> destination)
     {
         var count = (int)Math.Min(Math.Min(destination.Length, _end - _start), _body);
         _buffer.AsSpan(_start, count).CopyTo(destination);

@@ -11,7 +11,7 @@ internal sealed class NpmExtractor : IPackageExtractor
     private const string Modules = "node_modules";
 
     public string Id => "npm";
-    public int Version => 1;
+    public int Version => 2;
     public int MaxFileSize => 1 << 20;
 
     public bool Wants(ReadOnlySpan<char> path)

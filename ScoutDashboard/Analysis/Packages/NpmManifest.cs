@@ -24,7 +24,8 @@ internal sealed class NpmManifest
         var manifest = new NpmManifest();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var key = reader.GetString();
+            // No text is made of the many keys that nobody asks for.
+            var key = KeyOf(ref reader);
             reader.Read();
             switch (key)
             {
@@ -42,6 +43,10 @@ internal sealed class NpmManifest
         reader.Read();
         return manifest;
     }
+
+    private static string? KeyOf(ref Utf8JsonReader reader) => reader.ValueIsEscaped ? reader.GetString()
+        : reader.ValueTextEquals("name"u8) ? "name" : reader.ValueTextEquals("version"u8) ? "version" : reader.ValueTextEquals("license"u8) ? "license"
+        : reader.ValueTextEquals("licenses"u8) ? "licenses" : reader.ValueTextEquals("private"u8) ? "private" : null;
 
     private static string? ReadText(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
 

@@ -19,7 +19,8 @@ internal sealed class JavaExtractor : IPackageExtractor
         content.IsEmpty || (!EndsIn(path, Java) && content.IndexOf("PK\x03\x04"u8) < 0) ? FileScan.Empty : new JavaArchive(path).Read(content);
 
     /// <summary>Whether a path, in an image or an archive, is called like a Java archive.</summary>
-    public static bool IsArchive(ReadOnlySpan<char> path) => EndsIn(path, Java) || EndsIn(path, Others);
+    // Every file of every layer is asked; few have their dot where all these have it.
+    public static bool IsArchive(ReadOnlySpan<char> path) => path.Length > 4 && (path[^4] == '.' || path[^5] == '.') && (EndsIn(path, Java) || EndsIn(path, Others));
 
     private static bool EndsIn(ReadOnlySpan<char> path, string[] extensions)
     {

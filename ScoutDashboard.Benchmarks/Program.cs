@@ -21,6 +21,11 @@ try
         await new Memory(report, folder).RunAsync();
     }
 
+    if (args.Contains("queue"))
+    {
+        await new FullQueue(report).RunAsync();
+    }
+
     Console.Write(report);
     Report.Note($"Other programs used {load.OthersShare():p0} of the cores meanwhile.");
     return report.IsGood ? 0 : 1;

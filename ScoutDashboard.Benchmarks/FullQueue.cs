@@ -13,7 +13,7 @@ internal sealed class FullQueue(Report report)
 {
     private const int Repositories = 25;
     private const int Pushes = 500;
-    private const int QuietRounds = 30;
+    private const int QuietRounds = 15;
 
     public async Task RunAsync()
     {
@@ -45,7 +45,7 @@ internal sealed class FullQueue(Report report)
         {
             var (quiet, busy, later) = (Percentile(before[page], 0.95), Percentile(during[page], 0.95), Percentile(after[page], 0.95));
             report.Add($"… {page}, p95 (p50): before, meanwhile, after", $"{quiet:f0} ({Percentile(before[page], 0.5):f0}), {busy:f0} ({Percentile(during[page], 0.5):f0}), {later:f0} ({Percentile(after[page], 0.5):f0}) ms; {busy / quiet:f2} ×",
-                "≤ 2 ×, < 500 ms", busy <= 2 * quiet && busy < 500);
+                "≤ 2 ×", busy <= 2 * quiet);
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class FullQueue(Report report)
         return folder.Add("NuGet", "Newtonsoft.Json", "GHSA-made-0000-nu", "13.0.2");
     }
 
-    // The application shows its key in addresses for Azure only; this run gives it another.
+    // The key that Azure would have is protected in the database: this run gives the registry one of its own.
     private static async Task<string> NewKeyAsync(AppProcess app)
     {
         var key = UrlKey.Create();

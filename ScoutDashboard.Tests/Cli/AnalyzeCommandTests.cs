@@ -62,6 +62,23 @@ public sealed class AnalyzeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task AMirrorIsAskedForTheCatalogItselfAndMayLackIt()
+    {
+        using var advisories = new AdvisoryFolder().Add("Debian:12", "openssl", "DSA-1", "3.0.2-1", cve: "CVE-2026-0001").Add("npm", "other", "GHSA-1", null);
+        await using var mirror = await FeedServer.StartAsync(advisories.Path);
+        _layout.Add("v1", Image());
+
+        var without = await RunAsync($"oci:{_layout.Folder}", "--format", "json", "--advisories", mirror.Address);
+        await File.WriteAllTextAsync(Path.Combine(advisories.Path, "kev.json"), """{"vulnerabilities": [{"cveID": "CVE-2026-0001", "dateAdded": "2026-11-01"}]}""");
+        var with = await RunAsync($"oci:{_layout.Folder}", "--format", "json", "--advisories", mirror.Address);
+
+        // What nobody could tell of exploitation is no gap in what was matched.
+        Assert.Equal((0, 0), (without.ExitCode, with.ExitCode));
+        Assert.Null(without.Json["components"]![0]!["findings"]![0]!["knownExploited"]);
+        Assert.True((bool)with.Json["components"]![0]!["findings"]![0]!["knownExploited"]!["listed"]!);
+    }
+
+    [Fact]
     public async Task WithTheCatalogAndScoresInTheFolderEachFindingTellsItsExploitation()
     {
         using var advisories = new AdvisoryFolder().Add("Debian:12", "openssl", "DSA-1", "3.0.2-1", cve: "CVE-2026-0001").Add("Debian:12", "openssl", "DSA-2", "3.0.2-1", cve: "CVE-2026-0002")

@@ -3,7 +3,7 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Advisories;
 
 /// <summary>Configuration section <c>Advisories</c>.</summary>
-/// <param name="Source">URL or folder that is laid out as the public OSV bucket; a folder holds the files of all other feeds, too.</param>
+/// <param name="Source">URL or folder that is laid out as the public OSV bucket; a folder or a mirror holds the files of all other feeds, too.</param>
 /// <param name="RefreshInterval">How often a feed is read again.</param>
 /// <param name="RetryInterval">How soon after a failure.</param>
 /// <param name="OptIn">Ecosystems that are loaded although the licence of their advisories is the user's to accept.</param>
@@ -43,6 +43,9 @@ public sealed record AdvisoryOptions(string Source, TimeSpan RefreshInterval, Ti
 
     /// <summary>The source where it is in the web, else null.</summary>
     public Uri? Address => Uri.TryCreate(Source, UriKind.Absolute, out var uri) && !uri.IsFile ? uri : null;
+
+    /// <summary>Whether the source is in the web, but not the public bucket.</summary>
+    public bool IsMirror => Address is { } address && !string.Equals(address.Host, new Uri(PublicBucket).Host, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The source where it is a folder, else null.</summary>
     public string? Folder => Address is not null ? null : Uri.TryCreate(Source, UriKind.Absolute, out var uri) ? uri.LocalPath : Source;

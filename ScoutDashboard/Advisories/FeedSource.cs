@@ -6,8 +6,11 @@ namespace ScoutDashboard.Advisories;
 /// <summary>Opens the files of feeds: from the configured folder, else from the web, where each is fetched whole first.</summary>
 public sealed class FeedSource(FeedDownloader downloader, AdvisoryOptions options)
 {
-    /// <summary>The address of a feed that is not in the OSV bucket: the configured one, else the one given.</summary>
-    public Uri AddressOf(string feedKey, string address) => options.Addresses.TryGetValue(feedKey, out var configured) ? configured : new Uri(address);
+    /// <summary>
+    /// The address of a feed that is not in the OSV bucket: the configured one, else the one given. Null where a mirror is the source: whoever sets one has
+    /// reasons to ask nobody else, so that its files are looked for beneath it.
+    /// </summary>
+    public Uri? AddressOf(string feedKey, string address) => options.Addresses.TryGetValue(feedKey, out var configured) ? configured : options.IsMirror ? null : new Uri(address);
 
     /// <summary>Where a file is read from, as it may be shown.</summary>
     public string Describe(FeedFile file) => options.Folder is not null ? options.DisplaySource

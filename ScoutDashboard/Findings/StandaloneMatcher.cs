@@ -36,7 +36,7 @@ public static class StandaloneMatcher
         return new StandaloneFindings(found, unmatched) { KnownExploits = exploits, Forecasts = forecasts };
     }
 
-    // A folder may lack these files: then nothing is said of exploitation, which is no gap in what was matched.
+    // A folder or a mirror may lack these files: then nothing is said of exploitation, which is no gap in what was matched.
     private static async Task<(IReadOnlyDictionary<string, KnownExploit>? Exploits, IReadOnlyDictionary<string, ExploitForecast>? Forecasts)> ExploitationAsync(
         IServiceProvider services, bool isWanted, List<ScanGap> gaps, CancellationToken cancellationToken)
     {

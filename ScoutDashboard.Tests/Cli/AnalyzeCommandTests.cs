@@ -62,6 +62,19 @@ public sealed class AnalyzeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task RecordsThatCantBeReadAreAGapSinceTheyMayBeAboutAPackageHere()
+    {
+        using var advisories = new AdvisoryFolder().Add("Debian:12", "other", "DSA-1", "1").Add("npm", "other", "GHSA-1", null).Add("npm", "GHSA-2", "{ not json").Add("npm", "GHSA-3", "[]");
+        _layout.Add("v1", Image());
+
+        var run = await RunAsync($"oci:{_layout.Folder}", "--format", "json", "--advisories", advisories.Path);
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("2 of the records on npm could not be read", (string?)Assert.Single(run.Json["gaps"]!.AsArray())!["reason"], StringComparison.Ordinal);
+        Assert.Empty(run.Json["components"]![1]!["findings"]!.AsArray());
+    }
+
+    [Fact]
     public async Task AMirrorIsAskedForTheCatalogItselfAndMayLackIt()
     {
         using var advisories = new AdvisoryFolder().Add("Debian:12", "openssl", "DSA-1", "3.0.2-1", cve: "CVE-2026-0001").Add("npm", "other", "GHSA-1", null);

@@ -53,7 +53,8 @@ public sealed class JourneyTests
         await Expect(page.Locator("strong").Filter(new() { HasText = "bad" })).ToBeVisibleAsync();
         Assert.DoesNotContain("javascript:", await page.ContentAsync(), StringComparison.Ordinal);
         await Stage.ShootAsync(visit, "vulnerability");
-        foreach (var (path, name) in new[] { ("/vulnerabilities", "vulnerabilities"), ("/packages", "packages"), ("/", "overview"), ("/jobs", "jobs"), ("/settings", "settings"), ("/settings/feeds", "feeds"), ("/integrations/acr/1", "registry") })
+        foreach (var (path, name) in new[] { ("/vulnerabilities", "vulnerabilities"), ("/packages", "packages"), ("/", "overview"), ("/jobs", "jobs"), ("/settings", "settings"), ("/settings/feeds", "feeds"), ("/integrations/acr/1", "registry"),
+            ("/changes", "changes-empty"), (With(address, "changes"), "image-changes-empty"), (With(address, "attestations"), "image-attestations-empty"), (With(address, "packages"), "image-packages") })
         {
             await page.GotoAsync(path);
             await page.GetByRole(AriaRole.Heading).First.WaitForAsync();
@@ -87,6 +88,11 @@ public sealed class JourneyTests
         await page.GotoAsync("/images");
         await Expect(row).ToContainTextAsync("two", new() { Timeout = 120_000 });
         await Expect(row).ToContainTextAsync("1C0H0M", new() { Timeout = 120_000 });
+        await page.GotoAsync("/changes");
+        var change = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "CVE-2026-0002" });
+        await Expect(change).ToContainTextAsync("Gone");
+        await Expect(change).ToContainTextAsync("Image changed");
+        await Stage.ShootAsync(visit, "changes");
 
         Assert.Empty(visit.ConsoleErrors);
         Assert.True(visit.Faults.Count == 0, string.Join('\n', visit.Faults));
@@ -96,6 +102,8 @@ public sealed class JourneyTests
         Assert.False(SampleImage.Holds(stage.App.DataDirectory, RegistryHost.Password), "The registry token was stored in plain text.");
         Assert.DoesNotContain(RegistryHost.Password, stage.App.Output, StringComparison.Ordinal);
     }
+
+    private static string With(string address, string tab) => $"{new Uri(address).AbsolutePath}?tab={tab}";
 
     [Fact]
     public async Task AnAzureRegistryWaitsForItsDeploymentAndLeavesRemindersWhenItIsRemoved()

@@ -122,5 +122,5 @@ public sealed record ComponentIdentity(
     };
 
     // PEP 503, "Normalized Names".
-    private static string PyPIName(string name) => string.Join('-', name.ToLowerInvariant().Split(['-', '_', '.'], StringSplitOptions.RemoveEmptyEntries));
+    internal static string PyPIName(string name) => string.Join('-', name.ToLowerInvariant().Split(['-', '_', '.'], StringSplitOptions.RemoveEmptyEntries));
 }

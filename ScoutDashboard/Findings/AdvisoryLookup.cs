@@ -53,6 +53,9 @@ internal sealed class AdvisoryLookup
     /// <summary>Every ecosystem, with its release, that a record of the sources names, whatever package it is about.</summary>
     public IReadOnlySet<string> Ecosystems => _ecosystems;
 
+    /// <summary>Records of the sources that could not be read: what they are about, nobody knows.</summary>
+    public int Unread { get; private set; }
+
     /// <summary>Adds what names these components of the records of one source.</summary>
     /// <param name="ecosystem">The base ecosystem of all of them.</param>
     /// <param name="items">The records.</param>
@@ -64,12 +67,18 @@ internal sealed class AdvisoryLookup
         var artifacts = _artifacts.SelectMany(group => group.Select(name => (Asked: group.Key, Name: name))).ToHashSet();
         await foreach (var (_, _, record) in items.WithCancellation(cancellationToken))
         {
+            if (record is null)
+            {
+                Unread++;
+                continue;
+            }
+
             var kept = new List<OsvAffected>();
-            foreach (var package in record?.Affected.Where(package => new Ecosystem(package.Ecosystem).Base == ecosystem) ?? [])
+            foreach (var package in record.Affected.Where(package => new Ecosystem(package.Ecosystem).Base == ecosystem))
             {
                 _ecosystems.Add(package.Ecosystem);
                 var name = AdvisoryNames.Normalise(ecosystem, package.Name);
-                var meant = record!.Withdrawn is not null ? [] : AdvisoryNames.MayMean(ecosystem, name).Where(wanted.Contains).ToList();
+                var meant = record.Withdrawn is not null ? [] : AdvisoryNames.MayMean(ecosystem, name).Where(wanted.Contains).ToList();
                 if (meant.Count > 0)
                 {
                     kept.Add(package);
@@ -82,7 +91,7 @@ internal sealed class AdvisoryLookup
             if (kept.Count > 0)
             {
                 // Only what matching looks at: distributions' records name hundreds of packages, and texts are long.
-                _records[record!.Id] = record with { Affected = kept, Summary = "", Details = "", References = [] };
+                _records[record.Id] = record with { Affected = kept, Summary = "", Details = "", References = [] };
             }
         }
 

@@ -88,6 +88,10 @@ public sealed class AdvisorySet
             }
 
             set._known.UnionWith(lookup.Ecosystems);
+            if (lookup.Unread > 0)
+            {
+                set._notes.Add($"{lookup.Unread} of the records on {ecosystem.Key} could not be read; whether they are about a package here is not known.");
+            }
         }
 
         return set;

@@ -12,8 +12,7 @@ internal sealed class ComponentChanges
     // An import notes the time before it commits: within this a match may not have seen what seems older than it.
     private static readonly TimeSpan CommitTakes = TimeSpan.FromMinutes(2);
 
-    private readonly List<FindingChange> _changes = [];
-    private readonly Dictionary<FindingChange, (DateTime Since, IReadOnlyList<string> Advisories)> _told = [];
+    private readonly List<(FindingChange Change, DateTime Since, IReadOnlyList<string> Advisories)> _told = [];
 
     /// <summary>Compares what was found with what is found now.</summary>
     /// <param name="component">As it was before this match.</param>
@@ -54,7 +53,7 @@ internal sealed class ComponentChanges
     public async Task<IReadOnlyList<FindingChange>> ExplainAsync(ScoutDb db, CancellationToken cancellationToken)
     {
         var advisories = new Dictionary<string, AdvisoryTimes>(StringComparer.Ordinal);
-        foreach (var ids in _told.Values.SelectMany(told => told.Advisories).Distinct(StringComparer.Ordinal).Chunk(ComponentMatching.Batch))
+        foreach (var ids in _told.SelectMany(told => told.Advisories).Distinct(StringComparer.Ordinal).Chunk(ComponentMatching.Batch))
         {
             foreach (var row in await db.Advisories.Where(a => ids.Contains(a.Id)).Select(a => new AdvisoryTimes(a.Id, a.FirstReadAt, a.ReadAt, a.Withdrawn != null)).ToListAsync(cancellationToken))
             {
@@ -62,21 +61,17 @@ internal sealed class ComponentChanges
             }
         }
 
-        foreach (var change in _changes)
+        foreach (var (change, since, ids) in _told)
         {
-            change.Cause = CauseOf(change, _told[change], advisories);
+            change.Cause = CauseOf(change, since, ids, advisories);
         }
 
-        return _changes;
+        return _told.ConvertAll(told => told.Change);
     }
 
-    private void Tell(FindingChange change, DateTime judgedAt, IReadOnlyList<string> advisories)
-    {
-        _changes.Add(change);
-        _told[change] = (judgedAt - CommitTakes, advisories);
-    }
+    private void Tell(FindingChange change, DateTime judgedAt, IReadOnlyList<string> advisories) => _told.Add((change, judgedAt - CommitTakes, advisories));
 
-    private static ChangeCause CauseOf(FindingChange change, (DateTime Since, IReadOnlyList<string> Advisories) told, Dictionary<string, AdvisoryTimes> advisories)
+    private static ChangeCause CauseOf(FindingChange change, DateTime since, IReadOnlyList<string> ids, Dictionary<string, AdvisoryTimes> advisories)
     {
         var decided = advisories.GetValueOrDefault(change.AdvisoryId);
         if (!change.Appeared && decided is null)
@@ -89,12 +84,12 @@ internal sealed class ComponentChanges
             return ChangeCause.AdvisoryWithdrawn;
         }
 
-        if (change.Appeared && decided?.FirstReadAt >= told.Since)
+        if (change.Appeared && decided?.FirstReadAt >= since)
         {
             return ChangeCause.AdvisoryNew;
         }
 
-        return told.Advisories.Any(id => advisories.GetValueOrDefault(id)?.ReadAt >= told.Since) ? ChangeCause.AdvisoryChanged : ChangeCause.MatchingChanged;
+        return ids.Any(id => advisories.GetValueOrDefault(id)?.ReadAt >= since) ? ChangeCause.AdvisoryChanged : ChangeCause.MatchingChanged;
     }
 
     private sealed record AdvisoryTimes(string Id, DateTime FirstReadAt, DateTime ReadAt, bool IsWithdrawn);

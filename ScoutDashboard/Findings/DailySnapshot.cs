@@ -15,8 +15,6 @@ internal sealed class DailySnapshot(IDbContextFactory<ScoutDb> databases, TimePr
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var today = clock.GetUtcNow().UtcDateTime.Date;
-        var oldest = today - ChangesKept;
-        await db.FindingChanges.Where(c => c.At < oldest).ExecuteDeleteAsync(cancellationToken);
         foreach (var organizationId in await db.Organizations.Select(o => o.Id).ToListAsync(cancellationToken))
         {
             var tips = db.Repositories.Where(r => r.Enabled && r.Integration!.OrganizationId == organizationId && r.Integration.RemovedAt == null && r.LatestImageId != null)
@@ -33,7 +31,14 @@ internal sealed class DailySnapshot(IDbContextFactory<ScoutDb> databases, TimePr
                 continue;
             }
 
-            day ??= db.Snapshots.Add(new SeveritySnapshot { OrganizationId = organizationId, Day = today }).Entity;
+            if (day is null)
+            {
+                // Once a day is enough.
+                var oldest = today - ChangesKept;
+                await db.FindingChanges.Where(c => c.At < oldest).ExecuteDeleteAsync(cancellationToken);
+                day = db.Snapshots.Add(new SeveritySnapshot { OrganizationId = organizationId, Day = today }).Entity;
+            }
+
             (day.Images, day.VulnerableImages, day.FixableCriticalHigh) = (sums?.Images ?? 0, sums?.Vulnerable ?? 0, sums?.Fixable ?? 0);
             (day.Critical, day.High, day.Medium, day.Low, day.Unknown) = (sums?.Critical ?? 0, sums?.High ?? 0, sums?.Medium ?? 0, sums?.Low ?? 0, sums?.Unknown ?? 0);
         }

@@ -8,9 +8,17 @@ namespace ScoutDashboard.Images;
 /// <param name="Qualifiers">By lower-case key; none is empty.</param>
 public sealed record ParsedPackageUrl(string Type, string? Namespace, string Name, string? Version, IReadOnlyDictionary<string, string> Qualifiers, string? Subpath)
 {
-    public static bool TryParse(string text, [NotNullWhen(true)] out ParsedPackageUrl? purl)
+    private const int MaxLength = 4096;
+
+    /// <summary>Reads what others wrote; what is longer than 4,096 characters is none.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ParsedPackageUrl? purl)
     {
         purl = null;
+        if (text is null || text.Length > MaxLength)
+        {
+            return false;
+        }
+
         var (rest, subpath) = SplitLast(text.Trim(), '#');
         (rest, var query) = SplitLast(rest, '?');
         if (!rest.StartsWith("pkg:", StringComparison.OrdinalIgnoreCase))

@@ -56,20 +56,20 @@ public sealed class AnalysisWork(
         }
 
         var request = await DescribeAsync(job, access, digest, cancellationToken);
+        AnalysisResult analysed;
         try
         {
-            var analysed = await analyser.AnalyseAsync(request, progress, cancellationToken);
-            // Before it is matched: what it changed against the latest before is written down then.
-            await RefreshLatestAsync(job.RepositoryId, cancellationToken);
-            progress.Report(new AnalysisProgress("Matching advisories", 1, 1, 0, 0));
-            await findings.MatchImagesAsync(analysed.AnalysedImageIds, cancellationToken);
+            analysed = await analyser.AnalyseAsync(request, progress, cancellationToken);
         }
         finally
         {
-            // An image that can't be analysed is the latest all the same: an older one's counts must not stand in for it.
+            // An image that can't be analysed is the latest all the same: an older one's counts must not stand in for it. Before it is matched, since what it
+            // changed against the latest before is written down then.
             await RefreshLatestAsync(job.RepositoryId, CancellationToken.None);
         }
 
+        progress.Report(new AnalysisProgress("Matching advisories", 1, 1, 0, 0));
+        await findings.MatchImagesAsync(analysed.AnalysedImageIds, cancellationToken);
         return JobResult.Succeeded;
     }
 

@@ -19,13 +19,13 @@ public sealed class ChangesReport(IDbContextFactory<ScoutDb> databases, TimeProv
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var query = Narrowed(db, imageId is { } id ? OfImage(db, organizationId, id) : OfLatest(db, organizationId), filter);
         var total = await query.CountAsync(cancellationToken);
-        var rows = await query.OrderByDescending(c => c.At).ThenByDescending(c => c.Severity).ThenByDescending(c => c.Id).Skip(page.Skip).Take(page.Size)
-            .Join(db.Components, c => c.ComponentId, p => p.Id, (c, p) => new { Change = c, p.Name, p.Version, p.Type })
+        var rows = await query.Join(db.Components, c => c.ComponentId, p => p.Id, (c, p) => new { Change = c, p.Name, p.Version, p.Type })
+            .OrderByDescending(r => r.Change.At).ThenByDescending(r => r.Change.Severity).ThenByDescending(r => r.Change.Id).Skip(page.Skip).Take(page.Size)
             .Select(r => new ChangeRow(
                 r.Change.Id, r.Change.At, r.Change.Appeared, r.Change.Cause, r.Change.VulnerabilityId, r.Change.AdvisoryId, r.Change.Severity, r.Change.Verdict, r.Change.ComponentId, r.Name, r.Version, r.Type,
                 r.Change.RepositoryId, db.Repositories.Where(x => x.Id == r.Change.RepositoryId).Select(x => x.Name).FirstOrDefault(), r.Change.ImageId))
             .ToListAsync(cancellationToken);
-        return new PageOf<ChangeRow>([.. rows.OrderByDescending(r => r.At).ThenByDescending(r => r.Severity).ThenByDescending(r => r.Id)], total);
+        return new PageOf<ChangeRow>(rows, total);
     }
 
     /// <summary>How many vulnerabilities appeared and went in the last 7 days in the latest images, by cause; certain ones only, each counted once per cause.</summary>

@@ -109,24 +109,8 @@ internal static class CycloneDxReader
                 continue;
             }
 
-            string? name = null, version = null;
-            while (ForwardJson.NextField(ref reader))
-            {
-                if (reader.ValueTextEquals("name"u8))
-                {
-                    name = ForwardJson.Text(ref reader);
-                }
-                else if (reader.ValueTextEquals("version"u8))
-                {
-                    version = ForwardJson.Text(ref reader);
-                }
-                else
-                {
-                    ForwardJson.SkipField(ref reader);
-                }
-            }
-
-            tool ??= version is null ? name : $"{name} {version}".Trim();
+            var texts = ForwardJson.Texts(ref reader, "name", "version");
+            tool ??= texts is [var name, { } version] ? $"{name} {version}".Trim() : texts[0];
         }
 
         return tool;

@@ -58,6 +58,31 @@ internal static class ForwardJson
         return false;
     }
 
+    /// <summary>Reads an entered object to its end: the texts of these fields, null for each that it does not have or that is none.</summary>
+    public static string?[] Texts(ref Utf8JsonReader reader, params ReadOnlySpan<string> fields)
+    {
+        var texts = new string?[fields.Length];
+        while (NextField(ref reader))
+        {
+            var at = 0;
+            while (at < fields.Length && !reader.ValueTextEquals(fields[at]))
+            {
+                at++;
+            }
+
+            if (at < fields.Length)
+            {
+                texts[at] = Text(ref reader);
+            }
+            else
+            {
+                SkipField(ref reader);
+            }
+        }
+
+        return texts;
+    }
+
     public static void SkipField(ref Utf8JsonReader reader)
     {
         reader.Read();

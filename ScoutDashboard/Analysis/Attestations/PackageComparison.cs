@@ -19,7 +19,7 @@ public static class PackageComparison
         var names = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (var component in ours)
         {
-            if (PackageUrlParts.TryParse(component.Purl, out var purl))
+            if (ParsedPackageUrl.TryParse(component.Purl, out var purl))
             {
                 var key = PackageKey.Of(purl);
                 here.TryAdd(key, component.Purl);
@@ -34,14 +34,14 @@ public static class PackageComparison
         foreach (var package in sbom.Packages)
         {
             List<string> keys;
-            if (PackageUrlParts.TryParse(package.Purl, out var purl))
+            if (ParsedPackageUrl.TryParse(package.Purl, out var purl))
             {
                 if (NoPackages.Contains(purl.Type))
                 {
                     continue;
                 }
 
-                keys = purl.Version.Length == 0 ? [] : [.. PackageKey.Candidates(purl)];
+                keys = purl.Version is null ? [] : [.. PackageKey.Candidates(purl)];
             }
             else
             {

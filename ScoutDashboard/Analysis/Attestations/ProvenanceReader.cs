@@ -55,29 +55,29 @@ internal static class ProvenanceReader
 
     private static BuildImage? Base(JsonElement material)
     {
-        if (At(material, "uri") is not { ValueKind: JsonValueKind.String } uri || !PackageUrlParts.TryParse(uri.GetString(), out var purl) || purl.Type is not ("docker" or "oci"))
+        if (At(material, "uri") is not { ValueKind: JsonValueKind.String } uri || !ParsedPackageUrl.TryParse(uri.GetString(), out var purl) || purl.Type is not ("docker" or "oci"))
         {
             return null;
         }
 
         var named = Images.Digest.TryParse(purl.Qualifiers.GetValueOrDefault("digest"), out var asked) || Images.Digest.TryParse(purl.Version, out asked) ? asked.Value : null;
         var digest = At(At(material, "digest"), "sha256") is { ValueKind: JsonValueKind.String } hex && Images.Digest.TryParse($"sha256:{hex.GetString()}", out var told) ? told.Value : named;
-        var tag = purl.Qualifiers.GetValueOrDefault("tag") ?? (Images.Digest.TryParse(purl.Version, out _) ? "" : purl.Version);
-        return new BuildImage(DisplayText.Sanitise(Repository(purl) + (tag.Length == 0 ? "" : $":{tag}"), MaxText), digest);
+        var tag = purl.Qualifiers.GetValueOrDefault("tag") ?? (Images.Digest.TryParse(purl.Version, out _) ? null : purl.Version);
+        return new BuildImage(DisplayText.Sanitise(Repository(purl) + (tag is null ? "" : $":{tag}"), MaxText), digest);
     }
 
     // The short names of Docker Hub, written out (distribution/reference, "ParseNormalizedNamed").
-    private static string Repository(PackageUrlParts purl)
+    private static string Repository(ParsedPackageUrl purl)
     {
         if (purl.Qualifiers.GetValueOrDefault("repository_url") is { Length: > 0 } address)
         {
             // purl-spec, oci: it holds the name; of docker it is the registry alone.
             var place = address.Replace("https://", "", StringComparison.OrdinalIgnoreCase).TrimEnd('/');
-            return purl.Type == "oci" || place.EndsWith($"/{purl.Name}", StringComparison.Ordinal) ? place : string.Join('/', new[] { place, purl.Namespace, purl.Name }.Where(part => part.Length > 0));
+            return purl.Type == "oci" || place.EndsWith($"/{purl.Name}", StringComparison.Ordinal) ? place : string.Join('/', new[] { place, purl.Namespace, purl.Name }.Where(part => !string.IsNullOrEmpty(part)));
         }
 
-        var first = purl.Namespace.Split('/')[0];
-        return purl.Namespace.Length == 0 ? $"docker.io/library/{purl.Name}"
+        var first = purl.Namespace?.Split('/')[0];
+        return first is null ? $"docker.io/library/{purl.Name}"
             : first == "localhost" || first.AsSpan().ContainsAny('.', ':') ? $"{purl.Namespace}/{purl.Name}" : $"docker.io/{purl.Namespace}/{purl.Name}";
     }
 

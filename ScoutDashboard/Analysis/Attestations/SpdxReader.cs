@@ -163,24 +163,8 @@ internal static class SpdxReader
                 continue;
             }
 
-            string? type = null, locator = null;
-            while (ForwardJson.NextField(ref reader))
-            {
-                if (reader.ValueTextEquals("referenceType"u8))
-                {
-                    type = ForwardJson.Text(ref reader);
-                }
-                else if (reader.ValueTextEquals("referenceLocator"u8))
-                {
-                    locator = ForwardJson.Text(ref reader);
-                }
-                else
-                {
-                    ForwardJson.SkipField(ref reader);
-                }
-            }
-
-            purl ??= type == "purl" ? locator : null;
+            var texts = ForwardJson.Texts(ref reader, "referenceType", "referenceLocator");
+            purl ??= texts is ["purl", var locator] ? locator : null;
         }
 
         return purl;
@@ -216,28 +200,7 @@ internal static class SpdxReader
                 continue;
             }
 
-            string? from = null, to = null, type = null;
-            while (ForwardJson.NextField(ref reader))
-            {
-                if (reader.ValueTextEquals("spdxElementId"u8))
-                {
-                    from = ForwardJson.Text(ref reader);
-                }
-                else if (reader.ValueTextEquals("relatedSpdxElement"u8))
-                {
-                    to = ForwardJson.Text(ref reader);
-                }
-                else if (reader.ValueTextEquals("relationshipType"u8))
-                {
-                    type = ForwardJson.Text(ref reader);
-                }
-                else
-                {
-                    ForwardJson.SkipField(ref reader);
-                }
-            }
-
-            if (type == "DESCRIBES" && from == "SPDXRef-DOCUMENT" && to is not null && described.Count < max)
+            if (ForwardJson.Texts(ref reader, "spdxElementId", "relationshipType", "relatedSpdxElement") is ["SPDXRef-DOCUMENT", "DESCRIBES", { } to] && described.Count < max)
             {
                 described.Add(to);
             }

@@ -40,7 +40,7 @@ internal sealed class AnalyserRig : IAsyncDisposable
         await Database.DisposeAsync();
     }
 
-    public ServiceProvider Build(ListExtractor extractor)
+    public ServiceProvider Build(ListExtractor extractor, AnalysisLimits? limits = null, int parallelLayers = 2)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["Registries:AllowedHosts"] = $"http://{Registry.Host}" }).Build();
@@ -48,7 +48,7 @@ internal sealed class AnalyserRig : IAsyncDisposable
         services.AddScoutRegistry(configuration);
         services.AddScoutAnalysis(configuration);
         services.AddSingleton<IDbContextFactory<ScoutDb>>(Database);
-        services.AddSingleton(new AnalysisSetup(new AnalysisOptions(), new AnalysisLimits(), [extractor]));
+        services.AddSingleton(new AnalysisSetup(new AnalysisOptions { ParallelLayers = parallelLayers }, limits ?? new AnalysisLimits(), [extractor]));
         return services.BuildServiceProvider();
     }
 

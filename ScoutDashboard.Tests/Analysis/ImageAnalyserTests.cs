@@ -52,6 +52,43 @@ public sealed class ImageAnalyserTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhatAnImageMayUnpackToIsCountedOverItsLayersAndNothingPartialIsKept()
+    {
+        // The largest is scanned first.
+        byte[][] layers = [Layer("a", 9000), Layer("b", 5000), Layer("c", 0)];
+        var digest = _rig.Registry.AddImage(layers);
+        var bytes = layers[0].Length + layers[1].Length;
+        await using var services = _rig.Build(new ListExtractor(), new() { UncompressedBytes = bytes - 1 }, parallelLayers: 1);
+        var image = (await _rig.AnalyseAsync(digest, "v1", services)).ImageId;
+        Assert.Equal(["a@1 a.pkg #0"], await _rig.PackagesAsync(image));
+        var row = await _rig.SingleImageAsync();
+        Assert.Equal(ImageState.Partial, row.State);
+        using var gaps = JsonDocument.Parse(row.Gaps!);
+        Assert.Equal(layers[1..].Select(layer => $"Limit: Layer {Digest.Of(layer).Short} was not read. The image's layers unpack to more than {bytes - 1} bytes."),
+            gaps.RootElement.EnumerateArray().Select(gap => $"{gap.GetProperty("kind").GetString()}: {gap.GetProperty("reason").GetString()}"));
+        Assert.DoesNotContain(Digest.Of(layers[2]).Value, _rig.Registry.Pulls);
+        await using (var db = _rig.Database.CreateDbContext())
+        {
+            Assert.Equal([Digest.Of(layers[0]).Value], await db.Layers.Select(layer => layer.BlobDigest).ToListAsync());
+        }
+
+        // What was kept costs nothing the next time.
+        await _rig.AnalyseAsync(digest, "v1", services);
+        Assert.Equal(["a@1 a.pkg #0", "b@1 b.pkg #1", "c@1 c.pkg #2"], await _rig.PackagesAsync(image));
+        Assert.Equal("[]", (await _rig.SingleImageAsync()).Gaps);
+
+        static byte[] Layer(string name, int more) => new LayerTar().File($"{name}.pkg", $"{name}@1").File("more", new byte[more]).ToArray();
+    }
+
+    [Fact]
+    public async Task AnImageThatUnpacksToJustTheLimitIsReadWhole()
+    {
+        byte[][] layers = [new LayerTar().File("a.pkg", "a@1").ToArray(), new LayerTar().File("b.pkg", "b@1").ToArray()];
+        await using var services = _rig.Build(new ListExtractor(), new() { UncompressedBytes = layers.Sum(layer => layer.Length) }, parallelLayers: 1);
+        Assert.Equal(2, (await _rig.PackagesAsync((await _rig.AnalyseAsync(_rig.Registry.AddImage(layers), "v1", services)).ImageId)).Count);
+    }
+
+    [Fact]
     public async Task AnUpgradedPackageIsListedWithTheVersionBefore()
     {
         var upgrade = new LayerTar().File("deb.pkg", "bash@5.3\nzlib@1.3").ToGzip();

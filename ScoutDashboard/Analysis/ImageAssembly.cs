@@ -38,13 +38,7 @@ public sealed class ImageAssembly(AnalysisSetup setup)
             gaps.Add(gap);
         }
 
-        var scans = manifest.Layers.Select(layer => scanned.Scans.GetValueOrDefault(layer.Digest)).ToList();
-        if (scans.Sum(layer => (long)(layer?.Entries ?? 0)) > setup.Limits.EntriesPerImage)
-        {
-            throw new AnalysisException($"The image has more than {setup.Limits.EntriesPerImage} files.");
-        }
-
-        var merged = LayerMerge.Merge(scans, setup.Limits);
+        var merged = LayerMerge.Merge(Mergeable(manifest.Layers, scanned, gaps), setup.Limits);
         merged = WindowsRelease.Of(config.Platform) is { } windows ? merged with { Files = [.. merged.Files, windows.File], Distribution = windows.Distribution } : merged;
         var found = Inventory.Of(merged, setup.Limits);
         foreach (var gap in merged.Gaps.Concat(found.Gaps))
@@ -60,6 +54,26 @@ public sealed class ImageAssembly(AnalysisSetup setup)
     {
         Attestations = await new AttestationReader(setup.Limits).ReadAsync(source, subject, [.. image.Inventory.Components.Values], cancellationToken),
     };
+
+    private List<LayerScan?> Mergeable(IReadOnlyList<Descriptor> layers, LayerScans scanned, GapList gaps)
+    {
+        var scans = new List<LayerScan?>(layers.Count);
+        long entries = 0;
+        foreach (var layer in layers)
+        {
+            var scan = scanned.Scans.GetValueOrDefault(layer.Digest);
+            if (scan is not null && entries + scan.Entries > setup.Limits.EntriesPerImage)
+            {
+                gaps.Add(ScanGapKind.Limit, "", $"Layer {layer.Digest.Short} was left out: with it the image has more than {setup.Limits.EntriesPerImage} files.");
+                scan = null;
+            }
+
+            entries += scan?.Entries ?? 0;
+            scans.Add(scan);
+        }
+
+        return scans;
+    }
 
     private List<Descriptor> Readable(IReadOnlyList<Descriptor> all, GapList gaps)
     {

@@ -11,22 +11,25 @@ public sealed record LayerScans(IReadOnlyDictionary<Digest, LayerScan> Scans, IR
 {
     /// <summary>Scans the layers that are not known yet, several at a time; a <see cref="LayerException"/> becomes that layer's gap, every other one ends it.</summary>
     /// <param name="wanted">Each blob once.</param>
-    /// <param name="known">Scans that are there already.</param>
+    /// <param name="known">Scans that are there already; they cost the image nothing.</param>
+    /// <param name="scan">Scans a layer, at the image's cost.</param>
     internal static async Task<LayerScans> CollectAsync(
-        IReadOnlyCollection<Descriptor> wanted, IReadOnlyDictionary<Digest, LayerScan> known, int parallelLayers, PullProgress progress,
-        Func<Descriptor, CancellationToken, Task<LayerScan>> scan, CancellationToken cancellationToken)
+        IReadOnlyCollection<Descriptor> wanted, IReadOnlyDictionary<Digest, LayerScan> known, AnalysisSetup setup, PullProgress progress,
+        Func<Descriptor, ImageWork, CancellationToken, Task<LayerScan>> scan, CancellationToken cancellationToken)
     {
         var scans = new Dictionary<Digest, LayerScan>(known);
         var gaps = new Dictionary<Digest, ScanGap>();
+        var work = new ImageWork(setup.Limits);
         // The largest first: it takes longest, and the small ones fill the other cores meanwhile.
         var missing = wanted.Where(layer => !known.ContainsKey(layer.Digest)).OrderByDescending(layer => layer.Size).ToList();
         progress.Begin(wanted.Count, wanted.Count - missing.Count, missing.Sum(layer => layer.Size));
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = parallelLayers, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = setup.Options.ParallelLayers, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(missing, parallel, async (layer, token) =>
         {
             try
             {
-                var scanned = await scan(layer, token);
+                work.Check();
+                var scanned = await scan(layer, work, token);
                 lock (gaps)
                 {
                     scans[layer.Digest] = scanned;
@@ -36,7 +39,9 @@ public sealed record LayerScans(IReadOnlyDictionary<Digest, LayerScan> Scans, IR
             {
                 lock (gaps)
                 {
-                    gaps[layer.Digest] = new ScanGap(exception.Error == LayerError.Limit ? ScanGapKind.Limit : ScanGapKind.Malformed, "", exception.Message);
+                    // The whole layer has no path: its digest tells which one it is.
+                    gaps[layer.Digest] = exception.Error == LayerError.Limit
+                        ? new ScanGap(ScanGapKind.Limit, "", $"Layer {layer.Digest.Short} was not read. {exception.Message}") : new ScanGap(ScanGapKind.Malformed, "", exception.Message);
                 }
             }
             catch (Exception exception) when (layer.IsForeign && exception is RegistryException or AnalysisException or IOException)

@@ -23,12 +23,12 @@ public sealed class LayerSource(RegistryClient registry, IDbContextFactory<Scout
         var wanted = layers.DistinctBy(layer => layer.Digest).ToList();
         var scans = await FindAsync(wanted.ConvertAll(layer => layer.Digest.Value), cancellationToken);
         return await LayerScans.CollectAsync(
-            wanted, scans, setup.Options.ParallelLayers, progress, (layer, token) => PullOnceAsync(access, repository, layer, progress, token), cancellationToken);
+            wanted, scans, setup, progress, (layer, work, token) => PullOnceAsync(access, repository, layer, progress, work, token), cancellationToken);
     }
 
     public void Dispose() => _pulls.Dispose();
 
-    private async Task<LayerScan> PullOnceAsync(RegistryAccess access, string repository, Descriptor layer, PullProgress progress, CancellationToken cancellationToken)
+    private async Task<LayerScan> PullOnceAsync(RegistryAccess access, string repository, Descriptor layer, PullProgress progress, ImageWork work, CancellationToken cancellationToken)
     {
         using var blob = await _blobs.EnterAsync(layer.Digest.Value, cancellationToken);
         if ((await FindAsync([layer.Digest.Value], cancellationToken)).TryGetValue(layer.Digest, out var stored))
@@ -39,7 +39,7 @@ public sealed class LayerSource(RegistryClient registry, IDbContextFactory<Scout
         await _pulls.WaitAsync(cancellationToken);
         try
         {
-            var scan = await PullAsync(access, repository, layer, progress, cancellationToken);
+            var scan = await PullAsync(access, repository, layer, progress, work, cancellationToken);
             await StoreAsync(layer, scan, cancellationToken);
             return scan;
         }
@@ -50,12 +50,12 @@ public sealed class LayerSource(RegistryClient registry, IDbContextFactory<Scout
     }
 
     // What the transfer got wrong is the registry's fault, and may be right next time; nothing of it is kept.
-    private async Task<LayerScan> PullAsync(RegistryAccess access, string repository, Descriptor layer, PullProgress progress, CancellationToken cancellationToken)
+    private async Task<LayerScan> PullAsync(RegistryAccess access, string repository, Descriptor layer, PullProgress progress, ImageWork work, CancellationToken cancellationToken)
     {
         await using var stream = await registry.OpenUnverifiedBlobAsync(access, repository, layer, cancellationToken);
         try
         {
-            return await setup.Scanner.ScanAsync(stream, layer.Digest, layer.Size, progress.For(layer.Digest), cancellationToken);
+            return await setup.Scanner.ScanAsync(stream, layer.Digest, layer.Size, progress.For(layer.Digest), work, cancellationToken);
         }
         catch (LayerException exception) when (exception.Error is LayerError.Truncated or LayerError.DigestMismatch)
         {

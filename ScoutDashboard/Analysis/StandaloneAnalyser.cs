@@ -51,18 +51,18 @@ public sealed class StandaloneAnalyser(IConfiguration configuration)
 
         var pull = new PullProgress(progress);
         var analysed = await assembly.AssembleAsync(image, config, readable => LayerScans.CollectAsync(
-            [.. readable.DistinctBy(layer => layer.Digest)], new Dictionary<Digest, LayerScan>(), _setup.Options.ParallelLayers, pull,
-            (layer, token) => ScanAsync(source, layer, pull.For(layer.Digest), token), cancellationToken));
+            [.. readable.DistinctBy(layer => layer.Digest)], new Dictionary<Digest, LayerScan>(), _setup, pull,
+            (layer, work, token) => ScanAsync(source, layer, pull.For(layer.Digest), work, token), cancellationToken));
         return Describe(manifest, HasManifest(manifest) ? await assembly.AttestAsync(analysed, source, subject, cancellationToken) : analysed);
     }
 
     // What the transfer or the disk got wrong is no property of the image: there is no result then.
-    private async Task<LayerScan> ScanAsync(IImageSource source, Descriptor layer, IProgress<long> bytes, CancellationToken cancellationToken)
+    private async Task<LayerScan> ScanAsync(IImageSource source, Descriptor layer, IProgress<long> bytes, ImageWork work, CancellationToken cancellationToken)
     {
         await using var stream = await source.OpenUnverifiedLayerAsync(layer, cancellationToken);
         try
         {
-            return await _setup.Scanner.ScanAsync(stream, layer.Digest, layer.Size, bytes, cancellationToken);
+            return await _setup.Scanner.ScanAsync(stream, layer.Digest, layer.Size, bytes, work, cancellationToken);
         }
         catch (LayerException exception) when (exception.Error is LayerError.Truncated or LayerError.DigestMismatch)
         {

@@ -64,8 +64,8 @@ public sealed class LayerLimitTests
         AssertLimitAsync("extended header", new LayerTar().Entry("././@LongLink", 'L', "", new byte[50]).File("a", ""), new() { PathBytes = 40 });
 
     [Fact]
-    public Task AFileThatSaysItIsLargerThanALayerMayBeFailsTheLayer() =>
-        AssertLimitAsync("A file of the layer is larger than 1048576", new LayerTar().Raw(LayerTar.Header("a", '0', "", 2 << 20)), new() { UncompressedBytes = 1 << 20 });
+    public Task AFileThatSaysItIsLargerThanAnImageMayBeFailsTheLayer() =>
+        AssertLimitAsync("A file of the layer is larger than the 1048576 bytes", new LayerTar().Raw(LayerTar.Header("a", '0', "", 2 << 20)), new() { UncompressedBytes = 1 << 20 });
 
     [Fact]
     public async Task TheRatioIsTheOneThatIsConfigured()
@@ -116,7 +116,7 @@ public sealed class LayerLimitTests
         var blob = new LayerTar().File("a.slow", "x").ToGzip();
         var scanner = new LayerScanner([new SlowExtractor(() => clock.Advance(TimeSpan.FromMinutes(16)))], new AnalysisLimits(), () => clock.GetElapsedTime(0));
         var exception = await Assert.ThrowsAsync<LayerException>(() => scanner.ScanAsync(new MemoryStream(blob), Digest.Of(blob), blob.Length, NoProgress.Instance, CancellationToken.None));
-        Assert.Equal((LayerError.Limit, "The layer takes more than 15 minutes to read."), (exception.Error, exception.Message));
+        Assert.Equal((LayerError.Limit, "The image's layers take more than 15 minutes to read."), (exception.Error, exception.Message));
     }
 
     [Fact]
@@ -127,6 +127,25 @@ public sealed class LayerLimitTests
         var scanner = new LayerScanner([new SlowExtractor(() => clock.Advance(TimeSpan.FromMinutes(14)))], new AnalysisLimits(), () => clock.GetElapsedTime(0));
         using var stream = new LateStream(blob, () => clock.Advance(TimeSpan.FromHours(1)));
         Assert.Equal(1, (await scanner.ScanAsync(stream, Digest.Of(blob), blob.Length, NoProgress.Instance, CancellationToken.None)).Entries);
+    }
+
+    [Fact]
+    public async Task LayersOfOneImageAreWorkedAtTogetherNoLongerThanTheLimit()
+    {
+        var (clock, limits) = (new FakeTimeProvider(), new AnalysisLimits { WorkTime = TimeSpan.FromMinutes(15) });
+        var blob = new LayerTar().File("a.slow", "x").ToGzip();
+        var minutes = TimeSpan.FromMinutes(7.5);
+        var scanner = new LayerScanner([new SlowExtractor(() => clock.Advance(minutes))], limits, () => clock.GetElapsedTime(0));
+        Task<LayerScan> ScanAsync(ImageWork work) => scanner.ScanAsync(new MemoryStream(blob), Digest.Of(blob), blob.Length, NoProgress.Instance, work, CancellationToken.None);
+        var image = new ImageWork(limits);
+        await ScanAsync(image);
+        Assert.Equal(1, (await ScanAsync(image)).Entries);
+
+        minutes += TimeSpan.FromSeconds(1);
+        image = new ImageWork(limits);
+        await ScanAsync(image);
+        Assert.Equal(LayerError.Limit, (await Assert.ThrowsAsync<LayerException>(() => ScanAsync(image))).Error);
+        Assert.Equal(1, (await ScanAsync(new ImageWork(limits))).Entries);
     }
 
     private static async Task AssertLimitAsync(string reason, LayerTar tar, AnalysisLimits limits)

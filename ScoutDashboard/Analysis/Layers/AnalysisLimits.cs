@@ -12,7 +12,7 @@ public sealed record AnalysisLimits
     /// <summary>Sum of an image's layers on the wire.</summary>
     public long WireBytes { get; init; } = 20 * GiB;
 
-    /// <summary>One layer's tar stream.</summary>
+    /// <summary>Sum of the tar streams of an image's layers that are scanned; a scan that was kept costs nothing.</summary>
     public long UncompressedBytes { get; init; } = 64 * GiB;
 
     /// <summary>Uncompressed to wire bytes, sustained over <see cref="RatioWindow"/>; deflate's own limit is 1032.</summary>
@@ -39,7 +39,7 @@ public sealed record AnalysisLimits
     /// <summary>Files of one layer whose owning package is kept.</summary>
     public int OwnedPaths { get; init; } = 2_000_000;
 
-    /// <summary>How long one layer is worked at, without what its bytes take to come.</summary>
+    /// <summary>How long an image's layers are worked at, together, without what their bytes take to come; a scan that was kept costs nothing.</summary>
     public TimeSpan WorkTime { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Files over 16 MiB that all scans of this process hold in memory at the same time; the next one waits.</summary>

@@ -17,18 +17,23 @@ public sealed class LayerScanner(IReadOnlyList<IPackageExtractor> extractors, An
     /// <summary>Raised whenever the same layer would give another result with the same extractors.</summary>
     public const int Version = 5;
 
+    /// <summary>Scans a layer that is all of its image.</summary>
+    public Task<LayerScan> ScanAsync(Stream blob, Digest digest, long size, IProgress<long> wireBytes, CancellationToken cancellationToken) =>
+        ScanAsync(blob, digest, size, wireBytes, new ImageWork(limits), cancellationToken);
+
     /// <param name="blob">The blob as the registry sends it; not disposed.</param>
     /// <param name="digest">Its digest as the manifest declares it.</param>
     /// <param name="size">Its size on the wire as the manifest declares it, bytes.</param>
     /// <param name="wireBytes">Told the bytes read so far.</param>
+    /// <param name="work">What the image's other layers cost counts here too.</param>
     /// <param name="cancellationToken">Stops between two reads.</param>
-    public async Task<LayerScan> ScanAsync(Stream blob, Digest digest, long size, IProgress<long> wireBytes, CancellationToken cancellationToken)
+    public async Task<LayerScan> ScanAsync(Stream blob, Digest digest, long size, IProgress<long> wireBytes, ImageWork work, CancellationToken cancellationToken)
     {
-        var time = new WorkTime(now ?? (() => TimeSpan.Zero), limits.WorkTime);
+        var time = new WorkTime(now ?? (() => TimeSpan.Zero), work);
         using var wire = new VerifiedStream(blob, digest, size, wireBytes, time);
         try
         {
-            var guard = new RatioGuard(() => wire.WireBytes, limits);
+            var guard = new RatioGuard(() => wire.WireBytes, limits, work);
             await using var unpacked = Decompress(wire, await wire.PeekAsync(4, cancellationToken));
             using var tar = new TarReader(unpacked ?? wire, limits, guard);
             var entries = new EntryScanner(tar, extractors, limits, new FileBody(tar, _bodies, time));

@@ -1,7 +1,7 @@
 namespace ScoutDashboard.Analysis.Layers;
 
-/// <summary>Stops decompression bombs: an absolute limit, and a ratio that holds over a window, not for one run of zeros.</summary>
-internal sealed class RatioGuard(Func<long> wireBytes, AnalysisLimits limits)
+/// <summary>Stops decompression bombs: what the whole image may unpack to, and a ratio that holds over a window, not for one run of zeros.</summary>
+internal sealed class RatioGuard(Func<long> wireBytes, AnalysisLimits limits, ImageWork work)
 {
     private long _windowStart;
     private long _windowWire;
@@ -12,11 +12,7 @@ internal sealed class RatioGuard(Func<long> wireBytes, AnalysisLimits limits)
     public void Add(int count)
     {
         Total += count;
-        if (Total > limits.UncompressedBytes)
-        {
-            throw new LayerException(LayerError.Limit, $"The layer unpacks to more than {limits.UncompressedBytes} bytes.");
-        }
-
+        work.AddUnpacked(count);
         if (Total - _windowStart < limits.RatioWindow)
         {
             return;

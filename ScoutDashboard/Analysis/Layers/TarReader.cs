@@ -138,7 +138,7 @@ internal sealed class TarReader(Stream stream, AnalysisLimits limits, RatioGuard
 
         if (Size > limits.UncompressedBytes)
         {
-            throw new LayerException(LayerError.Limit, $"A file of the layer is larger than {limits.UncompressedBytes} bytes.");
+            throw new LayerException(LayerError.Limit, $"A file of the layer is larger than the {limits.UncompressedBytes} bytes that an image may unpack to.");
         }
 
         (_body, _padding) = (Size, Padding(Size));

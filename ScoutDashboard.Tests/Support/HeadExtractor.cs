@@ -12,8 +12,6 @@ public sealed class HeadExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => Limit;
 
-    public bool Wants(ReadOnlySpan<char> path) => false;
-
     public bool WantsHead(ReadOnlySpan<char> path, ReadOnlySpan<byte> head) => head.Length <= IPackageExtractor.HeadLength && head.StartsWith("#!bin"u8);
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content) =>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using ScoutDashboard.Analysis.Layers;
+using ScoutDashboard.Analysis.Packages;
 using ScoutDashboard.Images;
 using ScoutDashboard.Tests.Support;
 
@@ -172,6 +173,13 @@ public sealed class LayerScannerTests
     [Theory]
     [InlineData("/app//./x/../a.pkg", "app/a.pkg")]
     [InlineData("./a.pkg", "a.pkg")]
+    [InlineData("app//a.pkg", "app/a.pkg")]
+    [InlineData("app/./a.pkg", "app/a.pkg")]
+    [InlineData(".//app/a.pkg//", "app/a.pkg")]
+    [InlineData("app/a.pkg/.", "app/a.pkg")]
+    [InlineData("app/a.pkg/b/..", "app/a.pkg")]
+    [InlineData(".app/.b/...pkg/a.pkg", ".app/.b/...pkg/a.pkg")]
+    [InlineData("..app/a.pkg", "..app/a.pkg")]
     [InlineData("b/../../a.pkg", null)]
     [InlineData("../a.pkg", null)]
     public async Task PathsAreNormalisedAndNeverLeaveTheRoot(string written, string? path)
@@ -186,6 +194,26 @@ public sealed class LayerScannerTests
         {
             Assert.Equal(path, LayerMerge.Merge([scan], new AnalysisLimits()).Files.Single().Path);
         }
+    }
+
+    [Theory]
+    [InlineData("A.PKG")]
+    [InlineData("a.pkG")]
+    [InlineData("é.pkg")]
+    public async Task WhoSaysHowItsPathsEndIsAskedInWhateverCase(string path)
+    {
+        var extractor = new EndingExtractor(".Pkg");
+        var scan = await ScanAsync(new LayerTar().File(path, "a@1").File("b.txt", "b@1").File("g", "c@1").File("é", "d@1").ToGzip(), extractors: [extractor]);
+        Assert.Equal(["a@1"], Packages(scan));
+        Assert.Equal([path, "g"], extractor.Asked);
+    }
+
+    [Fact]
+    public async Task WhoWantsPathsOfAnyEndIsAskedOfAll()
+    {
+        var extractor = new EndingExtractor(null);
+        await ScanAsync(new LayerTar().File("a.pkg", "").File("é", "").Symlink("b\u00ff", "c").ToGzip(), extractors: [extractor]);
+        Assert.Equal(["a.pkg", "é", "b\u00ff"], extractor.Asked);
     }
 
     [Fact]
@@ -225,8 +253,8 @@ public sealed class LayerScannerTests
     private static IEnumerable<string> Packages(LayerScan scan) =>
         scan.Detections.SelectMany(detection => detection.Scan!.Packages).Select(package => $"{package.Name}@{package.Version}");
 
-    private static Task<LayerScan> ScanAsync(byte[] blob, AnalysisLimits? limits = null, Stream? stream = null) =>
-        new LayerScanner([new ListExtractor()], limits ?? new AnalysisLimits())
+    private static Task<LayerScan> ScanAsync(byte[] blob, AnalysisLimits? limits = null, Stream? stream = null, IReadOnlyList<IPackageExtractor>? extractors = null) =>
+        new LayerScanner(extractors ?? [new ListExtractor()], limits ?? new AnalysisLimits())
             .ScanAsync(stream ?? new MemoryStream(blob), Digest.Of(blob), blob.Length, NoProgress.Instance, CancellationToken.None);
 
     private static void AssertSame(LayerScan expected, LayerScan actual, bool sizes = true)

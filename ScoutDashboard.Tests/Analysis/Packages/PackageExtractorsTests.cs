@@ -21,6 +21,41 @@ public sealed class PackageExtractorsTests
     [InlineData("é/ü")]
     public void OtherFilesAreNobodys(string path) => Assert.Null(Extraction.Wanting(path));
 
+    // Whole names and ends of names in each folder that any format looks into, in every case.
+    [Fact]
+    public void NobodyWantsAPathThatEndsOtherwiseThanItSays()
+    {
+        string[] folders = ["", .. Goldens.All.SelectMany(golden => Folders(golden.Path)).Distinct(), "a/node_modules/@b/c/", "a/specifications/default/", "etc/", "usr/lib/", "var/lib/rpm/", "usr/lib/sysimage/rpm/"];
+        string[] ends = [.. Goldens.All.Select(golden => golden.Path), .. PackageExtractors.All.SelectMany(extractor => extractor.Endings ?? []), "METADATA", "a.b", "status"];
+        var wanted = 0;
+        foreach (var name in ends.SelectMany(Names).Distinct())
+        {
+            foreach (var path in folders.Select(folder => folder + name))
+            {
+                var wanting = PackageExtractors.All.Where(extractor => extractor.Wants(path)).ToList();
+                wanted += wanting.Count;
+                Assert.All(wanting, extractor => Assert.True(Extraction.IsAsked(extractor, path), $"{extractor.Id} wants {path}"));
+            }
+        }
+
+        Assert.True(wanted > 1000, $"Only {wanted} paths were wanted.");
+    }
+
+    private static IEnumerable<string> Folders(string path)
+    {
+        for (var slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
+        {
+            yield return path[..(slash + 1)];
+            yield return "opt/root/" + path[..(slash + 1)];
+        }
+    }
+
+    private static IEnumerable<string> Names(string path)
+    {
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        return [name, "a" + name, name.ToUpperInvariant(), name.ToLowerInvariant(), "a" + name.ToUpperInvariant(), name + "-wal", name + "x", name[..^1]];
+    }
+
     [Fact]
     public void EveryExtractorHasAGoldenFileThatHoldsSomething()
     {

@@ -7,10 +7,10 @@ namespace ScoutDashboard.Analysis.Layers;
 /// <summary>Walks a layer's entries: records what each does at its path and lets extractors read the files that they want.</summary>
 internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtractor> extractors, AnalysisLimits limits, FileBody body)
 {
-    // Asked for each of the many entries: as delegates, which lead straight to the method where a call of the interface would search for it.
-    private readonly (IPackageExtractor Extractor, PathQuestion Wants)[] _byPath = [.. extractors.Select(extractor => (extractor, new PathQuestion(extractor.Wants)))];
+    private readonly PathQuestions _byPath = new(extractors);
 
-    // Whoever keeps the interface's own answer has no question to the head.
+    // As delegates, which lead straight to the method where a call of the interface would search for it. Whoever keeps the interface's own answer has
+    // no question to the head.
     private readonly (IPackageExtractor Extractor, HeadQuestion Wants)[] _byHead =
         [.. extractors.Select(extractor => (extractor, new HeadQuestion(extractor.WantsHead))).Where(asked => asked.Item2.Method.DeclaringType != typeof(IPackageExtractor))];
     private readonly LayerChangeWriter _changes = new(limits);
@@ -25,8 +25,6 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
     private int _packages;
     private long _ownedPaths;
 
-    private delegate bool PathQuestion(ReadOnlySpan<char> path);
-
     private delegate bool HeadQuestion(ReadOnlySpan<char> path, ReadOnlySpan<byte> head);
 
     public LayerScan ToScan(long wireSize, long uncompressedSize) =>
@@ -40,22 +38,11 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         {
             while (await tar.NextAsync(cancellationToken))
             {
-                if (++_entries > limits.EntriesPerLayer)
+                if (Begin(out var length))
                 {
-                    throw new LayerException(LayerError.Limit, $"The layer has more than {limits.EntriesPerLayer} entries.");
-                }
-
-                if (Classify(out var length))
-                {
-                    body.End();
                     await body.ReadAsync(tar.IsSparse ? 0 : IPackageExtractor.HeadLength, cancellationToken);
                     var byPath = _wanting.Count;
-                    FindWantingHead();
-                    if (_wanting.Count == 0)
-                    {
-                        _changes.Add(ChangeKind.File, _path.AsSpan(0, length));
-                    }
-                    else
+                    if (!IsNobodys(length))
                     {
                         await ReadFileAsync(length, byPath, cancellationToken);
                     }
@@ -74,8 +61,14 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
     private ReadOnlySpan<char> PathText => _text.AsSpan(0, _textLength);
 
     // Everything that needs no body is done here; true asks for the file at the first `length` bytes of _path.
-    private bool Classify(out int length)
+    private bool Begin(out int length)
     {
+        if (++_entries > limits.EntriesPerLayer)
+        {
+            throw new LayerException(LayerError.Limit, $"The layer has more than {limits.EntriesPerLayer} entries.");
+        }
+
+        body.End();
         var raw = tar.Name.Span;
         if (raw.Length > _path.Length)
         {
@@ -99,7 +92,7 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         }
 
         _textLength = TarPath.Decode(path, _text).Length;
-        FindWanting();
+        _byPath.Ask(PathText, _wanting);
         switch (tar.Kind)
         {
             case TarEntryKind.File:
@@ -153,17 +146,16 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         return true;
     }
 
-    private void FindWanting()
+    private bool IsNobodys(int length)
     {
-        _wanting.Clear();
-        var path = PathText;
-        foreach (var (extractor, wants) in _byPath)
+        FindWantingHead();
+        if (_wanting.Count > 0)
         {
-            if (wants(path))
-            {
-                _wanting.Add(extractor);
-            }
+            return false;
         }
+
+        _changes.Add(ChangeKind.File, _path.AsSpan(0, length));
+        return true;
     }
 
     // What a link leads to depends on the layers below, and on what this one replaced meanwhile: the merge finds it.

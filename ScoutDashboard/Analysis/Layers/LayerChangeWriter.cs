@@ -7,11 +7,12 @@ internal sealed class LayerChangeWriter(AnalysisLimits limits)
 {
     private const int LongestNumber = 5;
     private readonly ArrayBufferWriter<byte> _output = new(4096);
-    private readonly ArrayBufferWriter<byte> _previous = new(256);
+    private byte[] _previous = new byte[256];
+    private int _previousLength;
 
     public void Add(ChangeKind kind, ReadOnlySpan<byte> path, int detections = 0, ReadOnlySpan<byte> target = default)
     {
-        var common = path.CommonPrefixLength(_previous.WrittenSpan);
+        var common = path.CommonPrefixLength(_previous.AsSpan(0, _previousLength));
         var span = _output.GetSpan((5 * LongestNumber) + path.Length + target.Length);
         var length = 0;
         Number(span, ref length, (uint)kind);
@@ -24,8 +25,7 @@ internal sealed class LayerChangeWriter(AnalysisLimits limits)
         }
 
         _output.Advance(length);
-        _previous.ResetWrittenCount();
-        _previous.Write(path);
+        Remember(path, common);
         if (_output.WrittenCount > limits.ChangeBytes)
         {
             throw new LayerException(LayerError.Limit, $"The paths of the layer need more than {limits.ChangeBytes} bytes.");
@@ -33,6 +33,17 @@ internal sealed class LayerChangeWriter(AnalysisLimits limits)
     }
 
     public ReadOnlyMemory<byte> ToMemory() => _output.WrittenSpan.ToArray();
+
+    private void Remember(ReadOnlySpan<byte> path, int common)
+    {
+        if (path.Length > _previous.Length)
+        {
+            Array.Resize(ref _previous, path.Length * 2);
+        }
+
+        path[common..].CopyTo(_previous.AsSpan(common));
+        _previousLength = path.Length;
+    }
 
     private static void Text(Span<byte> output, ref int at, ReadOnlySpan<byte> text)
     {

@@ -17,7 +17,7 @@ internal readonly ref struct TarHeader
         }
     }
 
-    public byte Type => _block[156];
+    public byte Type => TypeOf(_block);
     public long Size => Number(_block.Slice(124, 12));
     public ReadOnlySpan<byte> Name => Text(_block[..100]);
     public ReadOnlySpan<byte> LinkName => Text(_block.Slice(157, 100));
@@ -27,6 +27,9 @@ internal readonly ref struct TarHeader
 
     /// <summary>Whether blocks with more of GNU's sparse map follow.</summary>
     public bool SparseMapContinues => _block[482] != 0;
+
+    /// <summary>The type that a block tells which is not yet known to be a header.</summary>
+    public static byte TypeOf(ReadOnlySpan<byte> block) => block[156];
 
     private bool ChecksumMatches()
     {

@@ -19,6 +19,15 @@ internal static class TarPath
             raw = raw[..end];
         }
 
+        raw = raw is [(byte)'.', (byte)'/', ..] ? raw[2..] : raw;
+        raw = raw.TrimEnd((byte)'/');
+        if (IsNormal(raw))
+        {
+            raw.CopyTo(output);
+            length = raw.Length;
+            return Fate(length, raw.Count((byte)'/') + 1, limits);
+        }
+
         var depth = 0;
         while (!raw.IsEmpty)
         {
@@ -51,8 +60,15 @@ internal static class TarPath
             depth++;
         }
 
-        return length > limits.PathBytes || depth > limits.PathDepth ? PathFate.OverLimit : PathFate.Good;
+        return Fate(length, depth, limits);
     }
+
+    // Nearly every path is: none of its segments is empty or begins with a dot.
+    private static bool IsNormal(ReadOnlySpan<byte> path) =>
+        path is [not ((byte)'/' or (byte)'.'), ..] && path.IndexOf("/."u8) < 0 && path.IndexOf("//"u8) < 0;
+
+    private static PathFate Fate(int length, int depth, AnalysisLimits limits) =>
+        length > limits.PathBytes || depth > limits.PathDepth ? PathFate.OverLimit : PathFate.Good;
 
     /// <summary>Decodes into <paramref name="output"/>, which is at least as long as <paramref name="bytes"/>.</summary>
     public static ReadOnlySpan<char> Decode(ReadOnlySpan<byte> bytes, Span<char> output)

@@ -33,9 +33,28 @@ internal sealed class TarReader(Stream stream, AnalysisLimits limits, RatioGuard
     public bool SawEndMarker { get; private set; }
 
     /// <summary>Goes to the next entry; at the end reads the stream to its own end and returns false.</summary>
-    public async ValueTask<bool> NextAsync(CancellationToken cancellationToken)
+    public ValueTask<bool> NextAsync(CancellationToken cancellationToken)
     {
         (_pax, _longName, _longLink) = (null, null, null);
+        return IsNextAtHand() ? new ValueTask<bool>(true) : ReadNextAsync(cancellationToken);
+    }
+
+    // Of most entries the header lies in the buffer and is all there is.
+    private bool IsNextAtHand()
+    {
+        var skipped = _body + _padding;
+        if (_end - _start < skipped + TarHeader.Length || TarHeader.TypeOf(_buffer.AsSpan(_start + (int)skipped)) is not ((byte)'0' or (byte)'5'))
+        {
+            return false;
+        }
+
+        _start += (int)skipped;
+        BecomeEntry(ReadHeader());
+        return true;
+    }
+
+    private async ValueTask<bool> ReadNextAsync(CancellationToken cancellationToken)
+    {
         while (true)
         {
             await SkipAsync(_body + _padding, cancellationToken);
@@ -93,7 +112,7 @@ internal sealed class TarReader(Stream stream, AnalysisLimits limits, RatioGuard
         _padding = Padding(_body);
         IsSparse = header.Type == 'S';
         Name = Join(header);
-        LinkName = header.LinkName.ToArray();
+        LinkName = header.Type is (byte)'1' or (byte)'2' ? header.LinkName.ToArray() : default;
         _sparseMapContinues = IsSparse && header.SparseMapContinues;
         _start += TarHeader.Length;
         return header.Type;

@@ -9,6 +9,8 @@ internal sealed class ApkExtractor : IPackageExtractor
     public int Version => 2;
     public int MaxFileSize => 256 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = ["lib/apk/db/installed"];
+
     public bool Wants(ReadOnlySpan<char> path) => PathSuffix.Is(path, "lib/apk/db/installed");
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content)

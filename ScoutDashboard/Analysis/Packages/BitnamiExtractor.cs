@@ -11,6 +11,8 @@ internal sealed class BitnamiExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 16 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = [".spdx"];
+
     public bool Wants(ReadOnlySpan<char> path)
     {
         var folder = PathSuffix.Folder(path, out var name);

@@ -15,6 +15,8 @@ internal sealed class ChiselExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 32 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = ["var/lib/chisel/manifest.wall"];
+
     public bool Wants(ReadOnlySpan<char> path) => PathSuffix.Is(path, "var/lib/chisel/manifest.wall");
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content)

@@ -12,6 +12,8 @@ internal sealed class ComposerExtractor : IPackageExtractor
     public int MaxFileSize => 16 << 20;
 
     // The folder's name is a setting of the project; the file's and its own folder's are not.
+    public IReadOnlyList<string> Endings { get; } = ["/composer/installed.json"];
+
     public bool Wants(ReadOnlySpan<char> path) => path.EndsWith("/composer/installed.json", StringComparison.Ordinal);
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, root => Read(path, root));

@@ -9,6 +9,8 @@ internal sealed class CondaExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 16 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = [".json"];
+
     public bool Wants(ReadOnlySpan<char> path)
     {
         var folder = PathSuffix.Folder(path, out var name);

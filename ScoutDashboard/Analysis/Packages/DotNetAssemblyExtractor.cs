@@ -19,7 +19,7 @@ internal sealed class DotNetAssemblyExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 64 << 20;
 
-    public bool Wants(ReadOnlySpan<char> path) => false;
+    public IReadOnlyList<string> Endings { get; } = [];
 
     public bool WantsHead(ReadOnlySpan<char> path, ReadOnlySpan<byte> head)
     {

@@ -21,7 +21,7 @@ internal sealed class DotNetBundleExtractor : IPackageExtractor
         0x13, 0xf5, 0xb9, 0xe6, 0xef, 0xae, 0x33, 0x18, 0xee, 0x3b, 0x2d, 0xce, 0x24, 0xb3, 0x6a, 0xae,
     ];
 
-    public bool Wants(ReadOnlySpan<char> path) => false;
+    public IReadOnlyList<string> Endings { get; } = [];
 
     public bool WantsHead(ReadOnlySpan<char> path, ReadOnlySpan<byte> head) => ProgramFile.Is(head);
 

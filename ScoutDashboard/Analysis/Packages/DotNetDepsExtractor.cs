@@ -13,6 +13,8 @@ internal sealed class DotNetDepsExtractor : IPackageExtractor
     public int Version => 2;
     public int MaxFileSize => 16 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = [".deps.json"];
+
     public bool Wants(ReadOnlySpan<char> path) => path.EndsWith(".deps.json", StringComparison.OrdinalIgnoreCase);
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, root => Read(path, root), JsonCommentHandling.Skip);

@@ -11,6 +11,8 @@ internal sealed class DpkgFilesExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 64 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = [".list", ".md5sums"];
+
     public bool Wants(ReadOnlySpan<char> path)
     {
         var folder = PathSuffix.Folder(path, out var name);

@@ -14,6 +14,8 @@ internal sealed class GemExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 1 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = [Extension];
+
     public bool Wants(ReadOnlySpan<char> path)
     {
         var folder = PathSuffix.Folder(path, out var name);

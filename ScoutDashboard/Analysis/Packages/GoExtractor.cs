@@ -20,7 +20,7 @@ internal sealed class GoExtractor : IPackageExtractor
         0xff, (byte)' ', (byte)'G', (byte)'o', (byte)' ', (byte)'b', (byte)'u', (byte)'i', (byte)'l', (byte)'d', (byte)'i', (byte)'n', (byte)'f', (byte)':',
     ];
 
-    public bool Wants(ReadOnlySpan<char> path) => false;
+    public IReadOnlyList<string> Endings { get; } = [];
 
     public bool WantsHead(ReadOnlySpan<char> path, ReadOnlySpan<byte> head) => ProgramFile.Is(head);
 

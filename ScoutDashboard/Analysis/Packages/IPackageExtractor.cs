@@ -21,8 +21,11 @@ public interface IPackageExtractor
     /// <summary>Largest file that is read, bytes; a larger one is a gap.</summary>
     int MaxFileSize { get; }
 
+    /// <summary>How every path ends, in whatever case, that <see cref="Wants"/> says yes to: of others it is not asked, for most files are nobody's. Null where it may be any.</summary>
+    IReadOnlyList<string>? Endings => null;
+
     /// <summary>Whether this file is of the format; <paramref name="path"/> is normalised: no leading slash, no <c>.</c> or <c>..</c>, e.g. <c>var/lib/dpkg/status</c>.</summary>
-    bool Wants(ReadOnlySpan<char> path);
+    bool Wants(ReadOnlySpan<char> path) => false;
 
     /// <summary>
     /// Whether this file is of the format by how it begins, for formats that no name tells; a file that then holds nothing is as if it were not wanted.

@@ -16,7 +16,7 @@ internal sealed class JvmExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 1 << 20;
 
-    public bool Wants(ReadOnlySpan<char> path) => false;
+    public IReadOnlyList<string> Endings { get; } = [];
 
     // Many things are called "release": whoever means a link to another by it, means no runtime.
     public bool WantsHead(ReadOnlySpan<char> path, ReadOnlySpan<byte> head) => path.EndsWith("/release") && head is [>= (byte)'A' and <= (byte)'Z', ..] && head.IndexOf("=\""u8) > 0;

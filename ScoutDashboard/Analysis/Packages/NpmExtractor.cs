@@ -14,6 +14,8 @@ internal sealed class NpmExtractor : IPackageExtractor
     public int Version => 2;
     public int MaxFileSize => 1 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = ["/package.json"];
+
     public bool Wants(ReadOnlySpan<char> path)
     {
         var folder = PathSuffix.Folder(path, out var file);

@@ -14,6 +14,8 @@ internal sealed class NpmLockExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 64 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = ["package-lock.json", "npm-shrinkwrap.json"];
+
     public bool Wants(ReadOnlySpan<char> path)
     {
         var folder = PathSuffix.Folder(path, out var name);

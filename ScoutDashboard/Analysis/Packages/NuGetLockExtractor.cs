@@ -9,6 +9,8 @@ internal sealed class NuGetLockExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 16 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = ["packages.lock.json"];
+
     public bool Wants(ReadOnlySpan<char> path)
     {
         _ = PathSuffix.Folder(path, out var name);

@@ -10,6 +10,8 @@ internal sealed class OsReleaseExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 64 << 10;
 
+    public IReadOnlyList<string> Endings { get; } = ["etc/os-release", "usr/lib/os-release"];
+
     public bool Wants(ReadOnlySpan<char> path) => PathSuffix.Is(path, "etc/os-release") || PathSuffix.Is(path, "usr/lib/os-release");
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content)

@@ -14,6 +14,8 @@ internal sealed class PackagesConfigExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 4 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = ["packages.config"];
+
     public bool Wants(ReadOnlySpan<char> path)
     {
         _ = PathSuffix.Folder(path, out var name);

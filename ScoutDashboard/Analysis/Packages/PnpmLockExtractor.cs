@@ -16,6 +16,8 @@ internal sealed class PnpmLockExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 32 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = ["pnpm-lock.yaml"];
+
     public bool Wants(ReadOnlySpan<char> path)
     {
         _ = PathSuffix.Folder(path, out var name);

@@ -38,7 +38,7 @@ internal sealed class ProgramExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => ProgramFile.MaxSize;
 
-    public bool Wants(ReadOnlySpan<char> path) => false;
+    public IReadOnlyList<string> Endings { get; } = [];
 
     public bool WantsHead(ReadOnlySpan<char> path, ReadOnlySpan<byte> head)
     {

@@ -12,6 +12,8 @@ internal sealed class PythonArchiveExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 256 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = [".whl", ".egg"];
+
     public bool Wants(ReadOnlySpan<char> path) =>
         path.EndsWith(".whl", StringComparison.OrdinalIgnoreCase) || (path.EndsWith(".egg", StringComparison.OrdinalIgnoreCase) && path.Length > 4 && path[^5] != '/');
 

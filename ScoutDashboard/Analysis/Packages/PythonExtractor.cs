@@ -11,6 +11,8 @@ internal sealed class PythonExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 8 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = ["/METADATA", "/PKG-INFO", ".egg-info"];
+
     public bool Wants(ReadOnlySpan<char> path)
     {
         var folder = PathSuffix.Folder(path, out var file);

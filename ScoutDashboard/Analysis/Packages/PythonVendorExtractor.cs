@@ -9,6 +9,8 @@ internal sealed class PythonVendorExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 1 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = ["_vendor/vendor.txt"];
+
     public bool Wants(ReadOnlySpan<char> path) => PathSuffix.Is(path, "_vendor/vendor.txt");
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content)

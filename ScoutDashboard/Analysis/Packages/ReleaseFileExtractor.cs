@@ -21,6 +21,8 @@ internal sealed class ReleaseFileExtractor : IPackageExtractor
     public int MaxFileSize => 64 << 10;
 
     // /etc/redhat-release is a link to the distribution's own file, in /etc or /usr/lib.
+    public IReadOnlyList<string> Endings { get; } = ["/debian_version", "/system-release-cpe", "-release"];
+
     public bool Wants(ReadOnlySpan<char> path)
     {
         var folder = PathSuffix.Folder(path, out var name);

@@ -12,7 +12,7 @@ internal sealed class RustExtractor : IPackageExtractor
     public int Version => 2;
     public int MaxFileSize => ProgramFile.MaxSize;
 
-    public bool Wants(ReadOnlySpan<char> path) => false;
+    public IReadOnlyList<string> Endings { get; } = [];
 
     public bool WantsHead(ReadOnlySpan<char> path, ReadOnlySpan<byte> head) => ProgramFile.Is(head);
 

@@ -14,6 +14,8 @@ internal sealed class YarnLockExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 32 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = ["yarn.lock"];
+
     public bool Wants(ReadOnlySpan<char> path)
     {
         _ = PathSuffix.Folder(path, out var name);

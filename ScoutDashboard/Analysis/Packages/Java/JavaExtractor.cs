@@ -12,6 +12,8 @@ internal sealed class JavaExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 256 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = [.. Java, .. Others];
+
     public bool Wants(ReadOnlySpan<char> path) => IsArchive(path);
 
     // A file without a single member is no archive, whatever its name; but a jar must be one.

@@ -17,6 +17,8 @@ internal sealed class RpmExtractor : IPackageExtractor
     public int MaxFileSize => 256 << 20;
     public string SidecarSuffix => LogSuffix;
 
+    public IReadOnlyList<string> Endings { get; } = ["/Packages", "/Packages.db", "/" + SqliteName, "/" + SqliteName + LogSuffix];
+
     public bool Wants(ReadOnlySpan<char> path)
     {
         var folder = PathSuffix.Folder(path, out var name);

@@ -15,6 +15,8 @@ internal sealed class RpmManifestExtractor : IPackageExtractor
     public int Version => 1;
     public int MaxFileSize => 16 << 20;
 
+    public IReadOnlyList<string> Endings { get; } = ["var/lib/rpmmanifest/container-manifest-2"];
+
     public bool Wants(ReadOnlySpan<char> path) => PathSuffix.Is(path, "var/lib/rpmmanifest/container-manifest-2");
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content)

@@ -5,6 +5,7 @@ using ScoutDashboard.Advisories;
 using ScoutDashboard.Advisories.Exploitation;
 using ScoutDashboard.Advisories.Osv;
 using ScoutDashboard.Data;
+using ScoutDashboard.Findings;
 using ScoutDashboard.Images;
 using ScoutDashboard.Tests.Support;
 
@@ -20,7 +21,7 @@ public sealed class AdvisoryRig : IAsyncDisposable
         Database = database;
         Options = new AdvisoryOptions(source ?? Folder.Path, TimeSpan.FromDays(1), TimeSpan.FromMinutes(15), optIn);
         Import = new AdvisoryImport(database, Clock);
-        var files = new FeedSource(new FeedDownloader(new NoClients(), Options, Clock), Options);
+        var files = Files = new FeedSource(new FeedDownloader(new NoClients(), Options, Clock), Options);
         Feeds = feeds?.Invoke(Clock) ?? [.. OsvEcosystems.All.Select(ecosystem => new OsvFeed(ecosystem, files, Options, Clock)), .. exploitation ? new IAdvisoryFeed[] { new KevFeed(files), new EpssFeed(files) } : []];
         Runner = new FeedRunner(database, Import, new AdvisoryClock(Clock, Options, Signal));
         Refresher = new AdvisoryRefresher(database, Feeds, Runner, Signal, Clock, NullLogger<AdvisoryRefresher>.Instance);
@@ -32,6 +33,7 @@ public sealed class AdvisoryRig : IAsyncDisposable
     public AdvisorySignal Signal { get; } = new(NullLogger<AdvisorySignal>.Instance);
     public AdvisoryOptions Options { get; }
     public AdvisoryImport Import { get; }
+    public FeedSource Files { get; }
     public IReadOnlyList<IAdvisoryFeed> Feeds { get; }
     public FeedRunner Runner { get; }
     public AdvisoryRefresher Refresher { get; }
@@ -51,6 +53,17 @@ public sealed class AdvisoryRig : IAsyncDisposable
         db.Components.Add(component);
         await db.SaveChangesAsync();
         return component.Id;
+    }
+
+    /// <summary>Matches everything and tells what was found: package, version, vulnerability, verdict and fix.</summary>
+    public async Task<IReadOnlyList<string>> MatchAsync()
+    {
+        await using var db = Database.CreateDbContext();
+        await db.Components.ExecuteUpdateAsync(set => set.SetProperty(c => c.NeedsMatch, true));
+        using var service = new FindingService(Database, Signal, new ChangeSignal(), Clock);
+        await service.MatchPendingAsync(CancellationToken.None);
+        return await db.Findings.Join(db.Components, f => f.ComponentId, c => c.Id, (f, c) => c.AdvisoryName + " " + c.Version + " " + f.VulnerabilityId + " " + f.Verdict.ToString() + " " + f.FixedVersion)
+            .OrderBy(line => line).ToListAsync();
     }
 
     /// <summary>The names of the components that must be matched again; clears the marks.</summary>

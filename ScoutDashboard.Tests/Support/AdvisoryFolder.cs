@@ -60,6 +60,15 @@ public sealed class AdvisoryFolder : IDisposable
         return this;
     }
 
+    /// <summary>Writes a file of another feed than the bucket's.</summary>
+    public AdvisoryFolder AddFile(string path, string text)
+    {
+        var file = System.IO.Path.Combine(Path, path);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+        return this;
+    }
+
     public AdvisoryFolder Remove(string ecosystem, string id)
     {
         _records[ecosystem].Remove(id);

@@ -1,3 +1,4 @@
+using ScoutDashboard.Advisories.Osv;
 using ZstdSharp;
 
 namespace ScoutDashboard.Advisories;
@@ -25,6 +26,19 @@ public static class AdvisoryDocument
         catch (ZstdException exception)
         {
             throw new InvalidDataException("The stored advisory can't be unpacked.", exception);
+        }
+    }
+
+    /// <summary>The record that a stored document holds; null where it can't be read.</summary>
+    public static OsvRecord? Read(byte[] document)
+    {
+        try
+        {
+            return OsvReader.TryParse(Decode(document), out var record) ? record : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
         }
     }
 }

@@ -52,7 +52,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
                 }
 
                 newest = newest is null || record.Modified > newest ? record.Modified : newest;
-                if (!known.TryGetValue(record.Id, out var modified) || modified < record.Modified)
+                if (scope.IsDerived || !known.TryGetValue(record.Id, out var modified) || modified < record.Modified)
                 {
                     batch.Add((record, json));
                 }
@@ -69,7 +69,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
             throw new FeedException(exception.Message, exception) { IsHalfStored = true };
         }
 
-        if (isWhole && seen.Count == 0)
+        if (isWhole && seen.Count == 0 && (rejected > 0 || !scope.IsDerived))
         {
             throw new FeedException("The archive holds no advisory that could be read.");
         }
@@ -100,8 +100,10 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
         db.ChangeTracker.AutoDetectChangesEnabled = false;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var all = batch.ConvertAll(item => item.Record.Id);
-        var stored = await db.Advisories.Where(a => all.Contains(a.Id)).Select(a => new { a.Id, a.Modified, a.Origin, a.FirstReadAt }).ToDictionaryAsync(a => a.Id, cancellationToken);
-        batch.RemoveAll(item => stored.TryGetValue(item.Record.Id, out var known) && (known.Origin != scope.Origin || known.Modified > item.Record.Modified));
+        var stored = await db.Advisories.Where(a => all.Contains(a.Id))
+            .Select(a => new { a.Id, a.Modified, a.Origin, a.FirstReadAt, Document = scope.IsDerived ? a.Document : null }).ToDictionaryAsync(a => a.Id, cancellationToken);
+        batch.RemoveAll(item => stored.TryGetValue(item.Record.Id, out var known)
+            && (known.Origin != scope.Origin || (scope.IsDerived ? IsSame(known.Document!, item.Json) : known.Modified > item.Record.Modified)));
         var now = clock.GetUtcNow().UtcDateTime;
         var ids = batch.ConvertAll(item => item.Record.Id);
         var names = await NamesAsync(db, ids, cancellationToken);
@@ -124,6 +126,18 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
         await MarkAsync(db, names, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return batch.Count;
+    }
+
+    private static bool IsSame(byte[] document, byte[] json)
+    {
+        try
+        {
+            return AdvisoryDocument.Decode(document).AsSpan().SequenceEqual(json);
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     // A record that names other ecosystems, too, is in their archives as well: only its part of this one goes.
@@ -178,7 +192,11 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
 /// <summary>Which of the stored advisories an import speaks for.</summary>
 /// <param name="Origin">Who brings them, see <see cref="Advisory.Origin"/>. A record of another origin with the same id is never replaced.</param>
 /// <param name="Ecosystem">Only those that name this base ecosystem; null for all of that origin.</param>
-public sealed record ImportScope(string Origin, string? Ecosystem);
+public sealed record ImportScope(string Origin, string? Ecosystem)
+{
+    /// <summary>Whether the feed makes the records itself: they may change though their source tells no later time, and there may be none.</summary>
+    public bool IsDerived { get; init; }
+}
 
 /// <param name="Records">Records of the scope that are stored, of a whole source those that could be read.</param>
 /// <param name="Rejected">Those that could not be read.</param>

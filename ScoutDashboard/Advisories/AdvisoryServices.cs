@@ -1,3 +1,4 @@
+using ScoutDashboard.Advisories.DotNet;
 using ScoutDashboard.Advisories.Exploitation;
 using ScoutDashboard.Advisories.Osv;
 
@@ -19,6 +20,8 @@ public static class AdvisoryServices
             services.AddSingleton<IAdvisoryFeed>(provider => ActivatorUtilities.CreateInstance<OsvFeed>(provider, ecosystem));
         }
 
+        // After NuGet's: what those advisories tell, it does not repeat.
+        services.AddSingleton<IAdvisoryFeed, DotNetFeed>();
         services.AddSingleton<IAdvisoryFeed, KevFeed>();
         services.AddSingleton<IAdvisoryFeed, EpssFeed>();
         services.AddSingleton<FeedRunner>();

@@ -6,7 +6,10 @@ namespace ScoutDashboard.Advisories;
 /// </summary>
 internal static class RuntimePacks
 {
-    private static readonly string[] Families = ["microsoft.netcore.app.runtime.", "microsoft.aspnetcore.app.runtime.", "microsoft.windowsdesktop.app.runtime."];
+    /// <summary>How the names of one runtime's packages begin, in lower case.</summary>
+    public const string Core = "microsoft.netcore.app.runtime.", AspNetCore = "microsoft.aspnetcore.app.runtime.", WindowsDesktop = "microsoft.windowsdesktop.app.runtime.";
+
+    private static readonly string[] Families = [Core, AspNetCore, WindowsDesktop];
 
     // The platforms that runtimes were published for (dotnet/runtime, runtime identifiers); an advisory names those of them that it thought of.
     private static readonly string[] Platforms =
@@ -20,8 +23,7 @@ internal static class RuntimePacks
     public static IEnumerable<string> Siblings(string name)
     {
         yield return name;
-        // Mono's packs begin as the others do: only a platform may follow.
-        if (Array.Find(Families, family => name.StartsWith(family, StringComparison.Ordinal)) is not { } own || !Platforms.Contains(name[own.Length..]))
+        if (FamilyOf(name) is not { } own)
         {
             yield break;
         }
@@ -31,4 +33,10 @@ internal static class RuntimePacks
             yield return own + platform;
         }
     }
+
+    /// <summary>How the names of this runtime's packages begin; null where the package is no runtime's.</summary>
+    /// <param name="name">In lower case.</param>
+    public static string? FamilyOf(string name) =>
+        // Mono's packs begin as the others do: only a platform may follow.
+        Array.Find(Families, family => name.StartsWith(family, StringComparison.Ordinal)) is { } own && Platforms.Contains(name[own.Length..]) ? own : null;
 }

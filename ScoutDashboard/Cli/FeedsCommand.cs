@@ -78,7 +78,7 @@ internal static class FeedsCommand
         var names = feeds.Select(feed => feed.Description.Covers).OfType<string>().Distinct().ToList();
         var unknown = ecosystems.Where(name => !names.Contains(name, StringComparer.OrdinalIgnoreCase)).ToList();
         return unknown.Count == 0
-            ? feeds.FindAll(feed => feed.Description.Covers is not { } covered || ecosystems.Contains(covered, StringComparer.OrdinalIgnoreCase))
+            ? feeds.FindAll(feed => feed is not IRecordFeed telling || telling.Ecosystems.Any(told => ecosystems.Contains(told, StringComparer.OrdinalIgnoreCase)))
             : throw new FeedException($"There is no feed for {string.Join(", ", unknown)}. There are {string.Join(", ", names)}.");
     }
 

@@ -43,7 +43,7 @@ internal sealed class AdvisoryLookup
         {
             foreach (var advisory in await db.Advisories.Where(a => ids.Contains(a.Id) && a.Withdrawn == null).Select(a => new { a.Id, a.Document }).ToListAsync(cancellationToken))
             {
-                lookup._records[advisory.Id] = Parse(advisory.Document);
+                lookup._records[advisory.Id] = AdvisoryDocument.Read(advisory.Document);
             }
         }
 
@@ -118,17 +118,5 @@ internal sealed class AdvisoryLookup
     {
         var names = await db.AffectedPackages.Where(p => p.EcosystemBase == Ecosystem.Maven).Select(p => p.Name).Distinct().ToListAsync(cancellationToken);
         return names.SelectMany(name => AdvisoryNames.MayMean(Ecosystem.Maven, name).Select(asked => (Asked: asked, Name: name))).ToLookup(pair => pair.Asked, pair => pair.Name, StringComparer.Ordinal);
-    }
-
-    private static OsvRecord? Parse(byte[] document)
-    {
-        try
-        {
-            return OsvReader.TryParse(AdvisoryDocument.Decode(document), out var record) ? record : null;
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
     }
 }

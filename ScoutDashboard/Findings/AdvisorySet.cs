@@ -76,6 +76,10 @@ public sealed class AdvisorySet
                     set._refusals[ecosystem.Key] = DisplayText.Sanitise(exception.Message, 500);
                     break;
                 }
+                catch (FeedException exception) when (exception.IsMissing)
+                {
+                    // A folder or a mirror may have the archives only.
+                }
                 catch (FeedException exception)
                 {
                     set._notes.Add($"The {components.Count} packages of {ecosystem.Key} were not matched with {feed.Description.Title}: {exception.Message}");

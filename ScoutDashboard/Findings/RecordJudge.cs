@@ -31,7 +31,8 @@ internal static class RecordJudge
         var scheme = VersionSchemes.Find(target.EcosystemBase);
         var ranges = entry.Ranges.Where(range => range.Type != "GIT").Select(range => Judge(range, target)).Aggregate(Judgement.NotAffected, Outweighs);
         // A list has no end: whether a later version is clean is not said.
-        return ranges.Said != Judged.Affected && IsListed(entry, target, scheme) ? new Judgement(Judged.Affected, "The advisory lists this version.", IsBounded: true) : ranges;
+        var judged = ranges.Said != Judged.Affected && IsListed(entry, target, scheme) ? new Judgement(Judged.Affected, "The advisory lists this version.", IsBounded: true) : ranges;
+        return judged.Said == Judged.Affected && entry.Doubt is { } doubt ? Judgement.Undecided(DisplayText.Sanitise(doubt, 500)) : judged;
     }
 
     // Composer puts a named branch below every version, which says nothing of the commit that is installed.

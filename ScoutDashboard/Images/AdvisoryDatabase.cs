@@ -4,6 +4,8 @@ namespace ScoutDashboard.Images;
 /// <param name="Licence">SPDX id, or a few words.</param>
 public sealed record AdvisoryDatabase(string Name, string Licence, string Url)
 {
+    private const string UpdateGuide = "https://msrc.microsoft.com/update-guide/vulnerability/";
+
     public static readonly AdvisoryDatabase GitHub = new("GitHub Advisory Database", "CC-BY-4.0", "https://github.com/github/advisory-database");
     public static readonly AdvisoryDatabase Malicious = new("OpenSSF Malicious Packages", "Apache-2.0", "https://github.com/ossf/malicious-packages");
     public static readonly AdvisoryDatabase PyPa = new("PyPI Advisory Database", "CC-BY-4.0", "https://github.com/pypa/advisory-database");
@@ -26,6 +28,7 @@ public sealed record AdvisoryDatabase(string Name, string Licence, string Url)
     public static readonly AdvisoryDatabase Photon = new("Photon OS Advisories", "see the source", "https://github.com/vmware/photon/wiki/Security-Advisories");
     public static readonly AdvisoryDatabase Echo = new("Echo Advisories", "see the source", "https://advisory.echohq.com");
     public static readonly AdvisoryDatabase MinimOS = new("MinimOS Advisories", "see the source", "https://packages.mini.dev/advisories");
+    public static readonly AdvisoryDatabase DotNet = new(".NET release metadata", "MIT", "https://github.com/dotnet/core") { Records = UpdateGuide };
     public static readonly AdvisoryDatabase Cve = new("CVE Program, converted by OSV.dev", "CVE terms of use", "https://www.cve.org/legal/termsofuse");
     public static readonly AdvisoryDatabase KnownExploited = new("CISA Known Exploited Vulnerabilities Catalog", "CC0-1.0", "https://www.cisa.gov/known-exploited-vulnerabilities-catalog");
     public static readonly AdvisoryDatabase Epss = new("EPSS, FIRST.org", "free with attribution", "https://www.first.org/epss");
@@ -35,8 +38,18 @@ public sealed record AdvisoryDatabase(string Name, string Licence, string Url)
         ("GHSA-", GitHub), ("MAL-", Malicious), ("PYSEC-", PyPa), ("GO-", Go), ("RUSTSEC-", RustSec), ("EEF-", Erlang), ("DRUPAL-", Drupal), ("BIT-", Bitnami),
         ("DEBIAN-", Debian), ("DSA-", Debian), ("DLA-", Debian), ("DTSA-", Debian), ("UBUNTU-", Ubuntu), ("USN-", Ubuntu), ("LSN-", Ubuntu), ("ALPINE-", Alpine), ("CGA-", Chainguard),
         ("ALSA-", AlmaLinux), ("ALBA-", AlmaLinux), ("ALEA-", AlmaLinux), ("RLSA-", RockyLinux), ("RXSA-", RockyLinux), ("RHSA-", RedHat), ("RHBA-", RedHat), ("RHEA-", RedHat),
-        ("SUSE-", Suse), ("openSUSE-", Suse), ("AZL-", AzureLinux), ("OESA-", OpenEuler), ("MGASA-", Mageia), ("PHSA-", Photon), ("ECHO-", Echo), ("MINI-", MinimOS), ("CVE-", Cve),
+        ("SUSE-", Suse), ("openSUSE-", Suse), ("AZL-", AzureLinux), ("OESA-", OpenEuler), ("MGASA-", Mageia), ("PHSA-", Photon), ("ECHO-", Echo), ("MINI-", MinimOS), ("CVE-", Cve), ("DOTNET-", DotNet),
     ];
+
+    /// <summary>Where it shows what this dashboard made advisories of: the address with their ids, without its prefix, behind it. Null for the databases that OSV.dev shows.</summary>
+    public string? Records { get; private init; }
+
+    /// <summary>A page on an advisory.</summary>
+    public static string PageOf(string advisoryId)
+    {
+        var (prefix, database) = Prefixes.FirstOrDefault(known => advisoryId.StartsWith(known.Prefix, StringComparison.Ordinal));
+        return database?.Records is { } records ? records + Uri.EscapeDataString(advisoryId[prefix.Length..]) : $"https://osv.dev/vulnerability/{Uri.EscapeDataString(advisoryId)}";
+    }
 
     /// <summary>The database that an advisory's id is of, by its prefix (OSV schema, id); null where the prefix is not known.</summary>
     public static AdvisoryDatabase? Of(string advisoryId) => Prefixes.FirstOrDefault(known => advisoryId.StartsWith(known.Prefix, StringComparison.Ordinal)).Database;

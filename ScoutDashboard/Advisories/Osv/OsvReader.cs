@@ -7,6 +7,9 @@ namespace ScoutDashboard.Advisories.Osv;
 /// <summary>Reads OSV records leniently: real feeds break their own schema, so what has the wrong shape is passed over, and only a record without id is refused.</summary>
 public static class OsvReader
 {
+    /// <summary>The name of an entry's doubt in its <c>database_specific</c>.</summary>
+    public const string DoubtName = "scout_doubt";
+
     private const int MaxList = 100_000;
     private const int MaxText = 1024 * 1024;
 
@@ -61,7 +64,10 @@ public static class OsvReader
         }
 
         var urgency = Word(item, "ecosystem_specific", "urgency") ?? Word(item, "ecosystem_specific", "severity") ?? Word(item, "database_specific", "severity");
-        return new OsvAffected(ecosystem, name, [.. Items(item, "ranges").Select(Range)], Texts(item, "versions"), Severities(item), urgency);
+        return new OsvAffected(ecosystem, name, [.. Items(item, "ranges").Select(Range)], Texts(item, "versions"), Severities(item), urgency)
+        {
+            Doubt = Word(item, "database_specific", DoubtName),
+        };
     }
 
     private static OsvRange Range(JsonElement item) => new(Text(item, "type") ?? "", [.. Items(item, "events").SelectMany(Events)]);

@@ -15,7 +15,11 @@ public sealed record OsvSeverity(string Type, string Score);
 /// <param name="Name">As written, not normalised.</param>
 /// <param name="Urgency">The distribution's word: <c>urgency</c> or <c>severity</c> of ecosystem_specific or database_specific.</param>
 public sealed record OsvAffected(
-    string Ecosystem, string Name, IReadOnlyList<OsvRange> Ranges, IReadOnlyList<string> Versions, IReadOnlyList<OsvSeverity> Severity, string? Urgency);
+    string Ecosystem, string Name, IReadOnlyList<OsvRange> Ranges, IReadOnlyList<string> Versions, IReadOnlyList<OsvSeverity> Severity, string? Urgency)
+{
+    /// <summary>Why nobody can say whether the versions in its ranges are affected; one sentence for a person. Only in records that a feed of ours makes.</summary>
+    public string? Doubt { get; init; }
+}
 
 /// <param name="Type">SEMVER, ECOSYSTEM or GIT.</param>
 public sealed record OsvRange(string Type, IReadOnlyList<OsvEvent> Events);

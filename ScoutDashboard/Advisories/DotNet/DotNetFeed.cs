@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Advisories.Osv;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Advisories.DotNet;
+
+/// <summary>Microsoft's lists of .NET releases with the vulnerabilities that each fixed, where no advisory tells more of these. Looked at anew when NuGet's advisories changed.</summary>
+public sealed class DotNetFeed(FeedSource source, AdvisoryOptions options, TimeProvider clock) : IRecordFeed
+{
+    public const string Key = "DOTNET";
+
+    private const string IndexPath = "releases-index.json";
+    private const long MaxBytes = 32 * 1024 * 1024;
+
+    private readonly Uri? _index = source.AddressOf(Key, $"https://builds.dotnet.microsoft.com/dotnet/release-metadata/{IndexPath}");
+    private readonly ImportScope _scope = new(Key, null) { IsDerived = true };
+
+    public FeedDescription Description => new(Key, ".NET releases", source.Describe(FileOf("")), [AdvisoryDatabase.DotNet]);
+
+    public IReadOnlyList<string> Ecosystems { get; } = [Ecosystem.NuGet];
+
+    public Task<bool> IsNeededAsync(ScoutDb db, CancellationToken cancellationToken) => db.Components.AnyAsync(
+        c => c.EcosystemBase == Ecosystem.NuGet
+            && (c.AdvisoryName.StartsWith(RuntimePacks.Core) || c.AdvisoryName.StartsWith(RuntimePacks.AspNetCore) || c.AdvisoryName.StartsWith(RuntimePacks.WindowsDesktop)), cancellationToken);
+
+    public async Task<IReadOnlyList<FeedFile>> ListFilesAsync(CancellationToken cancellationToken)
+    {
+        using var index = await OpenAsync("", cancellationToken);
+        return [FileOf(""), .. (await DotNetIndex.ReadAsync(index.Content, cancellationToken)).Select(FileOf)];
+    }
+
+    public async Task<FeedResult?> RunAsync(FeedRun run, CancellationToken cancellationToken)
+    {
+        await using var db = await run.Databases.CreateDbContextAsync(cancellationToken);
+        var home = await HomeAdvisories.ReadAsync(db, cancellationToken);
+        if (Position.Parse(run.Position) is { } position && position.Home == home.Stamp && await IsUnchangedAsync(position, cancellationToken))
+        {
+            return null;
+        }
+
+        var (channels, tags) = await ReadAsync(cancellationToken);
+        var result = await run.Import.ReplaceAsync(_scope, DotNetAdvisories.Of(channels, home).ToAsyncEnumerable(), cancellationToken);
+        return new FeedResult(result.Records, result.Rejected + channels.Sum(channel => channel.Rejected), result.Newest, JsonSerializer.Serialize(new Position(home.Stamp, tags)));
+    }
+
+    public async IAsyncEnumerable<AdvisoryItem> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (channels, _) = await ReadAsync(cancellationToken);
+        var nuget = new OsvFeed(OsvEcosystems.All.Single(ecosystem => ecosystem.Name == Ecosystem.NuGet), source, options, clock);
+        var home = await HomeAdvisories.OfAsync(nuget.ReadAllAsync(cancellationToken).Where(item => item.Record is not null).Select(item => item.Record!), cancellationToken);
+        foreach (var item in DotNetAdvisories.Of(channels, home))
+        {
+            yield return item;
+        }
+    }
+
+    private async Task<(IReadOnlyList<DotNetChannel> Channels, Dictionary<string, string?> Tags)> ReadAsync(CancellationToken cancellationToken)
+    {
+        var tags = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var channels = new List<DotNetChannel>();
+        using var index = await OpenAsync("", cancellationToken);
+        tags[""] = index.Tag;
+        foreach (var channel in await DotNetIndex.ReadAsync(index.Content, cancellationToken))
+        {
+            using var file = await OpenAsync(channel, cancellationToken);
+            tags[channel] = file.Tag;
+            channels.Add(await DotNetChannel.ReadAsync(channel, file.Content, cancellationToken));
+        }
+
+        return (channels, tags);
+    }
+
+    private async Task<bool> IsUnchangedAsync(Position position, CancellationToken cancellationToken)
+    {
+        foreach (var (channel, tag) in position.Tags)
+        {
+            using var file = tag is null ? null : await source.OpenAsync(FileOf(channel), tag, cancellationToken);
+            if (tag is null || file is not null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<FetchedFile> OpenAsync(string channel, CancellationToken cancellationToken) =>
+        await source.OpenAsync(FileOf(channel), tag: null, cancellationToken) ?? throw new FeedException("The source did not send the list of .NET releases.");
+
+    // "" is the index. Where the channels' lists are is not left to the index to say: they lie beside it.
+    private FeedFile FileOf(string channel)
+    {
+        var path = channel.Length == 0 ? IndexPath : $"{channel}/releases.json";
+        var address = _index is null || channel.Length == 0 ? _index : new UriBuilder(new Uri(_index, path)) { Query = _index.Query }.Uri;
+        return new FeedFile($"dotnet/{path}", address, MaxBytes)
+        {
+            Check = channel.Length == 0 ? DotNetIndex.ReadAsync : (json, cancellationToken) => DotNetChannel.ReadAsync(channel, json, cancellationToken),
+        };
+    }
+
+    // Tags of the files by channel, of the index by "".
+    private sealed record Position(string Home, Dictionary<string, string?> Tags)
+    {
+        public static Position? Parse(string? text)
+        {
+            try
+            {
+                return text is null ? null : JsonSerializer.Deserialize<Position>(text);
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        }
+    }
+}

@@ -8,9 +8,10 @@ namespace ScoutDashboard.Analysis;
 /// <param name="AdvisoryName">Of a Maven artifact whose group is unknown <c>:artifact</c>: any group's may be meant.</param>
 /// <param name="GroupHint">What its files tell of that group.</param>
 /// <param name="Owner">The package of the distribution that brought it.</param>
+/// <param name="StandIn">The shared framework whose assemblies are loaded instead of this package's.</param>
 public sealed record ComponentIdentity(
     string Purl, string Type, string Ecosystem, string EcosystemBase, string Name, string Version, string AdvisoryName, string AdvisoryVersion,
-    string? GroupHint = null, string? Owner = null)
+    string? GroupHint = null, string? Owner = null, FrameworkStandIn? StandIn = null)
 {
     /// <param name="package">What was found.</param>
     /// <param name="distribution">The distribution of the root that it lies in.</param>
@@ -18,7 +19,8 @@ public sealed record ComponentIdentity(
     /// The package of an operating system that brought it. Where that is the distribution's own, its advisories speak of it, with the versions that
     /// they fix it in; the language's advisories know nothing of those and are not asked.
     /// </param>
-    public static ComponentIdentity Of(FoundPackage package, Distribution? distribution, FoundPackage? owner = null)
+    /// <param name="standIn">What is loaded instead.</param>
+    public static ComponentIdentity Of(FoundPackage package, Distribution? distribution, FoundPackage? owner = null, FrameworkStandIn? standIn = null)
     {
         if (owner is not null && distribution?.Ecosystem is { } covering && distribution.PackageType == owner.Type && PackageVendors.IsOwn(owner, distribution))
         {
@@ -29,8 +31,8 @@ public sealed record ComponentIdentity(
         var ecosystem = EcosystemOf(package, distribution);
         var isBySource = ecosystem?.NamesBuiltPackages != true;
         return new ComponentIdentity(
-            PurlOf(package, distribution, owner?.Name, isCovered: false), package.Type, ecosystem?.Name ?? "", ecosystem?.Base ?? "", package.Name, package.Version, AdvisoryNameOf(package, isBySource),
-            AdvisoryVersionOf(package, isBySource), package.GroupHint, owner?.Name);
+            PurlOf(package, distribution, owner?.Name, isCovered: false, standIn), package.Type, ecosystem?.Name ?? "", ecosystem?.Base ?? "", package.Name, package.Version, AdvisoryNameOf(package, isBySource),
+            AdvisoryVersionOf(package, isBySource), package.GroupHint, owner?.Name, standIn);
     }
 
     // A Debian package on an Alpine root is no package of Alpine's. Advisories on Java itself are Bitnami's; the builds of other vendors share its releases.
@@ -50,8 +52,8 @@ public sealed record ComponentIdentity(
         _ => null,
     };
 
-    // What a purl names is matched one way in all images: so it tells the owner, and the distribution where that one's advisories are the ones that count.
-    private static string PurlOf(FoundPackage package, Distribution? distribution, string? owner, bool isCovered)
+    // What a purl names is matched one way in all images: so it tells the owner, the distribution where that one's advisories are the ones that count, and what is loaded instead.
+    private static string PurlOf(FoundPackage package, Distribution? distribution, string? owner, bool isCovered, FrameworkStandIn? standIn = null)
     {
         switch (package.Type)
         {
@@ -79,6 +81,8 @@ public sealed record ComponentIdentity(
                 return PackageUrl.Format("generic", null, package.Name, package.Version, ("kind", "application"));
             case "windows":
                 return PackageUrl.Format("generic", "microsoft", package.Name, package.Version);
+            case "nuget":
+                return Of("nuget", null, package.Name, ("framework", standIn?.ToString()));
             case "pypi":
                 return Of("pypi", null, PyPIName(package.Name));
             default:

@@ -26,6 +26,7 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
         var files = RepeatedFiles.Without(merged.Files).ToList();
         var declared = new DeclaredPackages(files.SelectMany(file => file.Packages).Select(found => found.Package));
         var tools = new ToolTrees(files);
+        var frameworks = new SharedFrameworks(files);
         // What is installed comes first, so that a lock file never takes its room.
         foreach (var file in files.OrderBy(file => file.Packages.Any(found => found.Package.ListedOnly == ListedOnly.Declared)))
         {
@@ -44,7 +45,7 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
 
                 // Who brought a lock file did not bring what it names.
                 var owner = package.ListedOnly is null && file.Owner is { } name ? owners.GetValueOrDefault(name) : null;
-                var identity = ComponentIdentity.Of(package, file.Distribution, owner);
+                var identity = ComponentIdentity.Of(package, file.Distribution, owner, frameworks.InPlaceOf(file, package));
                 if (package.ListedOnly is null && identity.Ecosystem.Length == 0 && package.Type is "deb" or "apk" or "rpm")
                 {
                     unknown = true;

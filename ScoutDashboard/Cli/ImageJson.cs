@@ -48,6 +48,11 @@ internal static class ImageJson
             described["partOf"] = tool;
         }
 
+        if (identity.StandIn is { } standIn)
+        {
+            described["loadedInstead"] = standIn.DisplayName;
+        }
+
         if (component.ListedOnly is { } why)
         {
             described[why == ListedOnly.Declared ? "declared" : "application"] = true;

@@ -56,6 +56,7 @@ internal static class ImageTable
     {
         ListedOnly.Declared => " (declared)",
         ListedOnly.Application => " (the application)",
+        _ when component.Identity.StandIn is { } standIn => $" ({Shown(standIn.DisplayName)} takes its place)",
         _ => component.PartOf is { } tool ? $" (part of {Shown(tool)})" : "",
     };
 

@@ -35,6 +35,9 @@ public sealed class Component
     /// <summary>The distribution's package that brought it; with <see cref="AdvisoryName"/> "" that package's findings speak for it.</summary>
     public string? Owner { get; set; }
 
+    /// <summary>The shared framework of .NET whose assemblies are loaded instead of its own, as <see cref="Images.FrameworkStandIn"/> writes it.</summary>
+    public string? StandIn { get; set; }
+
     /// <summary>Version that advisories compare: the source version for Debian and Ubuntu.</summary>
     public required string AdvisoryVersion { get; set; }
 

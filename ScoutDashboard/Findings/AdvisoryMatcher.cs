@@ -58,7 +58,8 @@ public static class AdvisoryMatcher
                 return (null, endless.IsBounded ? FixState.Unknown : FixState.NoFix);
             }
 
-            target = target with { Version = holding[0].Fix! };
+            // A package with the fix is newer than the framework, and loaded.
+            target = target with { Version = holding[0].Fix!, StandIn = null };
         }
 
         return (null, FixState.Unknown);

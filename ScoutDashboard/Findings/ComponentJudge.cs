@@ -1,4 +1,5 @@
 using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Findings;
 
@@ -10,9 +11,10 @@ internal static class ComponentJudge
     {
         var (records, unreadable) = advisories.For(component);
         var found = new Dictionary<string, Vulnerability>(StringComparer.Ordinal);
+        var standIn = FrameworkStandIn.TryParse(component.StandIn, out var framework) ? framework : null;
         foreach (var name in advisories.NamesOf(component))
         {
-            foreach (var vulnerability in AdvisoryMatcher.Match(new MatchTarget(component.Ecosystem, name, component.AdvisoryVersion), records))
+            foreach (var vulnerability in AdvisoryMatcher.Match(new MatchTarget(component.Ecosystem, name, component.AdvisoryVersion) { StandIn = standIn }, records))
             {
                 var told = MavenGroup.IsConfirmed(component, name) ? vulnerability : MavenGroup.Doubt(vulnerability, name);
                 if (!found.TryGetValue(told.Id, out var known) || (known.Verdict == Verdict.Undecided && told.Verdict == Verdict.Affected))

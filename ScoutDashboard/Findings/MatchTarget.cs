@@ -6,6 +6,9 @@ namespace ScoutDashboard.Findings;
 /// <param name="Version">Source version for Debian and Ubuntu.</param>
 public readonly record struct MatchTarget(string Ecosystem, string Name, string Version)
 {
+    /// <summary>The shared framework whose assemblies are loaded instead of this package's.</summary>
+    public Images.FrameworkStandIn? StandIn { get; init; }
+
     /// <summary>The part of the ecosystem before the colon.</summary>
     public string EcosystemBase => new Images.Ecosystem(Ecosystem).Base;
 }

@@ -52,7 +52,7 @@ public static class PackageSubject
         {
             "npm" => Found(Ecosystem.Npm, purl.Namespace is { } scope ? $"@{scope.TrimStart('@')}/{purl.Name}" : purl.Name),
             "pypi" => Found(Ecosystem.PyPI, purl.Name),
-            "nuget" => Found(Ecosystem.NuGet, purl.Name),
+            "nuget" => (Subject(Ecosystem.NuGet, purl.Name, version) with { StandIn = purl.Qualifiers.GetValueOrDefault("framework") }, null),
             "maven" => (Subject(Ecosystem.Maven, $"{purl.Namespace}:{purl.Name}", version) with { GroupHint = purl.Qualifiers.GetValueOrDefault("package") }, null),
             "golang" => Found(Ecosystem.Go, path),
             "gem" => Found(Ecosystem.RubyGems, purl.Name),

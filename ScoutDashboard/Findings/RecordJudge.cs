@@ -15,6 +15,11 @@ internal static class RecordJudge
             return Judgement.NotAffected;
         }
 
+        if (target.StandIn is { } standIn)
+        {
+            return StandInJudge.Judge(record, target, standIn);
+        }
+
         return Entries(record, target).Select(entry => Judge(entry, target)).Aggregate(Judgement.NotAffected, Outweighs);
     }
 

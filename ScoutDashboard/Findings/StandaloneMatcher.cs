@@ -73,7 +73,8 @@ public static class StandaloneMatcher
 /// <summary>A component as advisories see it.</summary>
 /// <param name="Name">What advisories call it; "" where they speak of the package that brought it.</param>
 /// <param name="Version">The version that they compare.</param>
-public sealed record MatchSubject(string Purl, string Ecosystem, string Name, string Version, string? GroupHint);
+/// <param name="StandIn">The shared framework loaded instead, as <see cref="FrameworkStandIn"/> writes it.</param>
+public sealed record MatchSubject(string Purl, string Ecosystem, string Name, string Version, string? GroupHint, string? StandIn = null);
 
 /// <param name="ByPurl">What was found, the worst first; no entry where a component was not matched.</param>
 /// <param name="Unmatched">Ecosystems whose advisories could not be had.</param>

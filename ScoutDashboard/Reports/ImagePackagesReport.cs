@@ -13,13 +13,13 @@ public sealed class ImagePackagesReport(IDbContextFactory<ScoutDb> databases)
         var query = filter.Apply(FindingsReport.Components(db, filter.Among(db.PackageSetComponents), organizationId, imageId, layer));
         var total = await query.CountAsync(cancellationToken);
         var rows = await query.OrderBy(c => c.Name).ThenBy(c => c.Version).ThenBy(c => c.Id).Skip(page.Skip).Take(page.Size)
-            .Select(c => new { c.Id, c.Name, c.Version, c.Type, c.Purl, c.Ecosystem, c.Owner, Matched = c.MatchedAt != null && c.AdvisoryName != "" && c.Ecosystem != "" }).ToListAsync(cancellationToken);
+            .Select(c => new { c.Id, c.Name, c.Version, c.Type, c.Purl, c.Ecosystem, c.Owner, c.StandIn, Matched = c.MatchedAt != null && c.AdvisoryName != "" && c.Ecosystem != "" }).ToListAsync(cancellationToken);
         var ids = rows.Select(r => r.Id).ToList();
         var places = await FindingsReport.PlacesAsync(db, db.PackageSetComponents, imageId, ids, cancellationToken);
         var severities = await ComponentSeveritiesAsync(db, ids, cancellationToken);
         return new PageOf<ImagePackageRow>(
             [.. rows.Select(r => new ImagePackageRow(
-                r.Id, r.Name, r.Version, r.Type, r.Purl, r.Ecosystem, r.Owner, r.Matched && places[r.Id].Any(place => place.ListedOnly is null) ? SeverityCounts.Of(severities[r.Id]) : null, [.. places[r.Id]]))],
+                r.Id, r.Name, r.Version, r.Type, r.Purl, r.Ecosystem, r.Owner, r.Matched && places[r.Id].Any(place => place.ListedOnly is null) ? SeverityCounts.Of(severities[r.Id]) : null, [.. places[r.Id]], FrameworkStandIn.NameOf(r.StandIn)))],
             total);
     }
 
@@ -57,9 +57,9 @@ public sealed record PackageFilter(string? Text = null, string? Type = null, boo
     }
 }
 
-/// <summary>A package of an image; Counts are null where it was not matched against advisories, is only listed, or those of its Owner speak for it.</summary>
+/// <summary>A package of an image; Counts are null where it was not matched against advisories, is only listed, or those of its Owner speak for it. StandIn is the shared framework that is loaded instead.</summary>
 public sealed record ImagePackageRow(
-    long ComponentId, string Name, string Version, string Type, string Purl, string Ecosystem, string? Owner, SeverityCounts? Counts, IReadOnlyList<PackagePlace> Places)
+    long ComponentId, string Name, string Version, string Type, string Purl, string Ecosystem, string? Owner, SeverityCounts? Counts, IReadOnlyList<PackagePlace> Places, string? StandIn = null)
 {
     /// <summary>Why it is no installed package of the image; null for one that is.</summary>
     public ListedOnly? ListedOnly => Places is [{ ListedOnly: { } why }, ..] && Places.All(place => place.ListedOnly is not null) ? why : null;

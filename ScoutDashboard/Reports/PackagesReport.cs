@@ -72,13 +72,13 @@ public sealed class PackagesReport(IDbContextFactory<ScoutDb> databases)
         }
 
         var components = await LatestImages.Components(db, organizationId, db.PackageSetComponents).Where(c => c.Name == package.Name && c.Type == package.Type)
-            .OrderBy(c => c.Version).ThenBy(c => c.Purl).Select(c => new { c.Id, c.Version, c.Purl, c.Ecosystem, c.Owner, Matched = c.MatchedAt != null && c.AdvisoryName != "" && c.Ecosystem != "" }).ToListAsync(cancellationToken);
+            .OrderBy(c => c.Version).ThenBy(c => c.Purl).Select(c => new { c.Id, c.Version, c.Purl, c.Ecosystem, c.Owner, c.StandIn, Matched = c.MatchedAt != null && c.AdvisoryName != "" && c.Ecosystem != "" }).ToListAsync(cancellationToken);
         var ids = components.Select(c => c.Id).ToList();
         var severities = await ImagePackagesReport.ComponentSeveritiesAsync(db, ids, cancellationToken);
         var holders = await HoldersAsync(db, db.PackageSetComponents, organizationId, ids, cancellationToken);
         return new PackageView(
             package.Name, package.Type,
-            [.. components.Select(c => new PackageVersion(c.Id, c.Version, c.Purl, c.Ecosystem, c.Owner, c.Matched && holders[c.Id].Any(h => h.ListedOnly is null) ? SeverityCounts.Of(severities[c.Id]) : null, [.. holders[c.Id]]))]);
+            [.. components.Select(c => new PackageVersion(c.Id, c.Version, c.Purl, c.Ecosystem, c.Owner, c.Matched && holders[c.Id].Any(h => h.ListedOnly is null) ? SeverityCounts.Of(severities[c.Id]) : null, [.. holders[c.Id]], FrameworkStandIn.NameOf(c.StandIn)))]);
     }
 
     /// <summary>The latest images that hold each of these components, as far as it is among <paramref name="held"/>, with the path in each.</summary>
@@ -110,8 +110,8 @@ public sealed record PackageRow(long ComponentId, string Name, string Type, IRea
 /// <summary>A package with its versions.</summary>
 public sealed record PackageView(string Name, string Type, IReadOnlyList<PackageVersion> Versions);
 
-/// <summary>A version of a package, and the latest images that hold it; Owner is the distribution's package that brought it. Counts are null where that one's speak for it, and where it is only listed.</summary>
-public sealed record PackageVersion(long ComponentId, string Version, string Purl, string Ecosystem, string? Owner, SeverityCounts? Counts, IReadOnlyList<PackageHolder> Holders)
+/// <summary>A version of a package, and the latest images that hold it; Owner is the distribution's package that brought it. Counts are null where that one's speak for it, and where it is only listed. StandIn is the shared framework that is loaded instead.</summary>
+public sealed record PackageVersion(long ComponentId, string Version, string Purl, string Ecosystem, string? Owner, SeverityCounts? Counts, IReadOnlyList<PackageHolder> Holders, string? StandIn = null)
 {
     /// <summary>Why it is an installed package of none of them; null where it is of one.</summary>
     public ListedOnly? Why => Holders is [{ ListedOnly: { } why }, ..] && Holders.All(holder => holder.ListedOnly is not null) ? why : null;

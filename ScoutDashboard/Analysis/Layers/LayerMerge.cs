@@ -176,7 +176,7 @@ public sealed class LayerMerge
                 var distribution = distributions.Of(file.Path);
                 // A database is no package's, and says so of itself.
                 var owner = scan.Owns is null ? owners.Of(file.Path) : null;
-                files.Add(new MergedFile(file.Path, extractor, distribution, [.. scan.Packages.Select(package => new MergedPackage(package, file.Since(extractor, package), file.Replaced(extractor, package)))], owner));
+                files.Add(new MergedFile(file.Path, extractor, distribution, [.. scan.Packages.Select(package => new MergedPackage(package, file.Since(extractor, package), file.Replaced(extractor, package)))], owner, scan.Host));
             }
         }
 

@@ -14,7 +14,8 @@ public sealed record MergedInventory(IReadOnlyList<MergedFile> Files, Distributi
 /// <param name="Distribution">The distribution of the file system root that the file belongs to (its own for a database under <c>opt/x/</c>).</param>
 /// <param name="Packages">What it holds, with the layer of each.</param>
 /// <param name="Owner">The package of that root's distribution that brought the file, by its name there.</param>
-public sealed record MergedFile(string Path, string Extractor, Distribution? Distribution, IReadOnlyList<MergedPackage> Packages, string? Owner = null);
+/// <param name="Host">What it tells .NET's host.</param>
+public sealed record MergedFile(string Path, string Extractor, Distribution? Distribution, IReadOnlyList<MergedPackage> Packages, string? Owner = null, HostFacts? Host = null);
 
 /// <param name="Layer">The lowest layer k such that the package is in this file in every layer from k to the top; 0 is the bottom.</param>
 /// <param name="Replaced">What a package database held instead in the layer below, where it was another version of the same package.</param>

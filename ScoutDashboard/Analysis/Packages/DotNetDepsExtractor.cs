@@ -8,9 +8,10 @@ internal sealed class DotNetDepsExtractor : IPackageExtractor
 {
     private const string RuntimePackPrefix = "runtimepack.";
     private static readonly string[] Assets = ["runtime", "runtimeTargets", "native", "resources"];
+    private static readonly string[] CodeAssets = ["runtime", "runtimeTargets", "native"];
 
     public string Id => "dotnet-deps";
-    public int Version => 2;
+    public int Version => 3;
     public int MaxFileSize => 16 << 20;
 
     public IReadOnlyList<string> Endings { get; } = [".deps.json"];
@@ -45,8 +46,16 @@ internal sealed class DotNetDepsExtractor : IPackageExtractor
             }
         }
 
-        return packages.ToScan();
+        return target is null || isMerged ? packages.ToScan() : packages.ToScan() with { Host = new HostFacts([.. Assemblies(target.Value)], []) };
     }
+
+    // All code that packages bring, native too: what has no versions can't be compared.
+    private static IEnumerable<HostAssembly> Assemblies(JsonElement target) =>
+        from library in target.EnumerateObject()
+        from kind in CodeAssets
+        from asset in library.Value.Member(kind)?.EnumerateObject() ?? Enumerable.Empty<JsonProperty>()
+        where !asset.Name.EndsWith("_._", StringComparison.Ordinal)
+        select new HostAssembly(library.Name, asset.Name[(asset.Name.LastIndexOf('/') + 1)..], asset.Value.Text("assemblyVersion") ?? "", asset.Value.Text("fileVersion") ?? "");
 
     private static void Add(PackageList packages, string type, string key)
     {

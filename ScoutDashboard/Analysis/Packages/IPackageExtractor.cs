@@ -47,14 +47,15 @@ public interface IPackageExtractor
 /// <param name="Distribution">What an os-release file names.</param>
 /// <param name="Gaps">What of the file was not read.</param>
 /// <param name="Owns">Which files the packages of an operating system's database brought, where the file tells.</param>
+/// <param name="Host">What it tells .NET's host.</param>
 public sealed record FileScan(
-    IReadOnlyList<FoundPackage> Packages, Distribution? Distribution = null, IReadOnlyList<ScanGap>? Gaps = null, IReadOnlyList<OwnedFiles>? Owns = null)
+    IReadOnlyList<FoundPackage> Packages, Distribution? Distribution = null, IReadOnlyList<ScanGap>? Gaps = null, IReadOnlyList<OwnedFiles>? Owns = null, HostFacts? Host = null)
 {
     public static readonly FileScan Empty = new([]);
 
     /// <summary>Whether the file says nothing at all.</summary>
     [JsonIgnore]
-    public bool IsEmpty => Packages.Count == 0 && Distribution is null && Gaps is null or [] && Owns is null or [];
+    public bool IsEmpty => Packages.Count == 0 && Distribution is null && Gaps is null or [] && Owns is null or [] && Host is null;
 }
 
 /// <summary>A package as the file names it, before its distribution is known.</summary>

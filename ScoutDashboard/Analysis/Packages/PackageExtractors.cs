@@ -24,6 +24,7 @@ public static class PackageExtractors
         new NuGetLockExtractor(),
         new PackagesConfigExtractor(),
         new DotNetDepsExtractor(),
+        new DotNetConfigExtractor(),
         new PythonExtractor(),
         new PythonArchiveExtractor(),
         new PythonVendorExtractor(),

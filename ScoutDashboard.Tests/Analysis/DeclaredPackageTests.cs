@@ -1,6 +1,5 @@
 using ScoutDashboard.Analysis;
 using ScoutDashboard.Analysis.Layers;
-using ScoutDashboard.Analysis.Packages;
 using ScoutDashboard.Images;
 using ScoutDashboard.Tests.Support;
 
@@ -11,7 +10,7 @@ public sealed class DeclaredPackageTests
     [Fact]
     public async Task WhatIsInstalledIsToldOnceAndTheRestOfTheLockFileAsDeclared()
     {
-        var inventory = await InventoryAsync(new LayerTar().File("app/node_modules/a/package.json", """{"name":"a","version":"1.0.0"}""")
+        var inventory = await LayeredImage.InventoryAsync(new LayerTar().File("app/node_modules/a/package.json", """{"name":"a","version":"1.0.0"}""")
             .File("app/package-lock.json", """{"lockfileVersion":3,"packages":{"node_modules/a":{"version":"1.0.0"},"node_modules/b":{"version":"2.0.0"},"node_modules/c/node_modules/a":{"version":"1.1.0"}}}"""));
         Assert.Equal(
             ["pkg:npm/a@1.0.0 app/node_modules/a/package.json ", "pkg:npm/a@1.1.0 app/package-lock.json Declared", "pkg:npm/b@2.0.0 app/package-lock.json Declared"], Entries(inventory));
@@ -22,7 +21,7 @@ public sealed class DeclaredPackageTests
     [Fact]
     public async Task OfWhatNpmSaysThatItInstalledAFolderThatIsGoneIsDeclared()
     {
-        var inventory = await InventoryAsync(
+        var inventory = await LayeredImage.InventoryAsync(
             new LayerTar().File("app/node_modules/a/package.json", """{"name":"a","version":"1.0.0"}""").File("app/node_modules/b/package.json", """{"name":"b","version":"2.0.0"}""")
                 .File("app/node_modules/.package-lock.json", """{"lockfileVersion":3,"packages":{"node_modules/a":{"version":"1.0.0"},"node_modules/b":{"version":"2.0.0"}}}"""),
             new LayerTar().Whiteout("app/node_modules/b"));
@@ -32,7 +31,7 @@ public sealed class DeclaredPackageTests
     [Fact]
     public async Task NuGetNamesAreTheSameInAnyCase()
     {
-        var inventory = await InventoryAsync(new LayerTar()
+        var inventory = await LayeredImage.InventoryAsync(new LayerTar()
             .File("app/Shop.deps.json", """{"libraries":{"newtonsoft.json/13.0.1":{"type":"package"}}}""")
             .File("src/packages.lock.json", """{"dependencies":{"net8.0":{"Newtonsoft.Json":{"type":"Direct","resolved":"13.0.1"}}}}"""));
         Assert.Equal(["pkg:nuget/newtonsoft.json@13.0.1 app/Shop.deps.json "], Entries(inventory));
@@ -41,7 +40,7 @@ public sealed class DeclaredPackageTests
     [Fact]
     public async Task ALockFileNeverTakesTheRoomOfWhatIsInstalled()
     {
-        var inventory = Inventory.Of(await MergeAsync(new LayerTar().File("z/node_modules/z/package.json", """{"name":"z","version":"1.0.0"}""")
+        var inventory = Inventory.Of(await LayeredImage.MergeAsync(new AnalysisLimits(), new LayerTar().File("z/node_modules/z/package.json", """{"name":"z","version":"1.0.0"}""")
             .File("a/package-lock.json", """{"lockfileVersion":3,"packages":{"node_modules/b":{"version":"1.0.0"},"node_modules/c":{"version":"1.0.0"}}}""")), new AnalysisLimits { Components = 1 });
         Assert.Equal(["pkg:npm/z@1.0.0 z/node_modules/z/package.json "], Entries(inventory));
         Assert.Equal(ScanGapKind.Limit, Assert.Single(inventory.Gaps).Kind);
@@ -50,7 +49,7 @@ public sealed class DeclaredPackageTests
     [Fact]
     public async Task ThePackageThatBroughtALockFileBroughtNotWhatItNames()
     {
-        var inventory = await InventoryAsync(new LayerTar().File("etc/os-release", "ID=debian\nVERSION_ID=12\n")
+        var inventory = await LayeredImage.InventoryAsync(new LayerTar().File("etc/os-release", "ID=debian\nVERSION_ID=12\n")
             .File("var/lib/dpkg/status", "Package: npm\nVersion: 9\nMaintainer: A <a@debian.org>\n\n").File("var/lib/dpkg/info/npm.list", "/usr/share/npm/package-lock.json\n")
             .File("usr/share/npm/package-lock.json", """{"lockfileVersion":3,"packages":{"node_modules/a":{"version":"1.0.0"}}}"""));
         Assert.Contains("pkg:npm/a@1.0.0 usr/share/npm/package-lock.json Declared", Entries(inventory));
@@ -82,7 +81,7 @@ public sealed class DeclaredPackageTests
         var version = name == "npm" ? "10.8.2" : "6.2.0";
         var tar = new LayerTar().File("usr/local/lib/node_modules/corepack/package.json", """{"name":"corepack","version":"0.29.3"}""");
         tar = name == "npm" ? tar : tar.File("usr/local/lib/node_modules/npm/package.json", """{"name":"npm","version":"10.8.2"}""");
-        var inventory = await InventoryAsync(tar.File(path, $$"""{"name":"{{name}}","version":"{{version}}"}"""));
+        var inventory = await LayeredImage.InventoryAsync(tar.File(path, $$"""{"name":"{{name}}","version":"{{version}}"}"""));
 
         var entry = inventory.Sets.SelectMany(set => set.Components).SingleOrDefault(one => one.Path == path);
         Assert.Equal(tool, entry is null ? null : entry.PartOf ?? "");
@@ -95,7 +94,7 @@ public sealed class DeclaredPackageTests
     [Fact]
     public async Task TheProgramItselfIsNoNuGetPackageOfItsNameAndNoGap()
     {
-        var inventory = await InventoryAsync(new LayerTar().File("app/Serilog.deps.json", """
+        var inventory = await LayeredImage.InventoryAsync(new LayerTar().File("app/Serilog.deps.json", """
             {"runtimeTarget":{"name":"t"},"targets":{"t":{"Serilog/1.0.0":{"dependencies":{"Core":"1.0.0","Newtonsoft.Json":"13.0.1"}},"Core/1.0.0":{},"Newtonsoft.Json/13.0.1":{"runtime":{"x.dll":{}}}}},
              "libraries":{"Serilog/1.0.0":{"type":"project"},"Core/1.0.0":{"type":"project"},"Newtonsoft.Json/13.0.1":{"type":"package"}}}
             """));
@@ -106,18 +105,4 @@ public sealed class DeclaredPackageTests
 
     private static IEnumerable<string> Entries(Inventory inventory) => inventory.Sets.SelectMany(set => set.Components)
         .Where(entry => !entry.Purl.StartsWith("pkg:deb/", StringComparison.Ordinal)).Select(entry => $"{entry.Purl} {entry.Path} {entry.ListedOnly}").Order(StringComparer.Ordinal);
-
-    private static async Task<Inventory> InventoryAsync(params LayerTar[] layers) => Inventory.Of(await MergeAsync(layers), new AnalysisLimits());
-
-    private static async Task<MergedInventory> MergeAsync(params LayerTar[] layers)
-    {
-        var scans = new List<LayerScan?>();
-        foreach (var blob in layers.Select(layer => layer.ToGzip()))
-        {
-            var scan = await new LayerScanner(PackageExtractors.All, new AnalysisLimits()).ScanAsync(new MemoryStream(blob), Digest.Of(blob), blob.Length, NoProgress.Instance, CancellationToken.None);
-            scans.Add(LayerScanStorage.Decode(LayerScanStorage.Encode(scan)));
-        }
-
-        return LayerMerge.Merge(scans, new AnalysisLimits());
-    }
 }

@@ -1,6 +1,4 @@
 using ScoutDashboard.Analysis;
-using ScoutDashboard.Analysis.Layers;
-using ScoutDashboard.Analysis.Packages;
 using ScoutDashboard.Images;
 using ScoutDashboard.Tests.Support;
 
@@ -84,20 +82,20 @@ public sealed class SharedFrameworkTests
     [Fact]
     public async Task AHigherLayerThatReplacesTheFrameworkDecides()
     {
-        var inventory = Inventory.Of(await MergeAsync(Tar(App(Json), Config("8.0.0"), Framework("8.0.9")), Tar(Framework("8.0.11")).Whiteout($"usr/share/dotnet/shared/{Core}/8.0.9")), new AnalysisLimits());
+        var inventory = await LayeredImage.InventoryAsync(Tar(App(Json), Config("8.0.0"), Framework("8.0.9")), Tar(Framework("8.0.11")).Whiteout($"usr/share/dotnet/shared/{Core}/8.0.9"));
         Assert.Equal("8.0.11", Of(inventory).StandIn?.Version.ToString());
     }
 
     [Fact]
     public async Task TwoImagesWithDifferentFrameworksHaveDifferentComponentsMatchedApart()
     {
-        var identity = Of(Inventory.Of(await MergeAsync(Tar(App(Json), Config("8.0.0"), Framework("8.0.9"))), new AnalysisLimits()));
+        var identity = Of(await LayeredImage.InventoryAsync(Tar(App(Json), Config("8.0.0"), Framework("8.0.9"))));
         Assert.Equal(("pkg:nuget/System.Text.Json@8.0.0?framework=Microsoft.NETCore.App%2F8.0.9%2F8.0.924.1", "NuGet", "system.text.json", "8.0.0"),
             (identity.Purl, identity.Ecosystem, identity.AdvisoryName, identity.AdvisoryVersion));
     }
 
     private static async Task<FrameworkStandIn?> StandInAsync(params (string Path, string Content)[] files) =>
-        Of(Inventory.Of(await MergeAsync([.. files.Select(file => Tar(file))]), new AnalysisLimits())).StandIn;
+        Of(await LayeredImage.InventoryAsync([.. files.Select(file => Tar(file))])).StandIn;
 
     private static ComponentIdentity Of(Inventory inventory) => Assert.Single(inventory.Components.Values, component => component.Name == "System.Text.Json");
 
@@ -117,16 +115,4 @@ public sealed class SharedFrameworkTests
         """);
 
     private static LayerTar Tar(params (string Path, string Content)[] files) => files.Aggregate(new LayerTar(), (tar, file) => tar.File(file.Path, file.Content));
-
-    private static async Task<MergedInventory> MergeAsync(params LayerTar[] layers)
-    {
-        var scans = new List<LayerScan?>();
-        foreach (var blob in layers.Select(layer => layer.ToGzip()))
-        {
-            var scan = await new LayerScanner(PackageExtractors.All, new AnalysisLimits()).ScanAsync(new MemoryStream(blob), Digest.Of(blob), blob.Length, NoProgress.Instance, CancellationToken.None);
-            scans.Add(LayerScanStorage.Decode(LayerScanStorage.Encode(scan)));
-        }
-
-        return LayerMerge.Merge(scans, new AnalysisLimits());
-    }
 }

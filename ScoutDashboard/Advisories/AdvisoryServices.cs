@@ -1,3 +1,4 @@
+using ScoutDashboard.Advisories.AzureLinux;
 using ScoutDashboard.Advisories.DotNet;
 using ScoutDashboard.Advisories.Exploitation;
 using ScoutDashboard.Advisories.Osv;
@@ -20,6 +21,7 @@ public static class AdvisoryServices
             services.AddSingleton<IAdvisoryFeed>(provider => ActivatorUtilities.CreateInstance<OsvFeed>(provider, ecosystem));
         }
 
+        services.AddSingleton<IAdvisoryFeed, AzureLinuxFeed>();
         // After NuGet's: what those advisories tell, it does not repeat.
         services.AddSingleton<IAdvisoryFeed, DotNetFeed>();
         services.AddSingleton<IAdvisoryFeed, KevFeed>();

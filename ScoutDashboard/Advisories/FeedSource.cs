@@ -12,6 +12,9 @@ public sealed class FeedSource(FeedDownloader downloader, AdvisoryOptions option
     /// </summary>
     public Uri? AddressOf(string feedKey, string address) => options.Addresses.TryGetValue(feedKey, out var configured) ? configured : options.IsMirror ? null : new Uri(address);
 
+    /// <summary>The address of a file beside another, or in a folder whose address ends in a slash; with its query, which may be a signature. Null for null.</summary>
+    public static Uri? Beside(Uri? address, string path) => address is null ? null : new UriBuilder(new Uri(address, path)) { Query = address.Query }.Uri;
+
     /// <summary>Where a file is read from, as it may be shown.</summary>
     public string Describe(FeedFile file) => options.Folder is not null ? options.DisplaySource
         : DisplayText.Sanitise(WebAddress(file).GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped), 500);

@@ -18,6 +18,7 @@ public readonly record struct Ecosystem(string Name)
     public const string AlmaLinux = "AlmaLinux";
     public const string RockyLinux = "Rocky Linux";
     public const string RedHat = "Red Hat";
+    public const string AzureLinux = "Azure Linux";
     public const string PhotonOS = "Photon OS";
 
     /// <summary>The part before the first colon: the directory of the OSV bucket.</summary>

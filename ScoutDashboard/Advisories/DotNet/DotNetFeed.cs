@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Advisories.Osv;
 using ScoutDashboard.Data;
@@ -36,14 +35,14 @@ public sealed class DotNetFeed(FeedSource source, AdvisoryOptions options, TimeP
     {
         await using var db = await run.Databases.CreateDbContextAsync(cancellationToken);
         var home = await HomeAdvisories.ReadAsync(db, cancellationToken);
-        if (Position.Parse(run.Position) is { } position && position.Home == home.Stamp && await IsUnchangedAsync(position, cancellationToken))
+        if (FeedPosition.Read<Position>(run.Position) is { Tags: not null } position && position.Home == home.Stamp && await IsUnchangedAsync(position, cancellationToken))
         {
             return null;
         }
 
         var (channels, tags) = await ReadAsync(cancellationToken);
         var result = await run.Import.ReplaceAsync(_scope, DotNetAdvisories.Of(channels, home).ToAsyncEnumerable(), cancellationToken);
-        return new FeedResult(result.Records, result.Rejected + channels.Sum(channel => channel.Rejected), result.Newest, JsonSerializer.Serialize(new Position(home.Stamp, tags)));
+        return new FeedResult(result.Records, result.Rejected + channels.Sum(channel => channel.Rejected), result.Newest, FeedPosition.Write(new Position(home.Stamp, tags)));
     }
 
     public async IAsyncEnumerable<AdvisoryItem> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -94,26 +93,12 @@ public sealed class DotNetFeed(FeedSource source, AdvisoryOptions options, TimeP
     private FeedFile FileOf(string channel)
     {
         var path = channel.Length == 0 ? IndexPath : $"{channel}/releases.json";
-        var address = _index is null || channel.Length == 0 ? _index : new UriBuilder(new Uri(_index, path)) { Query = _index.Query }.Uri;
-        return new FeedFile($"dotnet/{path}", address, MaxBytes)
+        return new FeedFile($"dotnet/{path}", FeedSource.Beside(_index, path), MaxBytes)
         {
             Check = channel.Length == 0 ? DotNetIndex.ReadAsync : (json, cancellationToken) => DotNetChannel.ReadAsync(channel, json, cancellationToken),
         };
     }
 
     // Tags of the files by channel, of the index by "".
-    private sealed record Position(string Home, Dictionary<string, string?> Tags)
-    {
-        public static Position? Parse(string? text)
-        {
-            try
-            {
-                return text is null ? null : JsonSerializer.Deserialize<Position>(text);
-            }
-            catch (JsonException)
-            {
-                return null;
-            }
-        }
-    }
+    private sealed record Position(string Home, Dictionary<string, string?> Tags);
 }

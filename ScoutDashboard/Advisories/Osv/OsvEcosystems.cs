@@ -7,6 +7,9 @@ public static class OsvEcosystems
 {
     private static readonly AdvisoryDatabase[] GitHubOnly = [AdvisoryDatabase.GitHub];
 
+    /// <summary>A copy of what Microsoft publishes, which the feed of Azure Linux itself reads.</summary>
+    public static OsvEcosystem AzureLinux { get; } = new(Ecosystem.AzureLinux, [AdvisoryDatabase.AzureLinux]);
+
     /// <summary>Base ecosystems; those with terms are loaded only where the user accepts their licence.</summary>
     public static IReadOnlyList<OsvEcosystem> All { get; } =
     [
@@ -20,7 +23,6 @@ public static class OsvEcosystems
         new("Red Hat", [AdvisoryDatabase.RedHat]),
         new("SUSE", [AdvisoryDatabase.Suse]),
         new("openSUSE", [AdvisoryDatabase.Suse]),
-        new("Azure Linux", [AdvisoryDatabase.AzureLinux]),
         new("Photon OS", [AdvisoryDatabase.Photon]),
         new("openEuler", [AdvisoryDatabase.OpenEuler]),
         new("Mageia", [AdvisoryDatabase.Mageia]),

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace ScoutDashboard.Advisories.Osv;
 
 /// <summary>Where the reading of one ecosystem stands.</summary>
@@ -11,17 +9,7 @@ namespace ScoutDashboard.Advisories.Osv;
 internal sealed record OsvPosition(string? Archive, DateTime FullAt, DateTime? Seen, string? List, int Rejected)
 {
     /// <summary>Null for a text that is none.</summary>
-    public static OsvPosition? Parse(string? text)
-    {
-        try
-        {
-            return text is null ? null : JsonSerializer.Deserialize<OsvPosition>(text);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static OsvPosition? Parse(string? text) => FeedPosition.Read<OsvPosition>(text);
 
-    public override string ToString() => JsonSerializer.Serialize(this);
+    public override string ToString() => FeedPosition.Write(this);
 }

@@ -12,12 +12,18 @@ public sealed class AnalysisSetup(AnalysisOptions options, AnalysisLimits limits
     public AnalysisLimits Limits { get; } = limits;
     public LayerScanner Scanner { get; } = new(extractors, limits, () => TimeProvider.System.GetElapsedTime(0));
 
-    /// <summary>Changes whenever the same layer could give another scan: the scanner, an extractor, or a limit is not what it was.</summary>
+    /// <summary>
+    /// Changes whenever the same layer could give another scan: the scanner, an extractor, or a limit that shapes scans is not what it was. All layers are then scanned
+    /// again as their images are analysed: also those that hit no limit, for under lower limits they might, and nobody kept by how much.
+    /// </summary>
     public string ExtractorSet { get; } =
         string.Join(' ', extractors.Select(extractor => $"{extractor.Id}:{extractor.Version}").Prepend($"scan:{LayerScanner.Version}"))
-        + (limits == new AnalysisLimits() ? "" : $" limits:{Digest.Of(Encoding.UTF8.GetBytes(limits.ToString())).Short}");
+        + (limits.OfScans == new AnalysisLimits() ? "" : $" limits:{Digest.Of(Encoding.UTF8.GetBytes(limits.OfScans.ToString())).Short}");
 
     /// <summary>As configuration section <c>Analysis</c> says, with every extractor that there is.</summary>
-    public static AnalysisSetup Read(IConfiguration configuration) => new(
-        AnalysisOptions.Read(configuration), configuration.GetSection("Analysis:Limits").Get<AnalysisLimits>() ?? new AnalysisLimits(), PackageExtractors.All);
+    public static AnalysisSetup Read(IConfiguration configuration)
+    {
+        var limits = configuration.GetSection("Analysis:Limits").Get<AnalysisLimits>() ?? new AnalysisLimits();
+        return new AnalysisSetup(AnalysisOptions.Read(configuration), limits, PackageExtractors.Under(limits.Formats));
+    }
 }

@@ -129,6 +129,7 @@ public sealed class AttestationDocumentTests
     }
 
     [Fact]
+    [Trait("Limit", nameof(AnalysisLimits.ProvenanceBytes))]
     public void ProvenanceBeyondItsLimitIsNotRead()
     {
         var statement = Claims.Bytes(Claims.Statement("https://slsa.dev/provenance/v0.2", """{"a":"0123456789"}""", Subject));

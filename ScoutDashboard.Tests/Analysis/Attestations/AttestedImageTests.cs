@@ -169,6 +169,8 @@ public sealed class AttestedImageTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Limit", nameof(AnalysisLimits.Attestations))]
+    [Trait("Limit", nameof(AnalysisLimits.AttestationBytes))]
     public async Task OnlySoManyAreReadAndSoLargeOnes()
     {
         var image = Digest.Of("image"u8);

@@ -1,5 +1,6 @@
 using ScoutDashboard.Analysis;
 using ScoutDashboard.Analysis.Attestations;
+using ScoutDashboard.Analysis.Layers;
 using ScoutDashboard.Data;
 
 namespace ScoutDashboard.Tests.Analysis.Attestations;
@@ -54,6 +55,7 @@ public sealed class PackageComparisonTests
         ["pkg:npm/a@1", "pkg:npm/a@1?x=y", "pkg:npm/b@1", "pkg:npm/b@1#p", "pkg:oci/app@sha256%3Aabc", "pkg:docker/app@1"], "pkg:npm/a@1")));
 
     [Fact]
+    [Trait("Limit", nameof(AnalysisLimits.AttestationDifferences))]
     public void OnlySoManyDifferencesAreNamedButAllAreCounted()
     {
         var agreement = PackageComparison.Compare(Sbom([.. Enumerable.Range(0, 30).Reverse().Select(at => new SbomPackage($"pkg:npm/there{at:00}@1", "x", "1"))]),

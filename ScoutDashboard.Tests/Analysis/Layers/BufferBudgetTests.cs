@@ -26,7 +26,42 @@ public sealed class BufferBudgetTests
         Assert.Equal([1, 1], (await Task.WhenAll(first, second)).Select(scan => scan.Entries));
     }
 
+    [Theory]
+    [InlineData(".kept", false)]
+    [InlineData(".large", true)]
+    public async Task AFileThatIsKeptForTheOneBesideItCountsUntilItsLayerEnds(string kind, bool hasRoom)
+    {
+        var scanner = Scanner(40);
+        // What is kept lies in memory while its layer goes on; a layer that waits at its second file has nothing of the first any more.
+        var first = ScanAsync(scanner, new LayerTar().File($"a{kind}", new byte[17 * Mebibyte]).File("b.large", new byte[2 * Mebibyte]).ToArray(), isGated: true, after: 18);
+        var second = ScanAsync(scanner, Large, isGated: true);
+        var third = ScanAsync(scanner, Large);
+        // Up to a gate a scan runs within the call.
+        Assert.Equal(hasRoom, third.IsCompleted);
+        Assert.False(first.IsCompleted || second.IsCompleted);
+        _gate.SetResult();
+        await Task.WhenAll(first, second, third);
+        // All of it came back.
+        await ScanAsync(scanner, Layer(40));
+    }
+
     [Fact]
+    public async Task ALayerThatKeepsMoreThanThereIsStillGoesOn() => Assert.Equal(2,
+        (await ScanAsync(Scanner(1), new LayerTar().File("a.kept", new byte[17 * Mebibyte]).File("b.large", new byte[17 * Mebibyte]).ToArray())).Entries);
+
+    [Fact]
+    public async Task RoomIsKeptFreeForWhatArchivesInflateAside()
+    {
+        var scanner = new LayerScanner([new LargeExtractor(".large")], new AnalysisLimits { BufferedBytes = 40 * Mebibyte, Formats = new() { ZipNestedBytes = 10 * Mebibyte } });
+        var first = ScanAsync(scanner, Large, isGated: true);
+        var second = ScanAsync(scanner, Large);
+        Assert.False(second.IsCompleted);
+        _gate.SetResult();
+        await Task.WhenAll(first, second);
+    }
+
+    [Fact]
+    [Trait("Limit", nameof(AnalysisLimits.BufferedBytes))]
     public async Task WithinTheBudgetNothingWaits()
     {
         var scanner = Scanner(40);
@@ -72,26 +107,27 @@ public sealed class BufferBudgetTests
 
     private static byte[] Layer(int mebibytes) => new LayerTar().File("a.large", new byte[mebibytes * Mebibyte]).ToArray();
 
-    private static LayerScanner Scanner(int mebibytes) => new([new LargeExtractor()], new AnalysisLimits { BufferedBytes = mebibytes * Mebibyte });
+    private static LayerScanner Scanner(int mebibytes) => new([new LargeExtractor(".large"), new LargeExtractor(".kept", ".beside")], new AnalysisLimits { BufferedBytes = mebibytes * Mebibyte, Formats = new() { ZipNestedBytes = 0 } });
 
-    private Task<LayerScan> ScanAsync(LayerScanner scanner, byte[] blob, bool isGated = false, CancellationToken cancellationToken = default) =>
-        scanner.ScanAsync(isGated ? new GatedStream(blob, _gate.Task) : new MemoryStream(blob), Digest.Of(blob), blob.Length, NoProgress.Instance, cancellationToken);
+    private Task<LayerScan> ScanAsync(LayerScanner scanner, byte[] blob, bool isGated = false, int after = 1, CancellationToken cancellationToken = default) =>
+        scanner.ScanAsync(isGated ? new GatedStream(blob, _gate.Task, after * Mebibyte) : new MemoryStream(blob), Digest.Of(blob), blob.Length, NoProgress.Instance, cancellationToken);
 
-    private sealed class LargeExtractor : IPackageExtractor
+    private sealed class LargeExtractor(string extension, string? sidecar = null) : IPackageExtractor
     {
-        public string Id => "large";
+        public string Id => extension;
         public int Version => 1;
         public int MaxFileSize => 64 * Mebibyte;
-        public bool Wants(ReadOnlySpan<char> path) => path.EndsWith(".large");
+        public string? SidecarSuffix => sidecar;
+        public bool Wants(ReadOnlySpan<char> path) => path.EndsWith(extension);
         public FileScan Extract(string path, ReadOnlySpan<byte> content) => FileScan.Empty;
     }
 
-    // Stops after its first mebibyte.
-    private sealed class GatedStream(byte[] content, Task gate) : MemoryStream(content)
+    // Stops behind so many bytes.
+    private sealed class GatedStream(byte[] content, Task gate, int after) : MemoryStream(content)
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (Position > Mebibyte)
+            if (Position > after)
             {
                 await gate;
             }

@@ -68,6 +68,8 @@ public sealed class LayerLimitTests
         AssertLimitAsync("A file of the layer is larger than the 1048576 bytes", new LayerTar().Raw(LayerTar.Header("a", '0', "", 2 << 20)), new() { UncompressedBytes = 1 << 20 });
 
     [Fact]
+    [Trait("Limit", nameof(AnalysisLimits.Ratio))]
+    [Trait("Limit", nameof(AnalysisLimits.RatioWindow))]
     public async Task TheRatioIsTheOneThatIsConfigured()
     {
         // Two values of a byte: less than a third remains.
@@ -81,6 +83,8 @@ public sealed class LayerLimitTests
         var tar = new LayerTar().File("noise", content);
         await AssertLimitAsync("more than 2 times", tar, new() { RatioWindow = 4 << 20, Ratio = 2 });
         Assert.Equal(1, (await ScanAsync(tar, new() { RatioWindow = 4 << 20 })).Entries);
+        // What is smaller than the window is not judged.
+        Assert.Equal(1, (await ScanAsync(tar, new() { RatioWindow = 17 << 20, Ratio = 2 })).Entries);
     }
 
     [Theory]
@@ -130,6 +134,7 @@ public sealed class LayerLimitTests
     }
 
     [Fact]
+    [Trait("Limit", nameof(AnalysisLimits.WorkTime))]
     public async Task LayersOfOneImageAreWorkedAtTogetherNoLongerThanTheLimit()
     {
         var (clock, limits) = (new FakeTimeProvider(), new AnalysisLimits { WorkTime = TimeSpan.FromMinutes(15) });

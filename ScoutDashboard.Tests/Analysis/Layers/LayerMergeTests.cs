@@ -67,7 +67,7 @@ public sealed class LayerMergeTests
     {
         var merged = await MergeAsync(new LayerTar().Symlink("a", "b").Symlink("b", "a").File("a/x.pkg", "x@1"));
         Assert.Empty(merged.Files);
-        Assert.Equal(ScanGapKind.Malformed, Assert.Single(merged.Gaps).Kind);
+        Assert.Equal(ScanGapKind.Limit, Assert.Single(merged.Gaps).Kind);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class LayerMergeTests
         }
 
         var merged = await MergeAsync(tar.File("l60/a.pkg", "a@1").File("l20/b.pkg", "b@1"));
-        Assert.Equal([ScanGapKind.Malformed, ScanGapKind.Malformed], merged.Gaps.Select(gap => gap.Kind));
+        Assert.Equal([ScanGapKind.Limit, ScanGapKind.Limit], merged.Gaps.Select(gap => gap.Kind));
     }
 
     [Fact]

@@ -66,5 +66,5 @@ public sealed class ApkExtractorTests
     }
 
     [Fact]
-    public void ALineOfTwoMegabytesIsRefused() => Assert.Throws<InvalidDataException>(() => Extraction.Of(Installed, "P:a\nV:1\nD:" + new string('x', 2 << 20)));
+    public void ALineOfTwoMegabytesIsRefused() => Assert.Throws<FormatLimitException>(() => Extraction.Of(Installed, "P:a\nV:1\nD:" + new string('x', 2 << 20)));
 }

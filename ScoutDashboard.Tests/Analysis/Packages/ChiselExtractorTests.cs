@@ -56,10 +56,10 @@ public sealed class ChiselExtractorTests
     }
 
     [Fact]
-    public void WhatIsNoManifestOrGrowsWithoutEndIsMalformed()
+    public void WhatIsNoManifestIsMalformedAndWhatGrowsWithoutEndIsOverALimit()
     {
         Assert.ThrowsAny<Exception>(() => Extraction.Of(Path, Zstd("{\"kind\":\"package\"}\n")));
-        Assert.Throws<InvalidDataException>(() => Extraction.Of(Path, Zstd(new string(' ', 65 << 20))));
+        Assert.Throws<FormatLimitException>(() => Extraction.Of(Path, Zstd(new string(' ', 65 << 20))));
     }
 
     [Fact]

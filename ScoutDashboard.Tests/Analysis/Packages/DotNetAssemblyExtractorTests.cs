@@ -57,7 +57,7 @@ public sealed class DotNetAssemblyExtractorTests
             {
                 _ = Extractor.Extract("app/a.dll", damaged);
             }
-            catch (Exception exception) when (exception is InvalidDataException or JsonException)
+            catch (Exception exception) when (exception is InvalidDataException or JsonException or FormatLimitException)
             {
                 // Declared.
             }

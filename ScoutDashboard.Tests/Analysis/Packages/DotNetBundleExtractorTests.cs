@@ -38,7 +38,7 @@ public sealed class DotNetBundleExtractorTests
             {
                 _ = Extractor.Extract("app", damaged);
             }
-            catch (Exception exception) when (exception is InvalidDataException or JsonException)
+            catch (Exception exception) when (exception is InvalidDataException or JsonException or FormatLimitException)
             {
                 // Declared.
             }

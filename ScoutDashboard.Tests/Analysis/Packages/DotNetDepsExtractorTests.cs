@@ -98,6 +98,6 @@ public sealed class DotNetDepsExtractorTests
     public void WhatIsNoJsonIsMalformed(string content) => Assert.ThrowsAny<JsonException>(() => Extraction.Of(Path, content));
 
     [Fact]
-    public void DeepNestingIsMalformed() =>
-        Assert.ThrowsAny<JsonException>(() => Extraction.Of(Path, $$"""{"libraries":{{new string('[', 10_000)}}{{new string(']', 10_000)}}}"""));
+    public void DeepNestingIsOverALimit() =>
+        Assert.Throws<FormatLimitException>(() => Extraction.Of(Path, $$"""{"libraries":{{new string('[', 10_000)}}{{new string(']', 10_000)}}}"""));
 }

@@ -109,7 +109,7 @@ public sealed class DpkgExtractorTests
 
     [Fact]
     public void ALineOfTwoMegabytesIsRefused() =>
-        Assert.Throws<InvalidDataException>(() => Extraction.Of(Status, "Package: a\nVersion: 1\nDescription: " + new string('x', 2 << 20)));
+        Assert.Throws<FormatLimitException>(() => Extraction.Of(Status, "Package: a\nVersion: 1\nDescription: " + new string('x', 2 << 20)));
 
     [Fact]
     public void PackagesBeyondTheLimitAreAGap()

@@ -88,7 +88,7 @@ public sealed class FormatLimitTests
 
     [Theory]
     [InlineData(0, null)]
-    [InlineData(1, "1 entries of this file could not be read.")]
+    [InlineData(1, "1 packages of this database have more than 16777216 bytes each; they were not read.")]
     public Task TheHeaderOfAnRpmHasAtMost16Mebibytes(int more, string? reason)
     {
         var length = (16 << 20) + more;
@@ -99,14 +99,36 @@ public sealed class FormatLimitTests
     }
 
     [Theory]
-    [InlineData(8, null)]
-    [InlineData(9, "The file could not be read: The archive's members inflate to more than 67108864 bytes.")]
-    public Task TheTextsOfAWheelInflateToAtMost64Mebibytes(int count, string? reason)
+    [InlineData("elf64")]
+    [InlineData("elf32")]
+    [InlineData("elf64-big")]
+    public void ACountOfSectionsThatHasNoRoomInTheHeaderStandsInTheFirstSection(string form)
     {
-        var text = Encoding.ASCII.GetBytes("Name: demo\nVersion: 1\n\n".PadRight(8 << 20, 'x'));
-        return AssertFileAsync("srv/demo-1.whl", Jar.Of([.. Enumerable.Range(0, count).Select(number => ($"demo{number}.dist-info/METADATA", text))]),
-            reason is null ? Enumerable.Repeat("demo", 8) : [], reason);
+        var program = Programs.WithSection(form, Programs.Zlib("""{"packages":[{"name":"serde","version":"1.0.0","source":"crates.io"}]}"""));
+        var (is64, isBig) = (form != "elf32", form == "elf64-big");
+        var (first, size, link) = (program.Length - (3 * (is64 ? 64 : 40)), is64 ? 32 : 20, is64 ? 40 : 24);
+        Move(is64 ? 60 : 48, size + (isBig && is64 ? 6 : isBig ? 2 : 0), 0);
+        Move(is64 ? 62 : 50, link + (isBig ? 2 : 0), 0xff);
+        Assert.Equal(["serde"], Rust(new FormatLimits { Sections = 3 }).Extract("app", program).Packages.Select(package => package.Name));
+        Assert.Contains("more than 2 sections", Assert.Throws<FormatLimitException>(() => Rust(new FormatLimits { Sections = 2 }).Extract("app", program)).Message, StringComparison.Ordinal);
+
+        void Move(int header, int section, byte left)
+        {
+            program.AsSpan(header, 2).CopyTo(program.AsSpan(first + section));
+            program.AsSpan(header, 2).Fill(left);
+        }
     }
+
+    [Theory]
+    [InlineData(200, null)]
+    [InlineData(201, "The file could not be read: More than 200 texts of the program look like its version.")]
+    public Task OfAProgramAtMost200TextsThatLookLikeItsVersionAreLookedAt(int count, string? reason)
+    {
+        var text = string.Concat(Enumerable.Range(1, count - 1).Select(number => $"\09.{number}.1")) + "\07.2.4\0 7.2.4buildkitsandbox-1706123456000000000\0";
+        return AssertFileAsync("usr/bin/redis-server", [0x7f, .. "ELF"u8, .. new byte[64], .. Encoding.ASCII.GetBytes(text)], reason is null ? ["redis"] : [], reason);
+    }
+
+    private static IPackageExtractor Rust(FormatLimits limits) => PackageExtractors.Under(limits).Single(extractor => extractor.Id == "rust");
 
     private static void AssertInner(string name, byte[] inner, string? reason)
     {

@@ -75,6 +75,6 @@ public sealed class NpmExtractorTests
     }
 
     [Fact]
-    public void DeepNestingIsMalformed() =>
-        Assert.ThrowsAny<JsonException>(() => Extraction.Of(Path, $$"""{"x":{{new string('[', 10_000)}}{{new string(']', 10_000)}}}"""));
+    public void DeepNestingIsOverALimit() =>
+        Assert.Throws<FormatLimitException>(() => Extraction.Of(Path, $$"""{"x":{{new string('[', 10_000)}}{{new string(']', 10_000)}}}"""));
 }

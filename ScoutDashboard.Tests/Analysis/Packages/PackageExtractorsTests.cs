@@ -8,7 +8,7 @@ public sealed class PackageExtractorsTests
     public void IdsAreUniqueAndEveryFormatHasItsLimit()
     {
         Assert.Equal(PackageExtractors.All.Count, PackageExtractors.All.Select(extractor => extractor.Id).Distinct().Count());
-        Assert.All(PackageExtractors.All, extractor => Assert.InRange(extractor.MaxFileSize, 1 << 10, 256 << 20));
+        Assert.All(PackageExtractors.All, extractor => Assert.InRange(extractor.MaxFileSize, 1 << 10, 512 << 20));
     }
 
     [Theory]

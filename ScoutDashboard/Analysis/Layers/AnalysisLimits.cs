@@ -1,3 +1,5 @@
+using ScoutDashboard.Analysis.Packages;
+
 namespace ScoutDashboard.Analysis.Layers;
 
 /// <summary>How much of a hostile image is read before the rest becomes a gap; configuration section <c>Analysis:Limits</c>. Sizes are bytes.</summary>
@@ -42,8 +44,17 @@ public sealed record AnalysisLimits
     /// <summary>How long an image's layers are worked at, together, without what their bytes take to come; a scan that was kept costs nothing.</summary>
     public TimeSpan WorkTime { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Files over 16 MiB that all scans of this process hold in memory at the same time; the next one waits.</summary>
+    /// <summary>
+    /// What all scans of this process hold in memory at the same time of files over 16 MiB, of files kept for the one beside them, and of archives inflated out of
+    /// archives; the next large file waits. One that is larger than all of it is read alone.
+    /// </summary>
     public long BufferedBytes { get; init; } = 512 << 20;
+
+    /// <summary>Files of one layer that are kept for the file beside them, as an rpm database for its log.</summary>
+    public int SidecarBytes { get; init; } = 128 << 20;
+
+    /// <summary>Symbolic links that one path leads through.</summary>
+    public int SymlinkHops { get; init; } = 40;
 
     /// <summary>Attestations of one image that are read.</summary>
     public int Attestations { get; init; } = 16;
@@ -57,4 +68,15 @@ public sealed record AnalysisLimits
 
     /// <summary>Gaps of one layer, and of one image; one more says that there were more.</summary>
     public int Gaps { get; init; } = 500;
+
+    public FormatLimits Formats { get; init; } = new();
+
+    /// <summary>
+    /// Only those of the limits that shape a layer's scan, for telling scans apart that were made under others. A scan that was kept hit none of the rest: going
+    /// over one of them fails the layer, and of that nothing is kept; or it is of whole images.
+    /// </summary>
+    internal AnalysisLimits OfScans => new()
+    {
+        PathBytes = PathBytes, PathDepth = PathDepth, Components = Components, OwnedPaths = OwnedPaths, SidecarBytes = SidecarBytes, Gaps = Gaps, Formats = Formats,
+    };
 }

@@ -5,7 +5,7 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Analysis.Layers;
 
 /// <summary>Walks a layer's entries: records what each does at its path and lets extractors read the files that they want.</summary>
-internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtractor> extractors, AnalysisLimits limits, FileBody body)
+internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtractor> extractors, AnalysisLimits limits, FileBody body, SidecarFiles sidecars)
 {
     private readonly PathQuestions _byPath = new(extractors);
 
@@ -17,7 +17,6 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
     private readonly List<Detection> _detections = [];
     private readonly GapList _gaps = new(limits.Gaps);
     private readonly List<IPackageExtractor> _wanting = [];
-    private readonly SidecarFiles _sidecars = new();
     private byte[] _path = new byte[512];
     private char[] _text = new char[512];
     private int _textLength;
@@ -55,6 +54,7 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         {
             body.End();
             body.Release();
+            sidecars.Release();
         }
     }
 
@@ -209,7 +209,7 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
             {
                 if (extractor.SidecarSuffix is not null && body.Content.Length == tar.Size)
                 {
-                    _sidecars.Offer(extractor, path, body.Content, _detections.Count + detections.Count);
+                    sidecars.Offer(extractor, path, body.Content, _detections.Count + detections.Count);
                 }
 
                 detections.Add(new Detection(extractor.Id, scan, isByHead));
@@ -240,18 +240,26 @@ internal sealed class EntryScanner(TarReader tar, IReadOnlyList<IPackageExtracto
         {
             return sidecar.IsEmpty ? extractor.Extract(path, content) : extractor.Extract(path, content, sidecar);
         }
-        catch (Exception exception) when (exception is InvalidDataException or JsonException)
+        catch (Exception exception) when (exception is InvalidDataException or JsonException or FormatLimitException)
         {
-            return Unread(ScanGapKind.Malformed, path, $"The file could not be read: {exception.Message}");
+            return Unread(exception is FormatLimitException ? ScanGapKind.Limit : ScanGapKind.Malformed, path, $"The file could not be read: {exception.Message}");
         }
     }
 
     private void ReadWithSidecars()
     {
-        foreach (var (file, sidecar) in _sidecars.Pairs())
+        foreach (var (file, sidecar) in sidecars.Pairs())
         {
             _detections[file.Detection] = _detections[file.Detection] with { Scan = Extract(file.Extractor, file.Path, file.Content, sidecar.Content) };
             _detections[sidecar.Detection] = _detections[sidecar.Detection] with { Scan = FileScan.Empty };
+        }
+
+        foreach (var sidecar in sidecars.Parted().Where(sidecar => _detections[sidecar.Detection].Scan?.IsEmpty == false))
+        {
+            _detections[sidecar.Detection] = _detections[sidecar.Detection] with
+            {
+                Scan = Unread(ScanGapKind.Limit, sidecar.Path, $"What this file changes in the one beside it was not read: more than {limits.SidecarBytes} bytes of such files of a layer are not kept."),
+            };
         }
     }
 

@@ -44,7 +44,8 @@ internal sealed class FileBody(TarReader tar, ByteBudget budget, WorkTime time)
         if (size > LargestPooled && _taken == 0)
         {
             var began = time.BeginWait();
-            _taken = await budget.TakeAsync(size, cancellationToken);
+            await budget.TakeAsync(size, cancellationToken);
+            _taken = size;
             time.EndWait(began);
         }
 

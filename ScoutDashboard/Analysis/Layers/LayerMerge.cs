@@ -21,11 +21,11 @@ public sealed class LayerMerge
     {
         _limits = limits;
         _gaps = new GapList(limits.Gaps);
-        _tree = new LayerTree { Removed = Remember };
+        _tree = new LayerTree(limits) { Removed = Remember };
     }
 
     /// <param name="layers">Bottom to top; null is a layer that could not be read: the caller tells the gap.</param>
-    /// <param name="limits">Bounds gaps, and packages that hard links repeat.</param>
+    /// <param name="limits">Bounds gaps, links, and packages that hard links repeat.</param>
     public static MergedInventory Merge(IReadOnlyList<LayerScan?> layers, AnalysisLimits limits)
     {
         var merge = new LayerMerge(limits);
@@ -79,7 +79,7 @@ public sealed class LayerMerge
             var scans = Scans(changes, detections);
             if (!_tree.TryClear(changes.Path, isFolder: changes.Kind == ChangeKind.Directory, out var place))
             {
-                _gaps.Add(ScanGapKind.Malformed, DisplayText.Sanitise(changes.Path.ToString(), 500), "The path leads through symbolic links in a circle, or too deep.");
+                _gaps.Add(ScanGapKind.Limit, DisplayText.Sanitise(changes.Path.ToString(), 500), $"The path leads through symbolic links in a circle, through more than {_limits.SymlinkHops}, or too deep.");
             }
             else if (changes.Kind == ChangeKind.Symlink)
             {

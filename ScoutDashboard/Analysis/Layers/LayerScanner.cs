@@ -12,10 +12,11 @@ namespace ScoutDashboard.Analysis.Layers;
 /// <param name="now">Measures <see cref="AnalysisLimits.WorkTime"/>: time that never goes back, from any start; without it that limit is none.</param>
 public sealed class LayerScanner(IReadOnlyList<IPackageExtractor> extractors, AnalysisLimits limits, Func<TimeSpan>? now = null)
 {
-    private readonly ByteBudget _bodies = new(limits.BufferedBytes);
+    // What archives inflate aside has its room kept free, half of it at most.
+    private readonly ByteBudget _files = new(Math.Max(limits.BufferedBytes - limits.Formats.ZipNestedBytes, limits.BufferedBytes / 2));
 
     /// <summary>Raised whenever the same layer would give another result with the same extractors.</summary>
-    public const int Version = 5;
+    public const int Version = 6;
 
     /// <summary>Scans a layer that is all of its image.</summary>
     public Task<LayerScan> ScanAsync(Stream blob, Digest digest, long size, IProgress<long> wireBytes, CancellationToken cancellationToken) =>
@@ -36,7 +37,7 @@ public sealed class LayerScanner(IReadOnlyList<IPackageExtractor> extractors, An
             var guard = new RatioGuard(() => wire.WireBytes, limits, work);
             await using var unpacked = Decompress(wire, await wire.PeekAsync(4, cancellationToken));
             using var tar = new TarReader(unpacked ?? wire, limits, guard);
-            var entries = new EntryScanner(tar, extractors, limits, new FileBody(tar, _bodies, time));
+            var entries = new EntryScanner(tar, extractors, limits, new FileBody(tar, _files, time), new SidecarFiles(limits.SidecarBytes, _files));
             await entries.RunAsync(cancellationToken);
             if (!tar.SawEndMarker)
             {

@@ -4,9 +4,12 @@ namespace ScoutDashboard.Analysis.Layers;
 /// The file system that layers make, as far as it matters: files that extractors read, symbolic links, and the folders above them.
 /// Links in the middle of a path are followed as the state then is, the last name never is (as containerd applies layers).
 /// </summary>
-internal sealed class LayerTree
+internal sealed class LayerTree(AnalysisLimits limits)
 {
-    private const int MaxHops = 40;
+    // Links can lead deeper than any path of the tar.
+    private const int Deeper = 4;
+    private readonly long _maxDepth = (long)Deeper * limits.PathDepth;
+    private readonly long _maxPath = (long)Deeper * limits.PathBytes;
     private readonly TreeNode _root = new("", null);
     private readonly List<Range> _missing = [];
 
@@ -20,7 +23,7 @@ internal sealed class LayerTree
         for (var hops = 0; followLast && found?.LinkTarget is { } target; hops++)
         {
             var from = target.StartsWith('/') ? _root : found.Parent!;
-            found = hops < MaxHops && TryLocate(target, out place, from) ? place.Node : null;
+            found = hops < limits.SymlinkHops && TryLocate(target, out place, from) ? place.Node : null;
         }
 
         return found;
@@ -106,7 +109,7 @@ internal sealed class LayerTree
                 node = target.StartsWith('/') ? _root : node;
                 path = $"{target}/{path[(end + 1)..]}";
                 start = 0;
-                if (++hops > MaxHops || path.Length > TreeNode.MaxPath)
+                if (++hops > limits.SymlinkHops || path.Length > _maxPath)
                 {
                     place = default;
                     return false;
@@ -141,7 +144,7 @@ internal sealed class LayerTree
             if (isLast)
             {
                 place = new TreePlace(node, null, path, _missing);
-                return node.Depth + _missing.Count <= TreeNode.MaxDepth && node.PathLength + path.Length <= TreeNode.MaxPath;
+                return node.Depth + _missing.Count <= _maxDepth && node.PathLength + path.Length <= _maxPath;
             }
 
             start = end + 1;

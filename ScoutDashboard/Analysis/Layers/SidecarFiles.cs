@@ -2,12 +2,10 @@ using ScoutDashboard.Analysis.Packages;
 
 namespace ScoutDashboard.Analysis.Layers;
 
-/// <summary>Keeps the files of a layer that are read together with the file beside them until both have come, in whatever order.</summary>
-internal sealed class SidecarFiles
+/// <summary>Keeps the files of a layer that are read together with the file beside them until both have come, in whatever order, up to a number of bytes.</summary>
+internal sealed class SidecarFiles(long limit, ByteBudget budget)
 {
-    // A database larger than that is read without its log, and the log is then a gap.
-    private const long MaxKeptBytes = 128 << 20;
-    private readonly Dictionary<(string Extractor, string Path), KeptFile> _kept = [];
+    private readonly Dictionary<(string Extractor, string Path), KeptFile> _files = [];
     private long _bytes;
 
     /// <param name="extractor">The extractor that wanted the file.</param>
@@ -17,24 +15,40 @@ internal sealed class SidecarFiles
     public void Offer(IPackageExtractor extractor, string path, ReadOnlySpan<byte> content, int detection)
     {
         // Of two files of one path the later counts.
-        if (_kept.Remove((extractor.Id, path), out var before))
+        if (_files.Remove((extractor.Id, path), out var before))
         {
-            _bytes -= before.Content.Length;
+            Count(-before.Content?.Length ?? 0);
         }
 
-        if (!content.IsEmpty && _bytes + content.Length <= MaxKeptBytes)
+        if (!content.IsEmpty)
         {
-            _kept[(extractor.Id, path)] = new KeptFile(extractor, path, content.ToArray(), detection);
-            _bytes += content.Length;
+            var isKept = _bytes + content.Length <= limit;
+            Count(isKept ? content.Length : 0);
+            _files[(extractor.Id, path)] = new KeptFile(extractor, path, isKept ? content.ToArray() : null, detection);
         }
     }
 
     /// <summary>The files that have their sidecar.</summary>
-    public IEnumerable<(KeptFile File, KeptFile Sidecar)> Pairs()
+    public IEnumerable<(KeptFile File, KeptFile Sidecar)> Pairs() => All().Where(pair => IsKept(pair));
+
+    /// <summary>The sidecars whose file, or that themselves, had no room.</summary>
+    public IEnumerable<KeptFile> Parted() => All().Where(pair => !IsKept(pair)).Select(pair => pair.Sidecar);
+
+    public void Release() => Count(-_bytes);
+
+    private static bool IsKept((KeptFile File, KeptFile Sidecar) pair) => pair.File.Content is not null && pair.Sidecar.Content is not null;
+
+    private void Count(long change)
     {
-        foreach (var file in _kept.Values)
+        _bytes += change;
+        budget.Keep(change);
+    }
+
+    private IEnumerable<(KeptFile File, KeptFile Sidecar)> All()
+    {
+        foreach (var file in _files.Values)
         {
-            if (_kept.TryGetValue((file.Extractor.Id, file.Path + file.Extractor.SidecarSuffix), out var sidecar))
+            if (_files.TryGetValue((file.Extractor.Id, file.Path + file.Extractor.SidecarSuffix), out var sidecar))
             {
                 yield return (file, sidecar);
             }
@@ -42,4 +56,5 @@ internal sealed class SidecarFiles
     }
 }
 
-internal sealed record KeptFile(IPackageExtractor Extractor, string Path, byte[] Content, int Detection);
+/// <param name="Content">Null where there was no room for it.</param>
+internal sealed record KeptFile(IPackageExtractor Extractor, string Path, byte[]? Content, int Detection);

@@ -3,10 +3,6 @@ namespace ScoutDashboard.Analysis.Layers;
 /// <summary>A name in the merged file system: a symbolic link, a file that was read, or a folder.</summary>
 internal sealed class TreeNode(string name, TreeNode? parent)
 {
-    /// <summary>Links can lead deeper than any path of the tar; Linux itself ends at 4096 bytes.</summary>
-    public const int MaxDepth = 512;
-    public const int MaxPath = 16 << 10;
-
     public string Name { get; } = name;
     public TreeNode? Parent { get; } = parent;
     public int Depth { get; } = parent is null ? 0 : parent.Depth + 1;

@@ -3,11 +3,11 @@ using System.Text;
 namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>Alpine's package database, <c>lib/apk/db/installed</c> below any root, <c>usr/lib/…</c> included (apk-tools, "installed database").</summary>
-internal sealed class ApkExtractor : IPackageExtractor
+internal sealed class ApkExtractor(FormatLimits limits) : IPackageExtractor
 {
     public string Id => "apk";
     public int Version => 2;
-    public int MaxFileSize => 256 << 20;
+    public int MaxFileSize => limits.DatabaseBytes;
 
     public IReadOnlyList<string> Endings { get; } = ["lib/apk/db/installed"];
 
@@ -15,9 +15,9 @@ internal sealed class ApkExtractor : IPackageExtractor
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content)
     {
-        var packages = new PackageList(path);
-        var paragraph = new ApkParagraph();
-        var lines = new TextLines(content);
+        var packages = new PackageList(path, limits);
+        var paragraph = new ApkParagraph(limits);
+        var lines = new TextLines(content, limits.LineBytes);
         while (lines.MoveNext())
         {
             if (lines.Current.IsEmpty)
@@ -36,14 +36,14 @@ internal sealed class ApkExtractor : IPackageExtractor
 }
 
 /// <summary>The fields of one package; they come in any order.</summary>
-internal sealed class ApkParagraph
+internal sealed class ApkParagraph(FormatLimits limits)
 {
     private string? _name;
     private string? _version;
     private string? _architecture;
     private string? _origin;
     private string? _license;
-    private readonly OwnedPaths _files = new();
+    private readonly OwnedPaths _files = new(limits.OwnedPaths);
     private string _folder = "";
     private bool _isEmpty = true;
     private bool _isMalformed;
@@ -80,7 +80,7 @@ internal sealed class ApkParagraph
             }
             else
             {
-                packages.AddOwned(_files.MoveTo(_name));
+                packages.AddOwned(_files, _name);
                 packages.Add(new FoundPackage("apk", _name, _version, _architecture, _origin is "" || _origin == _name ? null : _origin, License: _license is "" ? null : _license));
             }
         }

@@ -3,13 +3,13 @@ using System.Text.Json;
 namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>The components that Bitnami's images declare beside what they installed: <c>opt/bitnami/**/.spdx-*.spdx</c> (SPDX 2.3 in JSON), as far as their purls are Bitnami's own.</summary>
-internal sealed class BitnamiExtractor : IPackageExtractor
+internal sealed class BitnamiExtractor(FormatLimits limits) : IPackageExtractor
 {
     private const string PurlStart = "pkg:bitnami/";
 
     public string Id => "bitnami";
     public int Version => 1;
-    public int MaxFileSize => 16 << 20;
+    public int MaxFileSize => limits.MetadataBytes;
 
     public IReadOnlyList<string> Endings { get; } = [".spdx"];
 
@@ -20,16 +20,16 @@ internal sealed class BitnamiExtractor : IPackageExtractor
             && (folder.StartsWith("opt/bitnami/", StringComparison.Ordinal) || folder.Contains("/opt/bitnami/", StringComparison.Ordinal) || PathSuffix.Is(folder, "opt/bitnami"));
     }
 
-    public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, root => Read(path, root));
+    public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, limits, root => Read(path, root));
 
-    private static FileScan Read(string path, JsonElement root)
+    private FileScan Read(string path, JsonElement root)
     {
         if (root.Text("spdxVersion") is null)
         {
             throw new InvalidDataException("The file is no SPDX document.");
         }
 
-        var packages = new PackageList(path);
+        var packages = new PackageList(path, limits);
         foreach (var package in root.Items("packages"))
         {
             foreach (var purl in package.Items("externalRefs").Select(reference => reference.Text("referenceLocator")).OfType<string>().Where(purl => purl.StartsWith(PurlStart, StringComparison.Ordinal)))

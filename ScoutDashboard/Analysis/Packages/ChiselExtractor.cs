@@ -7,13 +7,11 @@ namespace ScoutDashboard.Analysis.Packages;
 /// The manifest of Ubuntu's chiselled images, which have no dpkg database: <c>var/lib/chisel/manifest.wall</c>, one JSON object a line under zstd
 /// (canonical/chisel, public/manifest and public/jsonwall).
 /// </summary>
-internal sealed class ChiselExtractor : IPackageExtractor
+internal sealed class ChiselExtractor(FormatLimits limits) : IPackageExtractor
 {
-    private const int MaxUnpacked = 64 << 20;
-
     public string Id => "chisel";
     public int Version => 1;
-    public int MaxFileSize => 32 << 20;
+    public int MaxFileSize => limits.MetadataBytes;
 
     public IReadOnlyList<string> Endings { get; } = ["var/lib/chisel/manifest.wall"];
 
@@ -21,9 +19,9 @@ internal sealed class ChiselExtractor : IPackageExtractor
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content)
     {
-        var packages = new PackageList(path);
+        var packages = new PackageList(path, limits);
         var unknown = new List<string>();
-        var lines = new TextLines(Unpack(content));
+        var lines = new TextLines(Unpack(content), limits.LineBytes);
         if (!lines.MoveNext() || !IsHead(lines.Current))
         {
             throw new InvalidDataException("The file is no chisel manifest.");
@@ -52,9 +50,9 @@ internal sealed class ChiselExtractor : IPackageExtractor
         };
     }
 
-    private static void Add(ReadOnlySpan<byte> line, PackageList packages, List<string> unknown)
+    private void Add(ReadOnlySpan<byte> line, PackageList packages, List<string> unknown)
     {
-        var (kind, name, version, architecture) = JsonDocuments.Read(line, entry => (entry.Text("kind"), entry.Text("name"), entry.Text("version"), entry.Text("arch")));
+        var (kind, name, version, architecture) = JsonDocuments.Read(line, limits, entry => (entry.Text("kind"), entry.Text("name"), entry.Text("version"), entry.Text("arch")));
         if (kind != "package")
         {
             return;
@@ -75,15 +73,15 @@ internal sealed class ChiselExtractor : IPackageExtractor
         packages.Add(new FoundPackage("deb", name, version, architecture, source == name ? null : source));
     }
 
-    private static bool IsHead(ReadOnlySpan<byte> line) => JsonDocuments.Read(line, head => head.Text("jsonwall") is not null);
+    private bool IsHead(ReadOnlySpan<byte> line) => JsonDocuments.Read(line, limits, head => head.Text("jsonwall") is not null);
 
-    private static byte[] Unpack(ReadOnlySpan<byte> content)
+    private byte[] Unpack(ReadOnlySpan<byte> content)
     {
         try
         {
             using var packed = new MemoryStream(content.ToArray(), writable: false);
             using var stream = new DecompressionStream(packed, checkEndOfStream: true);
-            return Unpacking.ReadAll(stream, MaxUnpacked, "The manifest");
+            return Unpacking.ReadAll(stream, limits.ChiselManifestBytes, "The manifest");
         }
         catch (Exception exception) when (exception is ZstdException or EndOfStreamException)
         {

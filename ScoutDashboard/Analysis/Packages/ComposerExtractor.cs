@@ -3,24 +3,24 @@ using System.Text.Json;
 namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>Installed PHP packages: <c>vendor/composer/installed.json</c> of Composer 2 (an object) or 1 (a list) (composer, src/Composer/Repository/FilesystemRepository.php).</summary>
-internal sealed class ComposerExtractor : IPackageExtractor
+internal sealed class ComposerExtractor(FormatLimits limits) : IPackageExtractor
 {
     private const int MaxLicenses = 20;
 
     public string Id => "composer";
     public int Version => 1;
-    public int MaxFileSize => 16 << 20;
+    public int MaxFileSize => limits.MetadataBytes;
 
     // The folder's name is a setting of the project; the file's and its own folder's are not.
     public IReadOnlyList<string> Endings { get; } = ["/composer/installed.json"];
 
     public bool Wants(ReadOnlySpan<char> path) => path.EndsWith("/composer/installed.json", StringComparison.Ordinal);
 
-    public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, root => Read(path, root));
+    public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, limits, root => Read(path, root));
 
-    private static FileScan Read(string path, JsonElement root)
+    private FileScan Read(string path, JsonElement root)
     {
-        var packages = new PackageList(path);
+        var packages = new PackageList(path, limits);
         var isList = root.ValueKind == JsonValueKind.Array;
         if (!isList && (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("packages", out var list) || list.ValueKind != JsonValueKind.Array))
         {

@@ -3,9 +3,9 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>Collects the packages that a lock file names, each once.</summary>
-internal sealed class DeclaredList(string path, string type)
+internal sealed class DeclaredList(string path, string type, FormatLimits limits)
 {
-    private readonly PackageList _packages = new(path);
+    private readonly PackageList _packages = new(path, limits);
     private readonly HashSet<(string Name, string Version)> _known = [];
 
     /// <param name="name">Null, as an invalid name, for an entry that can't be read.</param>

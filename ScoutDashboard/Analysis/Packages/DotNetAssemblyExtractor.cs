@@ -7,7 +7,7 @@ namespace ScoutDashboard.Analysis.Packages;
 /// A .NET assembly by its own metadata (ECMA-335, II.22.2): the name and informational version are those of its NuGet package as a rule. For apps without a
 /// deps.json, those of .NET Framework above all; where a deps.json lies above the file, that one counts instead.
 /// </summary>
-internal sealed class DotNetAssemblyExtractor : IPackageExtractor
+internal sealed class DotNetAssemblyExtractor(FormatLimits limits) : IPackageExtractor
 {
     private const string VersionAttribute = "AssemblyInformationalVersionAttribute";
 
@@ -17,7 +17,7 @@ internal sealed class DotNetAssemblyExtractor : IPackageExtractor
 
     public string Id => "dotnet-assembly";
     public int Version => 1;
-    public int MaxFileSize => 64 << 20;
+    public int MaxFileSize => limits.AssemblyBytes;
 
     public IReadOnlyList<string> Endings { get; } = [];
 
@@ -54,7 +54,7 @@ internal sealed class DotNetAssemblyExtractor : IPackageExtractor
         }
     }
 
-    private static FileScan Read(string path, MetadataReader reader)
+    private FileScan Read(string path, MetadataReader reader)
     {
         if (!reader.IsAssembly)
         {
@@ -63,7 +63,7 @@ internal sealed class DotNetAssemblyExtractor : IPackageExtractor
 
         var assembly = reader.GetAssemblyDefinition();
         var version = InformationalVersion(reader, assembly) ?? assembly.Version.ToString();
-        var packages = new PackageList(path);
+        var packages = new PackageList(path, limits);
         packages.Add(new FoundPackage("nuget", reader.GetString(assembly.Name), version));
         return packages.ToScan();
     }

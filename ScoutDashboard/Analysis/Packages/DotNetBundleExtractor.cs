@@ -6,13 +6,13 @@ namespace ScoutDashboard.Analysis.Packages;
 /// <summary>
 /// NuGet packages of a .NET single-file program: the deps.json that its bundle holds (dotnet/runtime, docs/design/features/single-file/design.md).
 /// </summary>
-internal sealed class DotNetBundleExtractor : IPackageExtractor
+internal sealed class DotNetBundleExtractor(FormatLimits limits) : IPackageExtractor
 {
-    private static readonly DotNetDepsExtractor Deps = new();
+    private readonly DotNetDepsExtractor _deps = new(limits);
 
     public string Id => "dotnet-bundle";
     public int Version => 2;
-    public int MaxFileSize => ProgramFile.MaxSize;
+    public int MaxFileSize => limits.ProgramBytes;
 
     // SHA-256 of ".net core bundle\n"; the eight bytes before it tell where the bundle's header is.
     private static ReadOnlySpan<byte> Signature =>
@@ -49,14 +49,14 @@ internal sealed class DotNetBundleExtractor : IPackageExtractor
 
         var depsOffset = BinaryPrimitives.ReadInt64LittleEndian(header[(13 + idLength)..]);
         var depsSize = BinaryPrimitives.ReadInt64LittleEndian(header[(21 + idLength)..]);
-        if (depsSize > Deps.MaxFileSize)
+        if (depsSize > _deps.MaxFileSize)
         {
-            throw new InvalidDataException($"The deps.json of the .NET bundle is larger than {Deps.MaxFileSize} bytes.");
+            throw new FormatLimitException($"The deps.json of the .NET bundle is larger than {_deps.MaxFileSize} bytes.");
         }
 
         return depsOffset == 0
             ? new FileScan([], null, [new ScanGap(ScanGapKind.Unsupported, path, "The .NET bundle holds no deps.json, so its packages are unknown.")])
-            : Deps.Extract(path, Slice(content, depsOffset, depsSize));
+            : _deps.Extract(path, Slice(content, depsOffset, depsSize));
     }
 
     private static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> content, long offset, long length) =>

@@ -3,18 +3,18 @@ using System.Text.Json;
 namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>The shared frameworks that a .NET app or another framework runs on: <c>*.runtimeconfig.json</c> (dotnet/sdk, "runtime-configuration-file").</summary>
-internal sealed class DotNetConfigExtractor : IPackageExtractor
+internal sealed class DotNetConfigExtractor(FormatLimits limits) : IPackageExtractor
 {
     public const string Suffix = ".runtimeconfig.json";
     private const int MaxFrameworks = 32;
 
     public string Id => "dotnet-config";
     public int Version => 1;
-    public int MaxFileSize => 1 << 20;
+    public int MaxFileSize => limits.MetadataBytes;
 
     public bool Wants(ReadOnlySpan<char> path) => path.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase);
 
-    public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, Read, JsonCommentHandling.Skip);
+    public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, limits, Read, JsonCommentHandling.Skip);
 
     private static FileScan Read(JsonElement root)
     {

@@ -4,7 +4,7 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>NuGet packages of a published .NET app or shared framework, and the app itself: <c>*.deps.json</c> (dotnet/sdk, "runtime-configuration-file").</summary>
-internal sealed class DotNetDepsExtractor : IPackageExtractor
+internal sealed class DotNetDepsExtractor(FormatLimits limits) : IPackageExtractor
 {
     private const string RuntimePackPrefix = "runtimepack.";
     private static readonly string[] Assets = ["runtime", "runtimeTargets", "native", "resources"];
@@ -12,17 +12,17 @@ internal sealed class DotNetDepsExtractor : IPackageExtractor
 
     public string Id => "dotnet-deps";
     public int Version => 3;
-    public int MaxFileSize => 16 << 20;
+    public int MaxFileSize => limits.DepsJsonBytes;
 
     public IReadOnlyList<string> Endings { get; } = [".deps.json"];
 
     public bool Wants(ReadOnlySpan<char> path) => path.EndsWith(".deps.json", StringComparison.OrdinalIgnoreCase);
 
-    public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, root => Read(path, root), JsonCommentHandling.Skip);
+    public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, limits, root => Read(path, root), JsonCommentHandling.Skip);
 
-    private static FileScan Read(string path, JsonElement root)
+    private FileScan Read(string path, JsonElement root)
     {
-        var packages = new PackageList(path);
+        var packages = new PackageList(path, limits);
         if (root.Member("libraries") is not { } libraries)
         {
             throw new InvalidDataException("The file lists no libraries.");

@@ -6,11 +6,11 @@ namespace ScoutDashboard.Analysis.Packages;
 /// Debian's package database: <c>lib/dpkg/status</c> below any root, and <c>status.d/*</c> of distroless images
 /// (deb822(5); Debian Policy 5.6.1 for sources, 5.6.12 for versions).
 /// </summary>
-internal sealed class DpkgExtractor : IPackageExtractor
+internal sealed class DpkgExtractor(FormatLimits limits) : IPackageExtractor
 {
     public string Id => "dpkg";
     public int Version => 2;
-    public int MaxFileSize => 256 << 20;
+    public int MaxFileSize => limits.DatabaseBytes;
 
     public bool Wants(ReadOnlySpan<char> path) =>
         PathSuffix.Is(path, "lib/dpkg/status")
@@ -18,9 +18,9 @@ internal sealed class DpkgExtractor : IPackageExtractor
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content)
     {
-        var packages = new PackageList(path);
+        var packages = new PackageList(path, limits);
         var paragraph = new DpkgParagraph();
-        var lines = new TextLines(content);
+        var lines = new TextLines(content, limits.LineBytes);
         while (lines.MoveNext())
         {
             if (lines.Current.TrimEnd(" \t"u8).IsEmpty)

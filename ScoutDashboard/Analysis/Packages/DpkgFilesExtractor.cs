@@ -3,13 +3,13 @@ using System.Text;
 namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>Which files a Debian package brought: <c>lib/dpkg/info/*.list</c>, and <c>status.d/*.md5sums</c> of distroless images (dpkg(1), deb-md5sums(5)).</summary>
-internal sealed class DpkgFilesExtractor : IPackageExtractor
+internal sealed class DpkgFilesExtractor(FormatLimits limits) : IPackageExtractor
 {
     private const int ChecksumLength = 32;
 
     public string Id => "dpkg-files";
     public int Version => 1;
-    public int MaxFileSize => 64 << 20;
+    public int MaxFileSize => limits.FileListBytes;
 
     public IReadOnlyList<string> Endings { get; } = [".list", ".md5sums"];
 
@@ -27,14 +27,16 @@ internal sealed class DpkgFilesExtractor : IPackageExtractor
         // "libssl3:amd64.list"
         var name = file[..file.LastIndexOf('.')];
         name = name.IndexOf(':') is var colon and > 0 ? name[..colon] : name;
-        var paths = new OwnedPaths();
-        var lines = new TextLines(content);
+        var paths = new OwnedPaths(limits.OwnedPaths);
+        var lines = new TextLines(content, limits.LineBytes);
         while (lines.MoveNext())
         {
             var line = !hasSums ? lines.Current : lines.Current.Length > ChecksumLength ? lines.Current[ChecksumLength..].TrimStart(" *"u8) : default;
             paths.Add(Encoding.UTF8.GetString(line));
         }
 
-        return paths.MoveTo(name.ToString()) is { } owned ? new FileScan([], Owns: [owned]) : FileScan.Empty;
+        var owned = new PackageList(path, limits);
+        owned.AddOwned(paths, name.ToString());
+        return owned.ToScan();
     }
 }

@@ -6,13 +6,13 @@ namespace ScoutDashboard.Analysis.Packages;
 /// Installed Ruby gems: <c>specifications/*.gemspec</c> and the default gems of Ruby itself beside them (rubygems, lib/rubygems/stub_specification.rb). A gem's
 /// own source holds a gemspec too, elsewhere; that is not an installation.
 /// </summary>
-internal sealed class GemExtractor : IPackageExtractor
+internal sealed class GemExtractor(FormatLimits limits) : IPackageExtractor
 {
     private const string Extension = ".gemspec";
 
     public string Id => "gem";
     public int Version => 1;
-    public int MaxFileSize => 1 << 20;
+    public int MaxFileSize => limits.MetadataBytes;
 
     public IReadOnlyList<string> Endings { get; } = [Extension];
 
@@ -25,7 +25,7 @@ internal sealed class GemExtractor : IPackageExtractor
     public FileScan Extract(string path, ReadOnlySpan<byte> content)
     {
         string? name = null, version = null, platform = null;
-        var lines = new TextLines(content);
+        var lines = new TextLines(content, limits.LineBytes);
         while ((name is null || version is null) && lines.MoveNext())
         {
             var line = lines.Current.Trim(" \t"u8);
@@ -50,7 +50,7 @@ internal sealed class GemExtractor : IPackageExtractor
             throw new InvalidDataException("The specification tells no name, or a version that only Ruby could compute.");
         }
 
-        var packages = new PackageList(path);
+        var packages = new PackageList(path, limits);
         packages.Add(new FoundPackage("gem", name, version, platform is null or "ruby" ? null : platform));
         return packages.ToScan();
     }

@@ -4,16 +4,15 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>Modules of a Go program: the build information that the linker leaves in it (golang/go, debug/buildinfo).</summary>
-internal sealed class GoExtractor : IPackageExtractor
+internal sealed class GoExtractor(FormatLimits limits) : IPackageExtractor
 {
     private const int HeaderLength = 32;
-    private const int MaxModuleBytes = 8 << 20;
     private const int FrameLength = 16;
     private const int PackerSearch = 1024;
 
     public string Id => "go";
     public int Version => 3;
-    public int MaxFileSize => ProgramFile.MaxSize;
+    public int MaxFileSize => limits.ProgramBytes;
 
     private static ReadOnlySpan<byte> Magic =>
     [
@@ -57,13 +56,13 @@ internal sealed class GoExtractor : IPackageExtractor
             var rest = header[HeaderLength..];
             if (TryText(ref rest, out var version) && TryText(ref rest, out var modules) && (version.StartsWith("go"u8) || version.StartsWith("devel"u8)))
             {
-                if (Math.Max(version.Length, modules.Length) > MaxModuleBytes)
+                if (Math.Max(version.Length, modules.Length) > limits.GoModuleBytes)
                 {
-                    unread ??= new FileScan([], null, [new ScanGap(ScanGapKind.Limit, path, $"The Go program's list of modules is larger than {MaxModuleBytes} bytes.")]);
+                    unread ??= TooLarge(path);
                     continue;
                 }
 
-                return GoModules.Read(path, Encoding.UTF8.GetString(version), Encoding.UTF8.GetString(Unframed(modules)));
+                return GoModules.Read(path, limits, Encoding.UTF8.GetString(version), Encoding.UTF8.GetString(Unframed(modules)));
             }
         }
 
@@ -71,20 +70,27 @@ internal sealed class GoExtractor : IPackageExtractor
     }
 
     // Before Go 1.18 the header held the addresses of two strings.
-    private static FileScan ReadByAddress(string path, ReadOnlySpan<byte> program, ReadOnlySpan<byte> header)
+    private FileScan ReadByAddress(string path, ReadOnlySpan<byte> program, ReadOnlySpan<byte> header)
     {
         const int pointers = 16;
         int size = header[14];
-        if (size is not (4 or 8) || !ElfMemory.TryOpen(program, out var memory))
+        if (size is not (4 or 8) || !ElfMemory.TryOpen(program, limits.Sections, out var memory))
         {
             return Gap(path, "The program was built with Go before 1.18 for another system than Linux; its modules are not read.");
         }
 
-        var version = memory.GoString(memory.Pointer(header[pointers..]), MaxModuleBytes);
-        return version.StartsWith("go"u8)
-            ? GoModules.Read(path, Encoding.UTF8.GetString(version), Encoding.UTF8.GetString(Unframed(memory.GoString(memory.Pointer(header[(pointers + size)..]), MaxModuleBytes))))
-            : Gap(path, "The program was built with Go before 1.18, and its build information leads nowhere.");
+        var version = memory.GoString(memory.Pointer(header[pointers..]));
+        if (!version.StartsWith("go"u8))
+        {
+            return Gap(path, "The program was built with Go before 1.18, and its build information leads nowhere.");
+        }
+
+        var modules = memory.GoString(memory.Pointer(header[(pointers + size)..]));
+        return Math.Max(version.Length, modules.Length) > limits.GoModuleBytes ? TooLarge(path)
+            : GoModules.Read(path, limits, Encoding.UTF8.GetString(version), Encoding.UTF8.GetString(Unframed(modules)));
     }
+
+    private FileScan TooLarge(string path) => new([], null, [new ScanGap(ScanGapKind.Limit, path, $"The Go program's list of modules is larger than {limits.GoModuleBytes} bytes.")]);
 
     // The linker puts sixteen bytes before and after the text, so that it can be found in memory.
     private static ReadOnlySpan<byte> Unframed(ReadOnlySpan<byte> text) =>

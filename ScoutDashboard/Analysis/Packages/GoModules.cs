@@ -8,9 +8,9 @@ internal static class GoModules
     private const string Unversioned = "(devel)";
     private const int MaxShown = 10;
 
-    public static FileScan Read(string path, string goVersion, string text)
+    public static FileScan Read(string path, FormatLimits limits, string goVersion, string text)
     {
-        var packages = new PackageList(path);
+        var packages = new PackageList(path, limits);
         packages.Add(new FoundPackage("golang", "stdlib", StdlibVersion(goVersion)));
         (string Path, string Version)? main = null;
         var dependencies = new List<(string Path, string Version)>();

@@ -5,7 +5,8 @@ namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>
 /// Reads one package format from one file of one layer. Pure: the same path and bytes give the same result; no clock, no I/O, no log.
-/// Throws <see cref="InvalidDataException"/> (or <see cref="System.Text.Json.JsonException"/>) for a malformed file, nothing else.
+/// Throws <see cref="InvalidDataException"/> (or <see cref="System.Text.Json.JsonException"/>) for a malformed file, <see cref="FormatLimitException"/> for one
+/// that is over a limit, nothing else.
 /// </summary>
 public interface IPackageExtractor
 {

@@ -3,7 +3,7 @@ using System.Text;
 namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>A Java runtime, by the <c>release</c> file in its folder (JEP 223 for versions from 9 on).</summary>
-internal sealed class JvmExtractor : IPackageExtractor
+internal sealed class JvmExtractor(FormatLimits limits) : IPackageExtractor
 {
     // What implementors call their build; the others are told as OpenJDK, which they build.
     private static readonly (string Implementor, string Name)[] Builds =
@@ -14,7 +14,7 @@ internal sealed class JvmExtractor : IPackageExtractor
 
     public string Id => "jvm";
     public int Version => 1;
-    public int MaxFileSize => 1 << 20;
+    public int MaxFileSize => limits.MetadataBytes;
 
     public IReadOnlyList<string> Endings { get; } = [];
 
@@ -24,7 +24,7 @@ internal sealed class JvmExtractor : IPackageExtractor
     public FileScan Extract(string path, ReadOnlySpan<byte> content)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        var lines = new TextLines(content);
+        var lines = new TextLines(content, limits.LineBytes);
         while (lines.MoveNext())
         {
             var line = Encoding.UTF8.GetString(lines.Current);
@@ -39,7 +39,7 @@ internal sealed class JvmExtractor : IPackageExtractor
             return FileScan.Empty;
         }
 
-        var packages = new PackageList(path);
+        var packages = new PackageList(path, limits);
         if (!char.IsAsciiDigit(java[0]))
         {
             packages.AddUnreadable();

@@ -6,13 +6,13 @@ namespace ScoutDashboard.Analysis.Packages;
 /// Installed Node packages: <c>node_modules/name/package.json</c> and <c>node_modules/@scope/name/package.json</c>, not the helpers deeper inside.
 /// A private package is the image's own code, not the registry's package of that name, and is left out.
 /// </summary>
-internal sealed class NpmExtractor : IPackageExtractor
+internal sealed class NpmExtractor(FormatLimits limits) : IPackageExtractor
 {
     private const string Modules = "node_modules";
 
     public string Id => "npm";
     public int Version => 2;
-    public int MaxFileSize => 1 << 20;
+    public int MaxFileSize => limits.PackageJsonBytes;
 
     public IReadOnlyList<string> Endings { get; } = ["/package.json"];
 
@@ -38,11 +38,15 @@ internal sealed class NpmExtractor : IPackageExtractor
         NpmManifest manifest;
         try
         {
-            manifest = NpmManifest.Read(content);
+            manifest = NpmManifest.Read(content, limits);
         }
         catch (InvalidOperationException exception)
         {
             throw new JsonException("The file has text that is no Unicode.", exception);
+        }
+        catch (JsonException) when (JsonDocuments.IsTooDeep(content, limits))
+        {
+            throw JsonDocuments.TooDeep(limits);
         }
 
         if (manifest.IsPrivate || manifest.Name is null || manifest.Version is null)
@@ -50,7 +54,7 @@ internal sealed class NpmExtractor : IPackageExtractor
             return FileScan.Empty;
         }
 
-        var packages = new PackageList(path);
+        var packages = new PackageList(path, limits);
         if (NpmName.IsValid(manifest.Name))
         {
             packages.Add(new FoundPackage("npm", manifest.Name, manifest.Version.Trim(), License: manifest.License));

@@ -6,13 +6,13 @@ namespace ScoutDashboard.Analysis.Packages;
 /// What npm's lock files name (docs.npmjs.com, "package-lock.json"): versions 1, 2 and 3, <c>npm-shrinkwrap.json</c>, and the record that npm keeps of what it
 /// installed, <c>node_modules/.package-lock.json</c>. The lock file that an installed package happens to carry locks nothing, and is not read.
 /// </summary>
-internal sealed class NpmLockExtractor : IPackageExtractor
+internal sealed class NpmLockExtractor(FormatLimits limits) : IPackageExtractor
 {
     private const string Modules = "node_modules/";
 
     public string Id => "npm-lock";
     public int Version => 1;
-    public int MaxFileSize => 64 << 20;
+    public int MaxFileSize => limits.LockFileBytes;
 
     public IReadOnlyList<string> Endings { get; } = ["package-lock.json", "npm-shrinkwrap.json"];
 
@@ -22,14 +22,14 @@ internal sealed class NpmLockExtractor : IPackageExtractor
         return name is "package-lock.json" or "npm-shrinkwrap.json" ? !IsInstalled(path) : name is ".package-lock.json" && PathSuffix.Is(folder, "node_modules");
     }
 
-    public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, root => Read(path, root));
+    public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, limits, root => Read(path, root));
 
     /// <summary>Whether a file belongs to an installed package.</summary>
     public static bool IsInstalled(ReadOnlySpan<char> path) => path.StartsWith(Modules, StringComparison.Ordinal) || path.Contains($"/{Modules}", StringComparison.Ordinal);
 
-    private static FileScan Read(string path, JsonElement root)
+    private FileScan Read(string path, JsonElement root)
     {
-        var declared = new DeclaredList(path, "npm");
+        var declared = new DeclaredList(path, "npm", limits);
         if (root.Member("packages") is { } packages)
         {
             ReadPlaces(declared, packages);

@@ -5,17 +5,15 @@ namespace ScoutDashboard.Analysis.Packages;
 /// <summary>The few top-level members of a package.json that matter; of two equal keys the last wins, as in Node.</summary>
 internal sealed class NpmManifest
 {
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
-
     public string? Name { get; private set; }
     public string? Version { get; private set; }
     public string? License { get; private set; }
     public bool IsPrivate { get; private set; }
 
-    /// <summary>Throws <see cref="JsonException"/>, or <see cref="InvalidOperationException"/> for text that is no Unicode.</summary>
-    public static NpmManifest Read(ReadOnlySpan<byte> content)
+    /// <summary>Throws <see cref="JsonException"/>, <see cref="InvalidOperationException"/> for text that is no Unicode, or <see cref="FormatLimitException"/>.</summary>
+    public static NpmManifest Read(ReadOnlySpan<byte> content, FormatLimits limits)
     {
-        var reader = new Utf8JsonReader(content.StartsWith("\uFEFF"u8) ? content[3..] : content, Options);
+        var reader = JsonDocuments.Open(content, limits);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             throw new JsonException("The file is no JSON object.");

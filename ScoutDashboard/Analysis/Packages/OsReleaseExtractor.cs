@@ -4,11 +4,11 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>Tells which distribution a root file system is: <c>etc/os-release</c> and <c>usr/lib/os-release</c>, also below another root (freedesktop os-release(5)).</summary>
-internal sealed class OsReleaseExtractor : IPackageExtractor
+internal sealed class OsReleaseExtractor(FormatLimits limits) : IPackageExtractor
 {
     public string Id => "os-release";
     public int Version => 1;
-    public int MaxFileSize => 64 << 10;
+    public int MaxFileSize => limits.ReleaseFileBytes;
 
     public IReadOnlyList<string> Endings { get; } = ["etc/os-release", "usr/lib/os-release"];
 
@@ -17,7 +17,7 @@ internal sealed class OsReleaseExtractor : IPackageExtractor
     public FileScan Extract(string path, ReadOnlySpan<byte> content)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        var lines = new TextLines(content);
+        var lines = new TextLines(content, limits.LineBytes);
         while (lines.MoveNext())
         {
             var line = Encoding.UTF8.GetString(lines.Current).Trim();

@@ -6,13 +6,14 @@ namespace ScoutDashboard.Analysis.Packages;
 public sealed record OwnedFiles(string Package, byte[] Paths);
 
 /// <summary>Collects the paths of one package; only those where programs and libraries lie, which are few of them.</summary>
-internal sealed class OwnedPaths
+internal sealed class OwnedPaths(int limit)
 {
-    private const int MaxPaths = 500_000;
-
     // Nothing that an extractor reads lies there.
     private static readonly string[] Dull = ["usr/share/doc/", "usr/share/man/", "usr/share/locale/", "usr/share/zoneinfo/", "usr/share/i18n/", "usr/share/icons/", "usr/include/", "usr/share/licenses/"];
     private readonly List<byte> _hashes = [];
+
+    /// <summary>Whether there were more than are kept.</summary>
+    public bool IsCut { get; private set; }
 
     /// <param name="path">From the root, with or without a leading slash.</param>
     public void Add(ReadOnlySpan<char> path)
@@ -26,7 +27,11 @@ internal sealed class OwnedPaths
             }
         }
 
-        if (path.Length > 0 && _hashes.Count < MaxPaths * sizeof(ulong))
+        if (path.Length > 0 && _hashes.Count == limit * (long)sizeof(ulong))
+        {
+            IsCut = true;
+        }
+        else if (path.Length > 0)
         {
             _hashes.AddRange(BitConverter.GetBytes(HashOf(path)));
         }
@@ -37,6 +42,7 @@ internal sealed class OwnedPaths
     {
         var owned = _hashes.Count == 0 ? null : new OwnedFiles(package, [.. _hashes]);
         _hashes.Clear();
+        IsCut = false;
         return owned;
     }
 

@@ -3,13 +3,13 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>Collects the packages of one file under a limit, and counts the entries that could not be read, so that neither is lost silently.</summary>
-internal sealed class PackageList(string path)
+internal sealed class PackageList(string path, FormatLimits limits)
 {
-    private const int MaxPackages = 200_000;
     private const int MaxTextLength = 512;
     private readonly List<FoundPackage> _packages = [];
     private readonly List<OwnedFiles> _owned = [];
     private int _unreadable;
+    private int _cutOwners;
     private bool _full;
 
     public void Add(FoundPackage package)
@@ -18,7 +18,7 @@ internal sealed class PackageList(string path)
         {
             _unreadable++;
         }
-        else if (_packages.Count == MaxPackages)
+        else if (_packages.Count == limits.Packages)
         {
             _full = true;
         }
@@ -30,12 +30,17 @@ internal sealed class PackageList(string path)
 
     public void AddUnreadable() => _unreadable++;
 
-    /// <summary>Tells which files a package brought; nothing is told by null.</summary>
-    public void AddOwned(OwnedFiles? owned)
+    /// <summary>Tells which files a package brought, and forgets them there.</summary>
+    public void AddOwned(OwnedPaths paths, string package)
     {
-        if (owned is not null && _owned.Count < MaxPackages)
+        _cutOwners += paths.IsCut ? 1 : 0;
+        if (paths.MoveTo(package) is { } owned)
         {
-            _owned.Add(owned);
+            _full |= _owned.Count == limits.Packages;
+            if (!_full)
+            {
+                _owned.Add(owned);
+            }
         }
     }
 
@@ -49,10 +54,15 @@ internal sealed class PackageList(string path)
 
         if (_full)
         {
-            gaps.Add(new ScanGap(ScanGapKind.Limit, path, $"Only the first {MaxPackages} packages of this file were read."));
+            gaps.Add(new ScanGap(ScanGapKind.Limit, path, $"Only the first {limits.Packages} packages of this file were read."));
         }
 
-        return gaps.Count == 0 && _packages.Count == 0 ? FileScan.Empty
+        if (_cutOwners > 0)
+        {
+            gaps.Add(new ScanGap(ScanGapKind.Limit, path, $"{_cutOwners} packages of this file list more than {limits.OwnedPaths} files each; to which package the rest of these belong is not known."));
+        }
+
+        return gaps.Count == 0 && _packages.Count == 0 && _owned.Count == 0 ? FileScan.Empty
             : new FileScan(_packages, Gaps: gaps.Count > 0 ? gaps : null, Owns: _owned.Count > 0 ? _owned : null);
     }
 

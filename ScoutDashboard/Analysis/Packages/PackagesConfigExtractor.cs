@@ -3,16 +3,16 @@ using System.Xml;
 namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>What <c>packages.config</c> of a .NET Framework project names (learn.microsoft.com, "packages.config reference").</summary>
-internal sealed class PackagesConfigExtractor : IPackageExtractor
+internal sealed class PackagesConfigExtractor(FormatLimits limits) : IPackageExtractor
 {
-    private static readonly XmlReaderSettings Settings = new()
+    private readonly XmlReaderSettings _settings = new()
     {
-        DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = 4 << 20, IgnoreComments = true, IgnoreProcessingInstructions = true,
+        DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = limits.LockFileBytes, IgnoreComments = true, IgnoreProcessingInstructions = true,
     };
 
     public string Id => "packages-config";
     public int Version => 1;
-    public int MaxFileSize => 4 << 20;
+    public int MaxFileSize => limits.LockFileBytes;
 
     public IReadOnlyList<string> Endings { get; } = ["packages.config"];
 
@@ -24,10 +24,10 @@ internal sealed class PackagesConfigExtractor : IPackageExtractor
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content)
     {
-        var declared = new DeclaredList(path, "nuget");
+        var declared = new DeclaredList(path, "nuget", limits);
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(content.ToArray()), Settings);
+            using var reader = XmlReader.Create(new MemoryStream(content.ToArray()), _settings);
             if (reader.MoveToContent() != XmlNodeType.Element || reader.LocalName != "packages")
             {
                 throw new InvalidDataException("The file lists no packages.");

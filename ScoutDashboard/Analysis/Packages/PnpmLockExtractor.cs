@@ -7,14 +7,14 @@ namespace ScoutDashboard.Analysis.Packages;
 /// What <c>pnpm-lock.yaml</c> names under <c>packages</c>, by lines (pnpm/spec, lockfile): keys <c>/name/1.0.0</c> to version 5, <c>/name@1.0.0</c> in version 6,
 /// <c>name@1.0.0</c> since version 9, each with the peers that it was installed with; what comes from elsewhere tells name and version below its key.
 /// </summary>
-internal sealed class PnpmLockExtractor : IPackageExtractor
+internal sealed class PnpmLockExtractor(FormatLimits limits) : IPackageExtractor
 {
     private const string Head = "lockfileVersion:";
     private static readonly string[] Local = ["file:", "link:"];
 
     public string Id => "pnpm-lock";
     public int Version => 1;
-    public int MaxFileSize => 32 << 20;
+    public int MaxFileSize => limits.LockFileBytes;
 
     public IReadOnlyList<string> Endings { get; } = ["pnpm-lock.yaml"];
 
@@ -26,10 +26,10 @@ internal sealed class PnpmLockExtractor : IPackageExtractor
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content)
     {
-        var declared = new DeclaredList(path, "npm");
+        var declared = new DeclaredList(path, "npm", limits);
         var (version, isInPackages) = (-1, false);
         Entry? entry = null;
-        var lines = new TextLines(content);
+        var lines = new TextLines(content, limits.LineBytes);
         while (lines.MoveNext())
         {
             var line = Encoding.UTF8.GetString(lines.Current).TrimEnd();

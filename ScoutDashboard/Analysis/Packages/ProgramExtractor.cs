@@ -7,7 +7,7 @@ namespace ScoutDashboard.Analysis.Packages;
 /// Well-known programs and libraries that no package database lists, by the version text that each carries; matched by the names of Bitnami's advisories, which
 /// tell upstream versions, where these know the program.
 /// </summary>
-internal sealed class ProgramExtractor : IPackageExtractor
+internal sealed class ProgramExtractor(FormatLimits limits) : IPackageExtractor
 {
     // The texts were read from the programs of Debian 12 and of the projects' own builds. Bitnami has no advisories on those without a name at the end.
     private static readonly ProgramMark[] Marks =
@@ -36,7 +36,7 @@ internal sealed class ProgramExtractor : IPackageExtractor
 
     public string Id => "program";
     public int Version => 1;
-    public int MaxFileSize => ProgramFile.MaxSize;
+    public int MaxFileSize => limits.ProgramBytes;
 
     public IReadOnlyList<string> Endings { get; } = [];
 
@@ -62,15 +62,16 @@ internal sealed class ProgramExtractor : IPackageExtractor
     public FileScan Extract(string path, ReadOnlySpan<byte> content)
     {
         _ = PathSuffix.Folder(path, out var file);
+        var isCut = false;
         foreach (var mark in Marks)
         {
-            if (mark.IsNamed(file) && mark.VersionIn(content) is { } version)
+            if (mark.IsNamed(file) && mark.VersionIn(content, ref isCut) is { } version)
             {
                 return new FileScan([new FoundPackage("generic", mark.Name, version, SourceName: mark.Advisories)]);
             }
         }
 
-        return FileScan.Empty;
+        return isCut ? throw new FormatLimitException($"More than {ProgramMark.MaxCandidates} texts of the program look like its version.") : FileScan.Empty;
     }
 }
 
@@ -88,7 +89,7 @@ internal sealed record ProgramMark(
     string Name, string[] Files, string Text, int Parts, string Prefix = "", bool IsWhole = false, bool IsBefore = false, bool HasBuildId = false, string? Advisories = null)
 {
     private const int MaxVersion = 24;
-    private const int MaxCandidates = 200;
+    public const int MaxCandidates = 200;
     private static readonly SearchValues<byte> Digits = SearchValues.Create(".0123456789"u8);
     private readonly byte[] _text = Encoding.ASCII.GetBytes(Text);
 
@@ -106,11 +107,19 @@ internal sealed record ProgramMark(
         return false;
     }
 
-    public string? VersionIn(ReadOnlySpan<byte> program)
+    /// <param name="program">The program's bytes.</param>
+    /// <param name="isCut">Set where so much looks like a version that not all was looked at: each look costs a search of the whole program.</param>
+    public string? VersionIn(ReadOnlySpan<byte> program, ref bool isCut)
     {
         var at = 0;
-        for (var candidates = 0; candidates < MaxCandidates && program[at..].IndexOf(_text) is var next and >= 0;)
+        for (var candidates = 0; program[at..].IndexOf(_text) is var next and >= 0;)
         {
+            if (candidates == MaxCandidates)
+            {
+                isCut = true;
+                return null;
+            }
+
             var start = at + next;
             at = start + _text.Length;
             var version = IsBefore ? Before(program[..start]) : After(program[at..]);

@@ -3,9 +3,6 @@ namespace ScoutDashboard.Analysis.Packages;
 /// <summary>Tells programs and shared libraries by their first bytes.</summary>
 internal static class ProgramFile
 {
-    /// <summary>Largest program that is read, bytes.</summary>
-    public const int MaxSize = 256 << 20;
-
     /// <summary>ELF, PE, or Mach-O of either word size and byte order.</summary>
     public static bool Is(ReadOnlySpan<byte> head) => head is
         [0x7f, (byte)'E', (byte)'L', (byte)'F', ..] or [(byte)'M', (byte)'Z', ..]

@@ -2,28 +2,33 @@ using System.Buffers.Binary;
 
 namespace ScoutDashboard.Analysis.Packages;
 
-/// <summary>Finds a section of a program by its name: ELF (gABI, chapter 4), PE/COFF (Microsoft, "PE Format"), Mach-O (mach-o/loader.h). Nothing where the tables are damaged; <see cref="InvalidDataException"/> where they are too long to be searched.</summary>
+/// <summary>Finds a section of a program by its name: ELF (gABI, chapter 4), PE/COFF (Microsoft, "PE Format"), Mach-O (mach-o/loader.h). Nothing where the tables are damaged; <see cref="FormatLimitException"/> where they are too long to be searched.</summary>
 internal static class ProgramSections
 {
-    private const int MaxSections = 4096;
-
-    public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> program, ReadOnlySpan<byte> name) => program switch
+    public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> program, ReadOnlySpan<byte> name, int limit) => program switch
     {
-        [0x7f, (byte)'E', (byte)'L', (byte)'F', ..] when program.Length >= 64 => FindElf(program, name),
-        [(byte)'M', (byte)'Z', ..] when program.Length >= 64 => FindPe(program, name),
-        [0xcf, 0xfa, 0xed, 0xfe, ..] when program.Length >= 32 => FindMachO(program, name),
+        [0x7f, (byte)'E', (byte)'L', (byte)'F', ..] when program.Length >= 64 => FindElf(program, name, limit),
+        [(byte)'M', (byte)'Z', ..] when program.Length >= 64 => FindPe(program, name, limit),
+        [0xcf, 0xfa, 0xed, 0xfe, ..] when program.Length >= 32 => FindMachO(program, name, limit),
         _ => default,
     };
 
-    private static ReadOnlySpan<byte> FindElf(ReadOnlySpan<byte> program, ReadOnlySpan<byte> name)
+    private static ReadOnlySpan<byte> FindElf(ReadOnlySpan<byte> program, ReadOnlySpan<byte> name, int limit)
     {
         var (is64, isBig) = (program[4] == 2, program[5] == 2);
         var table = is64 ? Long(program, 40, isBig) : Int(program, 32, isBig);
         var (entryLength, count, names) = is64 ? (Short(program, 58, isBig), Short(program, 60, isBig), Short(program, 62, isBig)) : (Short(program, 46, isBig), Short(program, 48, isBig), Short(program, 50, isBig));
         var least = is64 ? 64 : 40;
-        if (entryLength >= least && count > MaxSections)
+        // A count that has no room in the header stands in the first section's size, the index of the names in its link (gABI, "Section header table").
+        if (count == 0 && table > 0 && entryLength >= least && table <= (ulong)(program.Length - least))
         {
-            throw new InvalidDataException($"The program has more than {MaxSections} sections.");
+            count = (int)Math.Min(is64 ? Long(program, (int)table + 32, isBig) : Int(program, (int)table + 20, isBig), int.MaxValue);
+            names = names < ushort.MaxValue ? names : (int)Math.Min(Int(program, (int)table + (is64 ? 40 : 24), isBig), int.MaxValue);
+        }
+
+        if (entryLength >= least)
+        {
+            Check((ulong)count, limit);
         }
 
         if (entryLength < least || names >= count || table + ((ulong)count * (ulong)entryLength) is var end && (end > (ulong)program.Length || end < table))
@@ -49,7 +54,7 @@ internal static class ProgramSections
             : Slice(file, Int(file, header + 16, isBig), Int(file, header + 20, isBig));
     }
 
-    private static ReadOnlySpan<byte> FindPe(ReadOnlySpan<byte> program, ReadOnlySpan<byte> name)
+    private static ReadOnlySpan<byte> FindPe(ReadOnlySpan<byte> program, ReadOnlySpan<byte> name, int limit)
     {
         var start = Int(program, 0x3c, false);
         if (start + 24 > (ulong)program.Length || !program[(int)start..].StartsWith("PE\0\0"u8))
@@ -58,6 +63,7 @@ internal static class ProgramSections
         }
 
         var count = Short(program, (int)start + 6, false);
+        Check((ulong)count, limit);
         var table = (int)start + 24 + Short(program, (int)start + 20, false);
         for (var at = table; count > 0 && at + 40 <= program.Length; at += 40, count--)
         {
@@ -71,10 +77,11 @@ internal static class ProgramSections
         return default;
     }
 
-    private static ReadOnlySpan<byte> FindMachO(ReadOnlySpan<byte> program, ReadOnlySpan<byte> name)
+    private static ReadOnlySpan<byte> FindMachO(ReadOnlySpan<byte> program, ReadOnlySpan<byte> name, int limit)
     {
         const int segment64 = 0x19, segmentHead = 72, sectionLength = 80;
-        var commands = (int)Math.Min(Int(program, 16, false), MaxSections);
+        var commands = Int(program, 16, false);
+        Check(commands, limit);
         var at = 32;
         for (; commands > 0 && at + segmentHead <= program.Length; commands--)
         {
@@ -85,6 +92,7 @@ internal static class ProgramSections
             }
 
             var sections = Int(program, at, false) == segment64 && length >= segmentHead ? Math.Min(Int(program, at + 64, false), (length - segmentHead) / sectionLength) : 0;
+            Check(sections, limit);
             for (var section = 0; section < (int)sections; section++)
             {
                 var header = at + segmentHead + (section * sectionLength);
@@ -98,6 +106,14 @@ internal static class ProgramSections
         }
 
         return default;
+    }
+
+    private static void Check(ulong count, int limit)
+    {
+        if (count > (ulong)limit)
+        {
+            throw new FormatLimitException($"The program has more than {limit} sections.");
+        }
     }
 
     private static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> file, ulong offset, ulong length) =>

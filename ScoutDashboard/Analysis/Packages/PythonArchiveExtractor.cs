@@ -3,14 +3,13 @@ using ScoutDashboard.Analysis.Packages.Zip;
 namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>Python distributions that lie packed in an image: zipped eggs, which Python imports as they are, and wheels (PyPA, "Binary distribution format").</summary>
-internal sealed class PythonArchiveExtractor : IPackageExtractor
+internal sealed class PythonArchiveExtractor(FormatLimits limits) : IPackageExtractor
 {
-    private const int MaxInflated = 64 << 20;
-    private static readonly PythonExtractor Metadata = new();
+    private readonly PythonExtractor _metadata = new(limits);
 
     public string Id => "python-archive";
     public int Version => 1;
-    public int MaxFileSize => 256 << 20;
+    public int MaxFileSize => limits.ArchiveBytes;
 
     public IReadOnlyList<string> Endings { get; } = [".whl", ".egg"];
 
@@ -25,12 +24,12 @@ internal sealed class PythonArchiveExtractor : IPackageExtractor
             return FileScan.Empty;
         }
 
-        var zip = ZipReader.Open(content, new ZipBudget(MaxInflated));
+        var zip = ZipReader.Open(content, new ZipBudget(limits));
         var packages = new List<FoundPackage>();
         foreach (var member in zip.Members.Where(member => IsMetadata(member.Name)))
         {
             var place = $"{path}!/{member.Name}";
-            packages.AddRange(Metadata.Extract(place, zip.Read(member, Metadata.MaxFileSize)).Packages.Select(package => package with { Path = place }));
+            packages.AddRange(_metadata.Extract(place, zip.Read(member, _metadata.MaxFileSize)).Packages.Select(package => package with { Path = place }));
         }
 
         return packages.Count == 0 ? FileScan.Empty : new FileScan(packages);

@@ -3,13 +3,13 @@ using System.Text;
 namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>Installed Python distributions: <c>*.dist-info/METADATA</c>, <c>*.egg-info/PKG-INFO</c>, <c>EGG-INFO/PKG-INFO</c> and plain <c>*.egg-info</c> files (core metadata, PEP 566, 639).</summary>
-internal sealed class PythonExtractor : IPackageExtractor
+internal sealed class PythonExtractor(FormatLimits limits) : IPackageExtractor
 {
     private const int MaxLicenseLength = 200;
 
     public string Id => "python";
     public int Version => 1;
-    public int MaxFileSize => 8 << 20;
+    public int MaxFileSize => limits.MetadataBytes;
 
     public IReadOnlyList<string> Endings { get; } = ["/METADATA", "/PKG-INFO", ".egg-info"];
 
@@ -27,7 +27,7 @@ internal sealed class PythonExtractor : IPackageExtractor
     public FileScan Extract(string path, ReadOnlySpan<byte> content)
     {
         string? name = null, version = null, license = null, expression = null;
-        var lines = new TextLines(content);
+        var lines = new TextLines(content, limits.LineBytes);
         while (lines.MoveNext() && !lines.Current.IsEmpty)
         {
             var colon = lines.Current.IndexOf((byte)':');
@@ -61,7 +61,7 @@ internal sealed class PythonExtractor : IPackageExtractor
             throw new InvalidDataException("The metadata has no name or no version.");
         }
 
-        var packages = new PackageList(path);
+        var packages = new PackageList(path, limits);
         packages.Add(new FoundPackage("pypi", name, version, License: expression ?? ShownLicense(license)));
         return packages.ToScan();
     }

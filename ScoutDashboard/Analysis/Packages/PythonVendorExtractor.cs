@@ -3,11 +3,11 @@ using System.Text;
 namespace ScoutDashboard.Analysis.Packages;
 
 /// <summary>What pip carries inside itself: <c>_vendor/vendor.txt</c>, lines of <c>name==version</c> (pypa/pip, src/pip/_vendor/README.rst).</summary>
-internal sealed class PythonVendorExtractor : IPackageExtractor
+internal sealed class PythonVendorExtractor(FormatLimits limits) : IPackageExtractor
 {
     public string Id => "python-vendor";
     public int Version => 1;
-    public int MaxFileSize => 1 << 20;
+    public int MaxFileSize => limits.MetadataBytes;
 
     public IReadOnlyList<string> Endings { get; } = ["_vendor/vendor.txt"];
 
@@ -15,8 +15,8 @@ internal sealed class PythonVendorExtractor : IPackageExtractor
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content)
     {
-        var packages = new PackageList(path);
-        var lines = new TextLines(content);
+        var packages = new PackageList(path, limits);
+        var lines = new TextLines(content, limits.LineBytes);
         while (lines.MoveNext())
         {
             var text = Encoding.UTF8.GetString(lines.Current);

@@ -7,7 +7,7 @@ namespace ScoutDashboard.Analysis.Packages;
 /// Which distribution a root file system is, by the files of before os-release(5): <c>system-release-cpe</c>, <c>redhat-release</c> and its likes,
 /// <c>alpine-release</c>, <c>lsb-release</c>, <c>debian_version</c>. What can't be read says nothing.
 /// </summary>
-internal sealed class ReleaseFileExtractor : IPackageExtractor
+internal sealed class ReleaseFileExtractor(FormatLimits limits) : IPackageExtractor
 {
     // The begin of a release file's text, and the vendor of a CPE, to os-release's ID.
     private static readonly (string Text, string Vendor, string Id)[] Names =
@@ -18,7 +18,7 @@ internal sealed class ReleaseFileExtractor : IPackageExtractor
 
     public string Id => "release-file";
     public int Version => 1;
-    public int MaxFileSize => 64 << 10;
+    public int MaxFileSize => limits.ReleaseFileBytes;
 
     // /etc/redhat-release is a link to the distribution's own file, in /etc or /usr/lib.
     public IReadOnlyList<string> Endings { get; } = ["/debian_version", "/system-release-cpe", "-release"];

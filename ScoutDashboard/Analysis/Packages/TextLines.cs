@@ -1,12 +1,16 @@
 namespace ScoutDashboard.Analysis.Packages;
 
-/// <summary>Walks the lines of a text file without their ends (LF or CRLF); throws <see cref="InvalidDataException"/> for a line over 1 MiB.</summary>
+/// <summary>Walks the lines of a text file without their ends (LF or CRLF); throws <see cref="FormatLimitException"/> for a line over the limit.</summary>
 internal ref struct TextLines
 {
-    private const int MaxLength = 1 << 20;
+    private readonly int _maxLength;
     private ReadOnlySpan<byte> _rest;
 
-    public TextLines(ReadOnlySpan<byte> content) => _rest = content.StartsWith("\uFEFF"u8) ? content[3..] : content;
+    public TextLines(ReadOnlySpan<byte> content, int maxLength)
+    {
+        _rest = content.StartsWith("\uFEFF"u8) ? content[3..] : content;
+        _maxLength = maxLength;
+    }
 
     public ReadOnlySpan<byte> Current { get; private set; }
 
@@ -20,9 +24,9 @@ internal ref struct TextLines
         var end = _rest.IndexOf((byte)'\n');
         Current = end < 0 ? _rest : _rest[..end];
         _rest = end < 0 ? default : _rest[(end + 1)..];
-        if (Current.Length > MaxLength)
+        if (Current.Length > _maxLength)
         {
-            throw new InvalidDataException("A line is longer than 1 MiB.");
+            throw new FormatLimitException($"A line is longer than {_maxLength} bytes.");
         }
 
         Current = Current is [.., (byte)'\r'] ? Current[..^1] : Current;

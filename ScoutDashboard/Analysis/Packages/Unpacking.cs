@@ -6,7 +6,7 @@ namespace ScoutDashboard.Analysis.Packages;
 internal static class Unpacking
 {
     /// <param name="unpacked">The stream.</param>
-    /// <param name="limit">Most bytes that are read; more throw <see cref="InvalidDataException"/>.</param>
+    /// <param name="limit">Most bytes that are read; more throw <see cref="FormatLimitException"/>.</param>
     /// <param name="what">What the stream holds, the begin of a sentence: "The manifest".</param>
     public static byte[] ReadAll(Stream unpacked, int limit, string what)
     {
@@ -16,7 +16,7 @@ internal static class Unpacking
             output.Advance(read);
             if (output.WrittenCount > limit)
             {
-                throw new InvalidDataException($"{what} is larger than {limit} bytes.");
+                throw new FormatLimitException($"{what} is larger than {limit} bytes.");
             }
         }
 

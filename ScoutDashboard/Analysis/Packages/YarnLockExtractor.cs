@@ -6,13 +6,13 @@ namespace ScoutDashboard.Analysis.Packages;
 /// What <c>yarn.lock</c> names, by lines: version 1 (yarnpkg/yarn, src/lockfile) and that of Berry, which is a small part of YAML (yarnpkg/berry,
 /// packages/yarnpkg-parsers). An entry begins without indent with what was asked for and ends with a colon; two spaces deeper it tells what was chosen.
 /// </summary>
-internal sealed class YarnLockExtractor : IPackageExtractor
+internal sealed class YarnLockExtractor(FormatLimits limits) : IPackageExtractor
 {
     private static readonly string[] Local = ["workspace:", "link:", "portal:", "file:"];
 
     public string Id => "yarn-lock";
     public int Version => 1;
-    public int MaxFileSize => 32 << 20;
+    public int MaxFileSize => limits.LockFileBytes;
 
     public IReadOnlyList<string> Endings { get; } = ["yarn.lock"];
 
@@ -24,10 +24,10 @@ internal sealed class YarnLockExtractor : IPackageExtractor
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content)
     {
-        var declared = new DeclaredList(path, "npm");
+        var declared = new DeclaredList(path, "npm", limits);
         var isYarns = false;
         var entry = default(Entry);
-        var lines = new TextLines(content);
+        var lines = new TextLines(content, limits.LineBytes);
         while (lines.MoveNext())
         {
             var line = Encoding.UTF8.GetString(lines.Current).TrimEnd();

@@ -13,11 +13,11 @@ internal sealed class JarManifest
 
     private readonly Dictionary<string, string> _headers = new(StringComparer.OrdinalIgnoreCase);
 
-    public static JarManifest Parse(ReadOnlySpan<byte> content)
+    public static JarManifest Parse(ReadOnlySpan<byte> content, int maxLine)
     {
         var manifest = new JarManifest();
         var header = new List<byte>();
-        var lines = new TextLines(content);
+        var lines = new TextLines(content, maxLine);
         while (lines.MoveNext() && !lines.Current.IsEmpty)
         {
             if (lines.Current[0] != ' ')

@@ -4,20 +4,17 @@ using ScoutDashboard.Analysis.Packages.Zip;
 namespace ScoutDashboard.Analysis.Packages.Java;
 
 /// <summary>Walks one Java archive and the archives in it; what one of those hides, or breaks, is a gap and the rest goes on.</summary>
-internal sealed class JavaArchive(string path)
+internal sealed class JavaArchive(string path, FormatLimits limits, Lock inflating)
 {
-    private const int MaxDepth = 8;
-    private const int MaxInflated = 256 << 20;
-    private const int MaxTextSize = 10 << 20;
     private const int MaxInnerPath = 512;
     private const int MaxGaps = 50;
-    private const long Budget = 2L << 30;
 
-    private readonly PackageList _packages = new(path);
+    private readonly PackageList _packages = new(path, limits);
     private readonly List<ScanGap> _gaps = [];
     private readonly List<string> _nameless = [];
-    private readonly ZipBudget _budget = new(Budget);
+    private readonly ZipBudget _budget = new(limits);
     private int _moreGaps;
+    private int _notInflated;
 
     // Bytes of the inflated archives that are being read, each in the one before.
     private int _held;
@@ -29,6 +26,11 @@ internal sealed class JavaArchive(string path)
         {
             var names = DisplayText.Sanitise(string.Join(", ", _nameless.Take(5)), 300);
             Gap(ScanGapKind.Unsupported, "", $"{_nameless.Count} Java archives do not tell what they are, neither by Maven's files nor by a version in name or manifest: {names}.");
+        }
+
+        if (_notInflated > 0)
+        {
+            _gaps.Add(new ScanGap(ScanGapKind.Limit, path, $"{_notInflated} more archives in it were not read: what lies in it inflates to more than {limits.ZipInflatedBytes} bytes."));
         }
 
         if (_moreGaps > 0)
@@ -68,9 +70,13 @@ internal sealed class JavaArchive(string path)
             _nameless.Add(FileName(inner.Length > 0 ? inner : path));
         }
 
-        foreach (var member in zip.Members)
+        foreach (var member in zip.Members.Where(member => JavaExtractor.IsArchive(member.Name) && !member.IsDisputed))
         {
-            if (JavaExtractor.IsArchive(member.Name) && !member.IsDisputed && !_budget.IsSpent)
+            if (_budget.IsSpent)
+            {
+                _notInflated++;
+            }
+            else
             {
                 ReadNested(zip, member, $"{inner}!/{member.Name}", depth + 1);
             }
@@ -79,21 +85,36 @@ internal sealed class JavaArchive(string path)
 
     private void ReadNested(ZipReader zip, ZipMember member, string inner, int depth)
     {
-        var limit = member.IsStored ? MaxInflated : MaxInflated - _held;
-        if (depth > MaxDepth || inner.Length > MaxInnerPath || member.Size > limit)
+        var limit = member.IsStored ? limits.ZipNestedBytes : limits.ZipNestedBytes - _held;
+        if (depth > limits.ZipDepth || inner.Length > MaxInnerPath || member.Size > limit)
         {
-            Gap(ScanGapKind.Limit, inner, depth > MaxDepth ? $"The archive lies deeper than {MaxDepth} archives." :
-                inner.Length > MaxInnerPath ? $"The archive's path is longer than {MaxInnerPath} characters." : $"The archives that lie in each other are larger than {MaxInflated} bytes.");
+            Gap(ScanGapKind.Limit, inner, depth > limits.ZipDepth ? $"The archive lies deeper than {limits.ZipDepth} archives." :
+                inner.Length > MaxInnerPath ? $"The archive's path is longer than {MaxInnerPath} characters." : $"The archives that lie in each other are larger than {limits.ZipNestedBytes} bytes.");
             return;
         }
 
+        if (member.IsStored || _held > 0)
+        {
+            ReadMember(zip, member, limit, inner, depth);
+        }
+        else
+        {
+            lock (inflating)
+            {
+                ReadMember(zip, member, limit, inner, depth);
+            }
+        }
+    }
+
+    private void ReadMember(ZipReader zip, ZipMember member, int limit, string inner, int depth)
+    {
         var held = member.IsStored ? 0 : (int)member.Size;
         _held += held;
         try
         {
             ReadArchive(zip.Read(member, limit), inner, depth);
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or FormatLimitException)
         {
             Unreadable(inner, exception);
         }
@@ -108,9 +129,9 @@ internal sealed class JavaArchive(string path)
         var member = zip.Members.FirstOrDefault(member => member.Name.Equals(JarManifest.Path, StringComparison.OrdinalIgnoreCase));
         try
         {
-            return member is null ? JarManifest.None : JarManifest.Parse(zip.Read(member, MaxTextSize));
+            return member is null ? JarManifest.None : JarManifest.Parse(zip.Read(member, limits.ZipTextBytes), limits.LineBytes);
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or FormatLimitException)
         {
             Unreadable($"{inner}!/{JarManifest.Path}", exception);
             return JarManifest.None;
@@ -154,9 +175,9 @@ internal sealed class JavaArchive(string path)
     {
         try
         {
-            return parse(zip.Read(member, MaxTextSize));
+            return parse(zip.Read(member, limits.ZipTextBytes));
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or FormatLimitException)
         {
             Unreadable($"{inner}!/{member.Name}", exception);
             return null;
@@ -173,8 +194,8 @@ internal sealed class JavaArchive(string path)
 
     private static string FileName(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    private void Unreadable(string inner, InvalidDataException exception) => Gap(
-        _budget.IsSpent ? ScanGapKind.Limit : ScanGapKind.Malformed, inner, $"This part of the archive could not be read: {exception.Message}");
+    private void Unreadable(string inner, Exception exception) => Gap(
+        exception is FormatLimitException ? ScanGapKind.Limit : ScanGapKind.Malformed, inner, $"This part of the archive could not be read: {exception.Message}");
 
     private void Gap(ScanGapKind kind, string inner, string reason)
     {

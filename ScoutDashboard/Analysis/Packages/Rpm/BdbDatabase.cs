@@ -14,7 +14,6 @@ internal readonly ref struct BdbDatabase
     private const int PageHeaderLength = 26;
     private const int HashUnsorted = 2, Overflow = 7, HashMeta = 8, Hash = 13;
     private const int KeyData = 1, OffPage = 3;
-    private const int MaxBlob = 16 << 20;
     private readonly ReadOnlySpan<byte> _file;
     private readonly bool _isBigEndian;
     private readonly int _pageSize;
@@ -106,9 +105,15 @@ internal readonly ref struct BdbDatabase
         }
 
         var length = item.Length >= 12 ? Number(item, 8) : 0;
-        if (item[0] != OffPage || length is 0 or > MaxBlob || length > _file.Length)
+        if (item[0] != OffPage || length == 0 || length > _file.Length)
         {
-            throw new InvalidDataException("A package of the database is damaged, or larger than 16 MiB.");
+            throw new InvalidDataException("A package of the database is damaged.");
+        }
+
+        if (length > packages.MaxHeader)
+        {
+            packages.AddTooLarge();
+            return;
         }
 
         var whole = ArrayPool<byte>.Shared.Rent((int)length);

@@ -6,7 +6,7 @@ namespace ScoutDashboard.Analysis.Packages.Rpm;
 /// rpm's package database in each of its forms, told by their first bytes: SQLite with its write-ahead log, ndb, Berkeley DB; in the folders that
 /// distributions keep it in, below any root (rpm, macro <c>_dbpath</c>).
 /// </summary>
-internal sealed class RpmExtractor : IPackageExtractor
+internal sealed class RpmExtractor(FormatLimits limits) : IPackageExtractor
 {
     private const string SqliteName = "rpmdb.sqlite";
     private const string LogSuffix = "-wal";
@@ -14,7 +14,7 @@ internal sealed class RpmExtractor : IPackageExtractor
 
     public string Id => "rpm";
     public int Version => 1;
-    public int MaxFileSize => 256 << 20;
+    public int MaxFileSize => limits.RpmDatabaseBytes;
     public string SidecarSuffix => LogSuffix;
 
     public IReadOnlyList<string> Endings { get; } = ["/Packages", "/Packages.db", "/" + SqliteName, "/" + SqliteName + LogSuffix];
@@ -48,7 +48,7 @@ internal sealed class RpmExtractor : IPackageExtractor
             return FileScan.Empty;
         }
 
-        var packages = new RpmPackages(path);
+        var packages = new RpmPackages(path, limits);
         if (content.StartsWith("SQLite format 3\0"u8))
         {
             new SqliteTable(content, sidecar).ReadBlobs("Packages", packages);

@@ -10,7 +10,6 @@ internal readonly ref struct RpmHeader
         FolderIndexes = 1116, FileNames = 1117, FolderNames = 1118;
 
     private const int Int32Type = 4, StringType = 6, StringArrayType = 8, I18nType = 9;
-    private const int MaxLength = 16 << 20;
     private const int MaxEntries = 0xFFFF;
     private const int EntryLength = 16;
     private readonly ReadOnlySpan<byte> _index;
@@ -18,9 +17,9 @@ internal readonly ref struct RpmHeader
 
     public RpmHeader(ReadOnlySpan<byte> blob)
     {
-        if (blob.Length is < 8 or > MaxLength)
+        if (blob.Length < 8)
         {
-            throw new InvalidDataException("A package's header is shorter than 8 bytes or longer than 16 MiB.");
+            throw new InvalidDataException("A package's header is shorter than 8 bytes.");
         }
 
         var entries = BinaryPrimitives.ReadUInt32BigEndian(blob);

@@ -7,13 +7,13 @@ namespace ScoutDashboard.Analysis.Packages.Rpm;
 /// The package list of distroless Azure Linux and Mariner images, which have no rpm database: <c>var/lib/rpmmanifest/container-manifest-2</c>, tab-separated
 /// (the query format of microsoft/azurelinux' toolkit: name, version-release, install time, build time, vendor, epoch, size, architecture, epoch number, source).
 /// </summary>
-internal sealed class RpmManifestExtractor : IPackageExtractor
+internal sealed class RpmManifestExtractor(FormatLimits limits) : IPackageExtractor
 {
     private const int Fields = 10;
 
     public string Id => "rpm-manifest";
     public int Version => 1;
-    public int MaxFileSize => 16 << 20;
+    public int MaxFileSize => limits.MetadataBytes;
 
     public IReadOnlyList<string> Endings { get; } = ["var/lib/rpmmanifest/container-manifest-2"];
 
@@ -21,8 +21,8 @@ internal sealed class RpmManifestExtractor : IPackageExtractor
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content)
     {
-        var packages = new RpmPackages(path);
-        var lines = new TextLines(content);
+        var packages = new RpmPackages(path, limits);
+        var lines = new TextLines(content, limits.LineBytes);
         while (lines.MoveNext())
         {
             if (lines.Current.IsEmpty)

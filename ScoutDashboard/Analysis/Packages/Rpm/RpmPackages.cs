@@ -1,25 +1,47 @@
+using ScoutDashboard.Images;
+
 namespace ScoutDashboard.Analysis.Packages.Rpm;
 
 /// <summary>Collects the packages of one database from their headers, whatever the database's form.</summary>
-internal sealed class RpmPackages(string path)
+internal sealed class RpmPackages(string path, FormatLimits limits)
 {
-    private readonly PackageList _packages = new(path);
+    private int _tooLarge;
+    private readonly PackageList _packages = new(path, limits);
 
     /// <summary>How many headers there were, keys and damaged ones included.</summary>
     public int Headers { get; private set; }
 
-    public FileScan ToScan() => _packages.ToScan();
+    /// <summary>Most bytes of a header.</summary>
+    public int MaxHeader => limits.RpmHeaderBytes;
+
+    public FileScan ToScan()
+    {
+        var scan = _packages.ToScan();
+        return _tooLarge == 0 ? scan : scan with
+        {
+            Gaps = [.. scan.Gaps ?? [], new ScanGap(ScanGapKind.Limit, path, $"{_tooLarge} packages of this database have more than {limits.RpmHeaderBytes} bytes each; they were not read.")],
+        };
+    }
+
+    /// <summary>Tells of a header that is longer than <see cref="MaxHeader"/>, without its bytes.</summary>
+    public void AddTooLarge() => _tooLarge++;
 
     public void Add(ReadOnlySpan<byte> blob)
     {
         Headers++;
+        if (blob.Length > MaxHeader)
+        {
+            AddTooLarge();
+            return;
+        }
+
         try
         {
             var header = new RpmHeader(blob);
             var owned = OwnedBy(header);
             Add(header.Text(RpmHeader.Name), header.Number(RpmHeader.Epoch), header.Text(RpmHeader.Version), header.Text(RpmHeader.Release),
                 header.Text(RpmHeader.Architecture), header.Text(RpmHeader.SourceRpm), header.Text(RpmHeader.License), header.Text(RpmHeader.Vendor));
-            _packages.AddOwned(owned);
+            _packages.AddOwned(owned, header.Text(RpmHeader.Name) ?? "");
         }
         catch (InvalidDataException)
         {
@@ -45,11 +67,11 @@ internal sealed class RpmPackages(string path)
     }
 
     // A file's path is the name of its folder, by index, and its own (rpm, docs/manual/tags.md).
-    private static OwnedFiles? OwnedBy(RpmHeader header)
+    private OwnedPaths OwnedBy(RpmHeader header)
     {
         var folders = header.Texts(RpmHeader.FolderNames);
         var indexes = header.Numbers(RpmHeader.FolderIndexes);
-        var paths = new OwnedPaths();
+        var paths = new OwnedPaths(limits.OwnedPaths);
         foreach (var (index, name) in header.Texts(RpmHeader.FileNames).Index())
         {
             if (index < indexes.Count && indexes[index] < folders.Count)
@@ -58,7 +80,7 @@ internal sealed class RpmPackages(string path)
             }
         }
 
-        return paths.MoveTo(header.Text(RpmHeader.Name) ?? "");
+        return paths;
     }
 
     private static string Joined(uint? epoch, string version, string release) => epoch is null ? $"{version}-{release}" : $"{epoch}:{version}-{release}";

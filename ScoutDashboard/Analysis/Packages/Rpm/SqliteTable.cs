@@ -10,7 +10,9 @@ namespace ScoutDashboard.Analysis.Packages.Rpm;
 internal ref struct SqliteTable
 {
     private const int MaxDepth = 20;
-    private const int MaxPayload = 16 << 20;
+
+    // Of a row that is not the blob: lengths and key.
+    private const int RowHead = 64;
     private const int Leaf = 0x0D, Interior = 0x05;
     private readonly ReadOnlySpan<byte> _file;
     private readonly ReadOnlySpan<byte> _log;
@@ -19,6 +21,8 @@ internal ref struct SqliteTable
     private readonly int _usable;
     private readonly uint _pageCount;
     private uint _visits;
+    private long _maxRow;
+    private int _tooLarge;
 
     /// <param name="file">The database.</param>
     /// <param name="log">Its write-ahead log, or nothing.</param>
@@ -55,6 +59,7 @@ internal ref struct SqliteTable
     public void ReadBlobs(string table, RpmPackages packages)
     {
         var search = new RootSearch(table);
+        _maxRow = packages.MaxHeader + (long)RowHead;
         Walk(1, 0, static (payload, state) => state.Look(payload), search);
         if (search.Root == 0)
         {
@@ -68,6 +73,10 @@ internal ref struct SqliteTable
             _ = record.Next();
             state.Add(record.Next());
         }, packages);
+        for (; _tooLarge > 0; _tooLarge--)
+        {
+            packages.AddTooLarge();
+        }
     }
 
     private void Walk<TState>(uint number, int depth, RowAction<TState> row, TState state)
@@ -105,9 +114,15 @@ internal ref struct SqliteTable
     {
         var length = SqliteRecord.Varint(ref cell);
         _ = SqliteRecord.Varint(ref cell);
-        if (length is < 0 or > MaxPayload)
+        if (length < 0)
         {
-            throw new InvalidDataException("A row of the database is larger than 16 MiB.");
+            throw new InvalidDataException("A row of the database is damaged.");
+        }
+
+        if (length > _maxRow)
+        {
+            _tooLarge++;
+            return;
         }
 
         var local = Local((int)length);

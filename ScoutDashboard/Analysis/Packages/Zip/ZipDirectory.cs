@@ -3,11 +3,10 @@ using System.Text;
 
 namespace ScoutDashboard.Analysis.Packages.Zip;
 
-/// <summary>Reads the central directory of a zip (APPNOTE 4.3.12 to 4.3.16); throws <see cref="InvalidDataException"/> for one that can't be trusted.</summary>
+/// <summary>Reads the central directory of a zip (APPNOTE 4.3.12 to 4.3.16); throws <see cref="InvalidDataException"/> for one that can't be trusted, <see cref="FormatLimitException"/> for one that is too large.</summary>
 internal static class ZipDirectory
 {
     private const int LocalHeaderLength = 30;
-    private const int MaxMembers = 100_000;
     private const int MaxNameLength = 4096;
     private const int EndLength = 22;
     private const int End64Length = 56;
@@ -15,7 +14,7 @@ internal static class ZipDirectory
     private const int EntryLength = 46;
     private const uint Wide = uint.MaxValue;
 
-    public static IReadOnlyList<ZipMember> Read(ReadOnlySpan<byte> content)
+    public static IReadOnlyList<ZipMember> Read(ReadOnlySpan<byte> content, int maxMembers)
     {
         var end = FindEnd(content);
         var record = content[end..];
@@ -58,7 +57,7 @@ internal static class ZipDirectory
             throw new InvalidDataException("The zip does not begin where its directory says: it was cut or joined.");
         }
 
-        var members = Entries(content.Slice((int)(end - size), (int)size), content, prefix);
+        var members = Entries(content.Slice((int)(end - size), (int)size), content, prefix, maxMembers);
         if ((members.Count & countMask) != count)
         {
             throw new InvalidDataException("The zip has another number of members than its end record says.");
@@ -82,7 +81,7 @@ internal static class ZipDirectory
         throw new InvalidDataException("The file has no end of a zip: it is none, or it was cut.");
     }
 
-    private static List<ZipMember> Entries(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> content, long prefix)
+    private static List<ZipMember> Entries(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> content, long prefix, int maxMembers)
     {
         var members = new List<ZipMember>();
         while (!directory.IsEmpty)
@@ -93,15 +92,15 @@ internal static class ZipDirectory
                 throw new InvalidDataException("The zip's central directory is damaged.");
             }
 
-            if (members.Count == MaxMembers)
+            if (members.Count == maxMembers)
             {
-                throw new InvalidDataException($"The zip has more than {MaxMembers} members.");
+                throw new FormatLimitException($"The zip has more than {maxMembers} members.");
             }
 
             int name = U16(entry, 28), extra = U16(entry, 30), comment = U16(entry, 32);
             if (name > MaxNameLength)
             {
-                throw new InvalidDataException($"A member's name is longer than {MaxNameLength} bytes.");
+                throw new FormatLimitException($"A member's name is longer than {MaxNameLength} bytes.");
             }
 
             long size = U32(entry, 24), compressed = U32(entry, 20), header = U32(entry, 42);

@@ -4,7 +4,7 @@ namespace ScoutDashboard.Analysis.Packages.Zip;
 
 /// <summary>
 /// Reads a zip that lies whole in memory, also one behind a program or script (PKWARE APPNOTE 6.3). What the central directory says must be true: members that
-/// overlap, another name in the member's own header, another length or checksum than promised end in an <see cref="InvalidDataException"/>.
+/// overlap, another name in the member's own header, another length or checksum than promised end in an <see cref="InvalidDataException"/>, what is over a limit in a <see cref="FormatLimitException"/>.
 /// </summary>
 internal readonly ref struct ZipReader
 {
@@ -26,7 +26,7 @@ internal readonly ref struct ZipReader
 
     /// <param name="content">The whole archive.</param>
     /// <param name="budget">Shared with the archives that lie in it.</param>
-    public static ZipReader Open(ReadOnlySpan<byte> content, ZipBudget budget) => new(content, budget, ZipDirectory.Read(content));
+    public static ZipReader Open(ReadOnlySpan<byte> content, ZipBudget budget) => new(content, budget, ZipDirectory.Read(content, budget.MaxMembers));
 
     /// <summary>A member's bytes, checked; those of a stored one are not copied.</summary>
     /// <param name="member">One of <see cref="Members"/>.</param>
@@ -45,7 +45,7 @@ internal readonly ref struct ZipReader
 
         if (member.Size > limit)
         {
-            throw new InvalidDataException($"The member is larger than {limit} bytes.");
+            throw new FormatLimitException($"The member is larger than {limit} bytes.");
         }
 
         var data = _content.Slice((int)member.Data, (int)member.CompressedSize);

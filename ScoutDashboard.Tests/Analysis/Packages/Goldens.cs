@@ -41,6 +41,7 @@ internal static class Goldens
         Text("packages-config", "inetpub/wwwroot/packages.config", "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<packages>\n  <package id=\"jQuery\" version=\"3.1.1\" targetFramework=\"net46\" />\n</packages>\n"),
         Text("nuget-lock", "src/packages.lock.json", """{"version":1,"dependencies":{"net8.0":{"A.B":{"type":"Direct","resolved":"1.0.0"},"c":{"type":"Project"}}}}"""),
         Text("dotnet-deps", "app/a.deps.json", Encoding.UTF8.GetString(Programs.BundledDeps)),
+        Text("dotnet-config", "app/a.runtimeconfig.json", """{"runtimeOptions":{"tfm":"net8.0","frameworks":[{"name":"Microsoft.NETCore.App","version":"8.0.4"},{"name":"Microsoft.AspNetCore.App","version":"8.0.4"}]}}"""),
         Text("python", "a-1.dist-info/METADATA", "Name: a\nVersion: 1\nLicense: MIT\n\nbody\n"),
         new("python-archive", "python-archive", "usr/share/python-wheels/demo-1.2-py3-none-any.whl", "Metadata-Version: 2.1\nName: Demo_Pkg\nVersion: 1.2\n\n"u8.ToArray(),
             content => Jar.Of(("demo-1.2.dist-info/METADATA", content))),

@@ -54,6 +54,8 @@ internal sealed class FakeRegistry : IAsyncDisposable
         return registry;
     }
 
+    public int SizeOf(string digest) => _content[digest].Content.Length;
+
     public string Add(string type, byte[] content)
     {
         var digest = Digest.Of(content).Value;

@@ -11,9 +11,6 @@ namespace ScoutDashboard.Analysis;
 /// </summary>
 public sealed class ImageAnalyser(RegistryClient registry, ImageReader reader, ImageStore images, AnalysisSetup setup)
 {
-    private const int MaxDepth = 3;
-    private const int MaxChildren = 256;
-
     public async Task<AnalysisResult> AnalyseAsync(AnalysisRequest request, IProgress<AnalysisProgress> progress, CancellationToken cancellationToken)
     {
         var run = new Run(request, progress, []);
@@ -93,9 +90,9 @@ public sealed class ImageAnalyser(RegistryClient registry, ImageReader reader, I
 
     private async Task AnalyseIndexAsync(Run run, long indexId, Manifest manifest, ImageIndex index, int depth, CancellationToken cancellationToken)
     {
-        if (index.Manifests.Count > MaxChildren || depth >= MaxDepth)
+        if (depth >= setup.Limits.IndexDepth)
         {
-            throw new AnalysisException($"The index holds more than {MaxChildren} manifests, or indexes within indexes beyond {MaxDepth} levels.");
+            throw new AnalysisException($"The index holds indexes within indexes beyond {setup.Limits.IndexDepth} levels.");
         }
 
         var entries = index.Manifests.Where(ManifestKinds.MayBeImage).ToList();

@@ -7,18 +7,17 @@ namespace ScoutDashboard.Analysis;
 /// <summary>Chooses the one image of an index that a person wants.</summary>
 internal static class ManifestChoice
 {
-    private const int MaxDepth = 3;
     private static readonly Platform Usual = new("linux", "amd64");
 
     /// <summary>With the index that it was found in, if any: the manifest itself, or the index' image of this platform; without one linux/amd64, or the only image that there is.</summary>
-    public static async Task<(Manifest Image, Manifest? Index)> OfAsync(IImageSource source, Manifest manifest, Platform? platform, CancellationToken cancellationToken)
+    public static async Task<(Manifest Image, Manifest? Index)> OfAsync(IImageSource source, Manifest manifest, Platform? platform, int maxDepth, CancellationToken cancellationToken)
     {
         Manifest? parent = null;
         for (var depth = 0; manifest.Content is ImageIndex index; depth++)
         {
-            if (depth == MaxDepth)
+            if (depth >= maxDepth)
             {
-                throw new AnalysisException($"The index holds indexes within indexes beyond {MaxDepth} levels.");
+                throw new AnalysisException($"The index holds indexes within indexes beyond {maxDepth} levels.");
             }
 
             parent = manifest;

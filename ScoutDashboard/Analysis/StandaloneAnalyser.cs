@@ -17,9 +17,9 @@ public sealed class StandaloneAnalyser(IConfiguration configuration)
     {
         try
         {
-            await using var source = await ImageSources.OpenAsync(location, configuration, cancellationToken);
+            await using var source = await ImageSources.OpenAsync(location, configuration, _setup.Limits, cancellationToken);
             progress.Report(new AnalysisProgress("Reading manifest", 0, 0, 0, 0));
-            var (manifest, index) = await ManifestChoice.OfAsync(source, await source.FindAsync(cancellationToken), platform, cancellationToken);
+            var (manifest, index) = await ManifestChoice.OfAsync(source, await source.FindAsync(cancellationToken), platform, _setup.Limits.IndexDepth, cancellationToken);
             return await AnalyseAsync(source, new AttestedImage(manifest.Digest, index), manifest, platform, progress, cancellationToken);
         }
         catch (Exception exception) when (exception is RegistryException or LayerException or IOException or UnauthorizedAccessException)

@@ -6,13 +6,10 @@ namespace ScoutDashboard.Registry;
 /// <summary>Reads manifests and indexes (OCI image-spec manifest.md, image-index.md; Docker schema 2), strictly and within bounds.</summary>
 internal static class ManifestReader
 {
-    private const int MaxLayers = 512;
-    private const int MaxChildren = 256;
     private const int MaxAnnotations = 256;
     private const int MaxUrls = 8;
 
-    /// <param name="maxChildren">So many manifests an index may name.</param>
-    public static Manifest Read(byte[] body, Digest digest, string? contentType, int maxChildren = MaxChildren)
+    public static Manifest Read(byte[] body, Digest digest, string? contentType, ManifestLimits limits)
     {
         try
         {
@@ -30,8 +27,8 @@ internal static class ManifestReader
 
             // The kind is what the document holds: a media type alone could make an index of an image.
             var type = Text(root, "mediaType") ?? contentType ?? "";
-            return root.TryGetProperty("manifests", out var children) ? new Manifest(digest, type, Index(root, children, maxChildren))
-                : new Manifest(digest, type, Image(root));
+            return root.TryGetProperty("manifests", out var children) ? new Manifest(digest, type, Index(root, children, limits.ManifestChildren))
+                : new Manifest(digest, type, Image(root, limits.Layers));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -49,14 +46,14 @@ internal static class ManifestReader
         return new ImageIndex(List(children, maxChildren, "children"), Annotations(root));
     }
 
-    private static ImageManifest Image(JsonElement root)
+    private static ImageManifest Image(JsonElement root, int maxLayers)
     {
         if (!root.TryGetProperty("config", out var config))
         {
             throw Bad("it names no configuration");
         }
 
-        var layers = root.TryGetProperty("layers", out var list) ? List(list, MaxLayers, "layers") : [];
+        var layers = root.TryGetProperty("layers", out var list) ? List(list, maxLayers, "layers") : [];
         var subject = root.TryGetProperty("subject", out var about) && about.ValueKind == JsonValueKind.Object && Digest.TryParse(Text(about, "digest"), out var digest) ? digest : (Digest?)null;
         return new ImageManifest(Descriptor(config), layers, Text(root, "artifactType"), Annotations(root), subject);
     }

@@ -4,9 +4,8 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Registry;
 
 /// <summary>Reads registries by the OCI distribution specification and ACR's own metadata API; throws <see cref="RegistryException"/>.</summary>
-public sealed class RegistryClient(RegistrySession session, RegistryLists lists, BlobOpener blobs)
+public sealed class RegistryClient(RegistrySession session, RegistryLists lists, BlobOpener blobs, ManifestLimits limits)
 {
-    private const int MaxManifestBytes = 4 * 1024 * 1024;
     // Where the registry tells no times, so many tags are looked into for the newest image.
     private const int MaxTagsToDate = 50;
 
@@ -100,19 +99,19 @@ public sealed class RegistryClient(RegistrySession session, RegistryLists lists,
         return latest ?? (unreadable is null ? null : throw unreadable);
     }
 
-    /// <summary>A manifest by tag or digest; its digest is verified against the reference where that is one. At most 4 MiB.</summary>
+    /// <summary>A manifest by tag or digest; its digest is verified against the reference where that is one; within the limits.</summary>
     public async Task<Manifest> GetManifestAsync(RegistryAccess access, string repository, string reference, CancellationToken cancellationToken)
     {
         var request = new RegistryRequest(HttpMethod.Get, RepositoryPath.Manifest(repository, reference), RegistryScope.Pull(repository), ManifestTypes);
         using var response = await session.SendAsync(access, request, cancellationToken);
-        var body = await BodyReader.ReadAsync(response, MaxManifestBytes, "manifest", cancellationToken);
+        var body = await BodyReader.ReadAsync(response, limits.ManifestBytes, "manifest", cancellationToken);
         var digest = Digest.Of(body);
         if (Digest.TryParse(reference, out var expected) && digest != expected)
         {
             throw new RegistryException(RegistryError.DigestMismatch, $"The registry sent another manifest than {expected.Value}: its bytes have the digest {digest.Value}.");
         }
 
-        return ManifestReader.Read(body, digest, response.Content.Headers.ContentType?.MediaType);
+        return ManifestReader.Read(body, digest, response.Content.Headers.ContentType?.MediaType, limits);
     }
 
     /// <summary>Manifests that say that they are about this one; where the registry lacks the API for it, what the tag <c>sha256-&lt;hex&gt;</c> lists (OCI distribution-spec, "Referrers Tag Schema").</summary>

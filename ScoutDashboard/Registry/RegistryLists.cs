@@ -60,7 +60,7 @@ public sealed class RegistryLists(RegistrySession session)
         var (referrers, pages) = (new List<Descriptor>(), 0);
         await foreach (var page in PagesAsync(access, $"v2/{RepositoryPath.Of(repository)}/referrers/{subject.Value}", RegistryScope.Pull(repository), cancellationToken))
         {
-            referrers.AddRange(ManifestReader.Read(page, Digest.Of(page), contentType: null, MaxReferrers).Content is ImageIndex index ? index.Manifests
+            referrers.AddRange(ManifestReader.Read(page, Digest.Of(page), contentType: null, new ManifestLimits { ManifestChildren = MaxReferrers }).Content is ImageIndex index ? index.Manifests
                 : throw new RegistryException(RegistryError.BadResponse, "The registry's list of referrers is no index."));
             if (referrers.Count > MaxReferrers || ++pages > MaxReferrerPages)
             {

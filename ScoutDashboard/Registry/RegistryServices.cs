@@ -14,6 +14,7 @@ public static class RegistryServices
     public static IServiceCollection AddScoutRegistry(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(RegistryOptions.Read(configuration));
+        services.AddSingleton(ManifestLimits.Read(configuration));
         services.AddSingleton<HostRules>();
         services.AddSingleton<AddressRules>();
         services.AddSingleton<RegistryHttp>();

@@ -1,6 +1,7 @@
 using System.Text;
 using ScoutDashboard.Analysis.Attestations;
 using ScoutDashboard.Analysis.Layers;
+using ScoutDashboard.Analysis.Packages;
 using ScoutDashboard.Images;
 using ScoutDashboard.Tests.Support;
 
@@ -69,7 +70,7 @@ public sealed class AttestationDamageTests
 
             return null;
         }
-        catch (Exception exception) when (exception is InvalidDataException or NotSupportedException)
+        catch (Exception exception) when (exception is InvalidDataException or NotSupportedException or FormatLimitException)
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ScoutDashboard.Analysis.Attestations;
 using ScoutDashboard.Analysis.Layers;
+using ScoutDashboard.Analysis.Packages;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 
@@ -112,10 +113,29 @@ public sealed class AttestationDocumentTests
     public void WhatIsNoneOfItsKindIsMalformed(string text, string type) => Assert.NotEmpty(Reason<InvalidDataException>(text, type));
 
     [Fact]
-    public void DepthBeyondTheBoundIsMalformed()
+    public void DepthWithoutEndIsOverALimit()
     {
         var nested = string.Concat(Enumerable.Repeat("""{"type":"library","name":"a","version":"1","components":[""", 100_000));
-        Assert.NotEmpty(Reason<InvalidDataException>($$"""{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{{nested}}""", Claims.CycloneDx));
+        Assert.NotEmpty(Reason<FormatLimitException>($$"""{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{{nested}}""", Claims.CycloneDx));
+    }
+
+    [Theory]
+    [InlineData(Claims.CycloneDx, 3, """{"bomFormat":"CycloneDX","specVersion":"1.6","x":[[]]}""")]
+    [InlineData(Claims.Spdx, 3, """{"spdxVersion":"SPDX-2.3","packages":[],"x":[[]]}""")]
+    [InlineData(Claims.InToto, 4, """{"_type":"https://in-toto.io/Statement/v1","predicateType":"https://slsa.dev/provenance/v1","predicate":{"x":[[]]}}""")]
+    public void TheDepthOfADocumentIsTheOneThatIsConfigured(string type, int depth, string text)
+    {
+        Assert.NotNull(AttestationDocument.Read(Claims.Bytes(text), type, Limits with { Formats = new() { JsonDepth = depth } }));
+        Assert.Equal($"The document is nested deeper than {depth - 1} levels.", Assert.Throws<FormatLimitException>(
+            () => AttestationDocument.Read(Claims.Bytes(text), type, Limits with { Formats = new() { JsonDepth = depth - 1 } })).Message);
+    }
+
+    [Fact]
+    public void AStatementIsAboutAtMost1000SubjectsForItMightBeAboutTheImageBeyond()
+    {
+        string About(int count) => Claims.Statement("https://example.org/any", "{}", [.. Enumerable.Repeat(Subject, count)]);
+        Assert.Equal(1000, Read(About(1000), Claims.InToto).Subjects!.Count);
+        Assert.Equal("It names more than 1000 subjects.", Reason<FormatLimitException>(About(1001), Claims.InToto));
     }
 
     [Fact]
@@ -135,7 +155,7 @@ public sealed class AttestationDocumentTests
         var statement = Claims.Bytes(Claims.Statement("https://slsa.dev/provenance/v0.2", """{"a":"0123456789"}""", Subject));
 
         Assert.NotNull(AttestationDocument.Read(statement, Claims.InToto, Limits with { ProvenanceBytes = 18 })!.Provenance);
-        Assert.Contains("at most 17", Assert.Throws<NotSupportedException>(() => AttestationDocument.Read(statement, Claims.InToto, Limits with { ProvenanceBytes = 17 })).Message, StringComparison.Ordinal);
+        Assert.Contains("at most 17", Assert.Throws<FormatLimitException>(() => AttestationDocument.Read(statement, Claims.InToto, Limits with { ProvenanceBytes = 17 })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using ScoutDashboard.Analysis;
 using ScoutDashboard.Analysis.Layers;
 using ScoutDashboard.Analysis.Packages;
+using ScoutDashboard.Registry;
 
 namespace ScoutDashboard.Tests.Analysis.Layers;
 
@@ -18,6 +19,7 @@ public sealed class AnalysisLimitsTests
     public static IEnumerable<string> Keys =>
     [
         .. Settable(typeof(AnalysisLimits)).Where(property => property.PropertyType != typeof(FormatLimits)).Select(property => property.Name),
+        .. Settable(typeof(ManifestLimits)).Select(property => property.Name).Where(name => typeof(AnalysisLimits).GetProperty(name) is null),
         .. Settable(typeof(FormatLimits)).Select(property => $"{nameof(AnalysisLimits.Formats)}:{property.Name}"),
     ];
 
@@ -27,17 +29,20 @@ public sealed class AnalysisLimitsTests
     [MemberData(nameof(Names))]
     public void ALimitIsReadFromTheConfigurationAndOnlyIt(string name)
     {
-        var limits = Read(name).Limits;
+        var configuration = Configure(name);
+        var (limits, manifests) = (AnalysisSetup.Read(configuration).Limits, ManifestLimits.Read(configuration));
         foreach (var key in Keys)
         {
-            Assert.Equal(key == name ? Sevens(name) : $"{Value(new AnalysisLimits(), key)}", $"{Value(limits, key)}");
+            Assert.Equal(key == name ? Sevens(name) : $"{Value(new AnalysisLimits(), new ManifestLimits(), key)}", $"{Value(limits, manifests, key)}");
         }
+
+        Assert.Equal(limits.Layers, manifests.Layers);
     }
 
     [Theory]
     [MemberData(nameof(Names))]
     public void ScansThatWereMadeUnderAnotherLimitAreUsedOnlyIfTheyWouldBeTheSame(string name) =>
-        Assert.Equal(Shaping.Contains(name) || name.Contains(':', StringComparison.Ordinal), AnalysisSetup.Read(new ConfigurationBuilder().Build()).ExtractorSet != Read(name).ExtractorSet);
+        Assert.Equal(Shaping.Contains(name) || name.Contains(':', StringComparison.Ordinal), AnalysisSetup.Read(new ConfigurationBuilder().Build()).ExtractorSet != AnalysisSetup.Read(Configure(name)).ExtractorSet);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -45,11 +50,11 @@ public sealed class AnalysisLimitsTests
 
     private static IEnumerable<PropertyInfo> Settable(Type type) => type.GetProperties().Where(property => property.CanWrite);
 
-    private static object? Value(AnalysisLimits limits, string key) => key.Split(':') is [_, var inner]
-        ? typeof(FormatLimits).GetProperty(inner)!.GetValue(limits.Formats) : typeof(AnalysisLimits).GetProperty(key)!.GetValue(limits);
+    private static object? Value(AnalysisLimits limits, ManifestLimits manifests, string key) => key.Split(':') is [_, var inner]
+        ? typeof(FormatLimits).GetProperty(inner)!.GetValue(limits.Formats)
+        : typeof(AnalysisLimits).GetProperty(key) is { } property ? property.GetValue(limits) : typeof(ManifestLimits).GetProperty(key)!.GetValue(manifests);
 
-    private static AnalysisSetup Read(string name) =>
-        AnalysisSetup.Read(new ConfigurationBuilder().AddInMemoryCollection([new($"Analysis:Limits:{name}", Sevens(name))]).Build());
+    private static IConfiguration Configure(string name) => new ConfigurationBuilder().AddInMemoryCollection([new($"Analysis:Limits:{name}", Sevens(name))]).Build();
 
     private static string Sevens(string name) => name == nameof(AnalysisLimits.WorkTime) ? "00:07:00" : "7";
 

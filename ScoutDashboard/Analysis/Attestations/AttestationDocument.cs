@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ScoutDashboard.Analysis.Layers;
+using ScoutDashboard.Analysis.Packages;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 
@@ -25,7 +26,8 @@ public sealed record AttestationDocument(AttestationKind Kind, string Format, IR
 
     /// <summary>
     /// Reads a blob of a readable media type; null for a Sigstore bundle that holds a signature and no attestation. Throws
-    /// <see cref="InvalidDataException"/> for what can't be read and <see cref="NotSupportedException"/> for versions that aren't.
+    /// <see cref="InvalidDataException"/> for what can't be read, <see cref="FormatLimitException"/> for what is over a limit and <see cref="NotSupportedException"/>
+    /// for versions that aren't.
     /// </summary>
     public static AttestationDocument? Read(ReadOnlyMemory<byte> content, string mediaType, AnalysisLimits limits)
     {
@@ -33,13 +35,17 @@ public sealed record AttestationDocument(AttestationKind Kind, string Format, IR
         {
             return FormOf(mediaType) switch
             {
-                AttestationForm.Spdx => Of(SpdxReader.Read(content.Span, limits.Components), subjects: null),
-                AttestationForm.CycloneDx => Of(CycloneDxReader.Read(content.Span, limits.Components), subjects: null),
+                AttestationForm.Spdx => Of(SpdxReader.Read(content.Span, limits), subjects: null),
+                AttestationForm.CycloneDx => Of(CycloneDxReader.Read(content.Span, limits), subjects: null),
                 // Cosign gives its envelopes the statement's type (in-toto attestation spec, "Envelope").
-                AttestationForm.Statement => IsEnvelope(content.Span) ? Read(Statement.ReadEnvelope(content.Span), limits) : Read(Statement.Read(content), limits),
-                AttestationForm.Envelope => Read(Statement.ReadEnvelope(content.Span), limits),
+                AttestationForm.Statement => IsEnvelope(content.Span, limits) ? Read(Statement.ReadEnvelope(content.Span, limits.Formats.JsonDepth), limits) : Read(Statement.Read(content, limits.Formats.JsonDepth), limits),
+                AttestationForm.Envelope => Read(Statement.ReadEnvelope(content.Span, limits.Formats.JsonDepth), limits),
                 _ => throw new NotSupportedException($"{DisplayText.Sanitise(mediaType, 100)} is not read."),
             };
+        }
+        catch (JsonException) when (JsonDocuments.IsTooDeep(content.Span, limits.Formats))
+        {
+            throw JsonDocuments.TooDeep(limits.Formats);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
@@ -50,11 +56,11 @@ public sealed record AttestationDocument(AttestationKind Kind, string Format, IR
     private static AttestationDocument? Read(Statement? statement, AnalysisLimits limits) => statement?.PredicateType switch
     {
         null => null,
-        var type when type.StartsWith("https://spdx.dev/Document", StringComparison.Ordinal) => Of(SpdxReader.Read(statement.Predicate.Span, limits.Components), statement.Subjects),
-        var type when type.StartsWith("https://cyclonedx.org/bom", StringComparison.Ordinal) => Of(CycloneDxReader.Read(statement.Predicate.Span, limits.Components), statement.Subjects),
+        var type when type.StartsWith("https://spdx.dev/Document", StringComparison.Ordinal) => Of(SpdxReader.Read(statement.Predicate.Span, limits), statement.Subjects),
+        var type when type.StartsWith("https://cyclonedx.org/bom", StringComparison.Ordinal) => Of(CycloneDxReader.Read(statement.Predicate.Span, limits), statement.Subjects),
         "https://slsa.dev/provenance/v0.2" or "https://slsa.dev/provenance/v1" => statement.Predicate.Length > limits.ProvenanceBytes
-            ? throw new NotSupportedException($"The provenance has {statement.Predicate.Length} bytes; at most {limits.ProvenanceBytes} are read.")
-            : new AttestationDocument(AttestationKind.Provenance, $"SLSA provenance {statement.PredicateType.Split('/')[^1]}", statement.Subjects, null, ProvenanceReader.Read(statement.Predicate)),
+            ? throw new FormatLimitException($"The provenance has {statement.Predicate.Length} bytes; at most {limits.ProvenanceBytes} are read.")
+            : new AttestationDocument(AttestationKind.Provenance, $"SLSA provenance {statement.PredicateType.Split('/')[^1]}", statement.Subjects, null, ProvenanceReader.Read(statement.Predicate, limits.Formats.JsonDepth)),
         var type => new AttestationDocument(AttestationKind.Other, DisplayText.Sanitise(type, 200), statement.Subjects, null, null),
     };
 
@@ -62,9 +68,9 @@ public sealed record AttestationDocument(AttestationKind Kind, string Format, IR
 
     private static AttestationForm? FormOf(string mediaType) => Forms.FirstOrDefault(known => mediaType.StartsWith(known.Prefix, StringComparison.OrdinalIgnoreCase)) is { Prefix: not null } found ? found.Form : null;
 
-    private static bool IsEnvelope(ReadOnlySpan<byte> json)
+    private static bool IsEnvelope(ReadOnlySpan<byte> json, AnalysisLimits limits)
     {
-        var reader = ForwardJson.Open(json);
+        var reader = ForwardJson.Open(json, limits.Formats.JsonDepth);
         while (ForwardJson.NextField(ref reader))
         {
             if (reader.ValueTextEquals("payloadType"u8) || reader.ValueTextEquals("dsseEnvelope"u8))

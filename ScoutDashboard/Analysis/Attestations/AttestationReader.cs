@@ -1,4 +1,5 @@
 using ScoutDashboard.Analysis.Layers;
+using ScoutDashboard.Analysis.Packages;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Registry;
@@ -111,10 +112,10 @@ public sealed class AttestationReader(AnalysisLimits limits)
                 run.Found.Add(Describe(run, place, document.Subjects ?? (about is { } subject ? [subject] : []), layer, document));
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or NotSupportedException)
+        catch (Exception exception) when (exception is InvalidDataException or NotSupportedException or FormatLimitException)
         {
             run.Gaps.Add(
-                exception is InvalidDataException ? ScanGapKind.Malformed : ScanGapKind.Unsupported, "", $"Attestation {layer.Digest.Short} was not read: {exception.Message}");
+                exception is InvalidDataException ? ScanGapKind.Malformed : exception is FormatLimitException ? ScanGapKind.Limit : ScanGapKind.Unsupported, "", $"Attestation {layer.Digest.Short} was not read: {exception.Message}");
         }
     }
 

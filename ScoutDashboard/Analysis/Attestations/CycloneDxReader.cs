@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScoutDashboard.Analysis.Layers;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Analysis.Attestations;
@@ -6,11 +7,11 @@ namespace ScoutDashboard.Analysis.Attestations;
 /// <summary>Reads components of CycloneDX 1.2 to 1.6 in JSON, nested ones too (ECMA-424, "components").</summary>
 internal static class CycloneDxReader
 {
-    public static SbomDocument Read(ReadOnlySpan<byte> json, int maxPackages)
+    public static SbomDocument Read(ReadOnlySpan<byte> json, AnalysisLimits limits)
     {
-        var reader = ForwardJson.Open(json);
+        var reader = ForwardJson.Open(json, limits.Formats.JsonDepth);
         string? format = null, version = null, tool = null, created = null;
-        var found = new Components(maxPackages);
+        var found = new Components(limits.Components);
         while (ForwardJson.NextField(ref reader))
         {
             if (reader.ValueTextEquals("bomFormat"u8))

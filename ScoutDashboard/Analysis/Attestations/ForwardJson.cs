@@ -8,10 +8,10 @@ internal static class ForwardJson
     // Longer texts name nothing that could be compared.
     private const int MaxText = 4096;
 
-    public static Utf8JsonReader Open(ReadOnlySpan<byte> json)
+    public static Utf8JsonReader Open(ReadOnlySpan<byte> json, int maxDepth)
     {
         ReadOnlySpan<byte> mark = [0xef, 0xbb, 0xbf];
-        var reader = new Utf8JsonReader(json.StartsWith(mark) ? json[3..] : json, new JsonReaderOptions { MaxDepth = 64 });
+        var reader = new Utf8JsonReader(json.StartsWith(mark) ? json[3..] : json, new JsonReaderOptions { MaxDepth = maxDepth });
         return reader.Read() && reader.TokenType == JsonTokenType.StartObject ? reader : throw new InvalidDataException("It is no JSON object.");
     }
 

@@ -14,9 +14,9 @@ internal static class ProvenanceReader
     // What the builder itself is made of: its frontend and its scanner for bills of materials.
     private static readonly string[] BuilderImages = ["docker.io/docker/buildkit-syft-scanner", "docker.io/docker/dockerfile", "docker.io/docker/scout-sbom-indexer"];
 
-    public static BuildProvenance Read(ReadOnlyMemory<byte> json)
+    public static BuildProvenance Read(ReadOnlyMemory<byte> json, int maxDepth)
     {
-        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 64 });
+        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = maxDepth });
         var root = document.RootElement;
         return root.ValueKind != JsonValueKind.Object ? throw new InvalidDataException("The provenance is no JSON object.")
             : At(root, "buildDefinition") is { } definition ? ReadV1(definition, At(root, "runDetails"))

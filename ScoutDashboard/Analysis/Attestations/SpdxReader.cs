@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScoutDashboard.Analysis.Layers;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Analysis.Attestations;
@@ -6,9 +7,9 @@ namespace ScoutDashboard.Analysis.Attestations;
 /// <summary>Reads packages of SPDX 2.2 and 2.3 in JSON (spdx-spec, annex "JSON"; clause 7 package information).</summary>
 internal static class SpdxReader
 {
-    public static SbomDocument Read(ReadOnlySpan<byte> json, int maxPackages)
+    public static SbomDocument Read(ReadOnlySpan<byte> json, AnalysisLimits limits)
     {
-        var reader = ForwardJson.Open(json);
+        var reader = ForwardJson.Open(json, limits.Formats.JsonDepth);
         string? version = null, tool = null, created = null;
         List<SpdxPackage> packages = [];
         var described = new HashSet<string>(StringComparer.Ordinal);
@@ -29,15 +30,15 @@ internal static class SpdxReader
             }
             else if (reader.ValueTextEquals("packages"u8))
             {
-                isCut = ReadPackages(ref reader, packages, maxPackages);
+                isCut = ReadPackages(ref reader, packages, limits.Components);
             }
             else if (reader.ValueTextEquals("documentDescribes"u8))
             {
-                ReadDescribed(ref reader, described, maxPackages);
+                ReadDescribed(ref reader, described, limits.Components);
             }
             else if (reader.ValueTextEquals("relationships"u8))
             {
-                ReadRelationships(ref reader, described, maxPackages);
+                ReadRelationships(ref reader, described, limits.Components);
             }
             else
             {

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using ScoutDashboard.Analysis.Packages;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Analysis.Attestations;
@@ -12,9 +13,9 @@ internal sealed record Statement(string PredicateType, IReadOnlyList<Digest> Sub
     public const string PayloadType = "application/vnd.in-toto+json";
     private const int MaxSubjects = 1000;
 
-    public static Statement Read(ReadOnlyMemory<byte> json)
+    public static Statement Read(ReadOnlyMemory<byte> json, int maxDepth)
     {
-        var reader = ForwardJson.Open(json.Span);
+        var reader = ForwardJson.Open(json.Span, maxDepth);
         // The reader counts from behind the byte order mark.
         var start = json.Span is [0xef, 0xbb, 0xbf, ..] ? 3 : 0;
         string? type = null, predicateType = null;
@@ -53,9 +54,9 @@ internal sealed record Statement(string PredicateType, IReadOnlyList<Digest> Sub
     }
 
     /// <summary>The statement in a DSSE envelope (secure-systems-lab/dsse, envelope.md), or null where a Sigstore bundle holds a bare signature. Signatures are not verified.</summary>
-    public static Statement? ReadEnvelope(ReadOnlySpan<byte> json)
+    public static Statement? ReadEnvelope(ReadOnlySpan<byte> json, int maxDepth)
     {
-        var reader = ForwardJson.Open(json);
+        var reader = ForwardJson.Open(json, maxDepth);
         string? payloadType = null;
         byte[]? payload = null;
         var isSignature = false;
@@ -63,7 +64,7 @@ internal sealed record Statement(string PredicateType, IReadOnlyList<Digest> Sub
         return payload is null && isSignature ? null
             : payload is null ? throw new InvalidDataException("The envelope holds no payload.")
             : payloadType != PayloadType ? throw new InvalidDataException($"The envelope's payload type is {DisplayText.Sanitise(payloadType ?? "missing", 100)}, not {PayloadType}.")
-            : Read(payload);
+            : Read(payload, maxDepth);
     }
 
     private static void Envelope(ref Utf8JsonReader reader, ref string? payloadType, ref byte[]? payload, ref bool isSignature, bool isBundle)
@@ -138,9 +139,10 @@ internal sealed record Statement(string PredicateType, IReadOnlyList<Digest> Sub
                 while (ForwardJson.NextField(ref reader))
                 {
                     var isSha256 = reader.ValueTextEquals("sha256"u8);
-                    if (Digest.TryParse($"sha256:{ForwardJson.Text(ref reader)}", out var digest) && isSha256 && subjects.Count < MaxSubjects)
+                    if (Digest.TryParse($"sha256:{ForwardJson.Text(ref reader)}", out var digest) && isSha256)
                     {
-                        subjects.Add(digest);
+                        // Whether it is about the image, a subject that is not read might tell.
+                        subjects.Add(subjects.Count < MaxSubjects ? digest : throw new FormatLimitException($"It names more than {MaxSubjects} subjects."));
                     }
                 }
             }

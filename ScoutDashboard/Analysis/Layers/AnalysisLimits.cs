@@ -8,6 +8,9 @@ public sealed record AnalysisLimits
     private const long GiB = 1L << 30;
 
     public int ConfigBytes { get; init; } = 8 << 20;
+
+    /// <summary>How deep indexes lie in indexes.</summary>
+    public int IndexDepth { get; init; } = 3;
     public int Layers { get; init; } = 512;
     public int HistoryEntries { get; init; } = 2048;
 

@@ -9,11 +9,9 @@ namespace ScoutDashboard.Analysis.Sources;
 /// What <c>docker save</c> writes (moby image-spec v1.2, "Combined Image JSON + Filesystem Changeset Format"): a <c>manifest.json</c> that
 /// names files. It has no manifest and so no digest: the image id, its configuration's digest, stands for it; layers are hashed here.
 /// </summary>
-internal sealed class DockerArchive(ISourceFiles files, string name, string? reference) : IImageSource
+internal sealed class DockerArchive(ISourceFiles files, string name, string? reference, ManifestLimits limits, int configBytes) : IImageSource
 {
     public const string Marker = "manifest.json";
-    private const int MaxConfigBytes = 8 << 20;
-    private const int MaxLayers = 512;
     private const string ConfigType = "application/vnd.docker.container.image.v1+json";
     private const string LayerType = "application/vnd.docker.image.rootfs.diff.tar";
 
@@ -23,8 +21,8 @@ internal sealed class DockerArchive(ISourceFiles files, string name, string? ref
     public async Task<Manifest> FindAsync(CancellationToken cancellationToken)
     {
         var image = DockerArchiveEntry.Choose(
-            await SourceDocument.TryReadAsync(files, Marker, SourceDocument.MaxManifestBytes, cancellationToken) ?? [], name, reference);
-        _config = await SourceDocument.TryReadAsync(files, image.Config, MaxConfigBytes, cancellationToken) ?? throw Missing(image.Config);
+            await SourceDocument.TryReadAsync(files, Marker, limits.ManifestBytes, cancellationToken) ?? [], name, reference);
+        _config = await SourceDocument.TryReadAsync(files, image.Config, configBytes, cancellationToken) ?? throw Missing(image.Config);
         var id = Digest.Of(_config);
         // Every tool names the configuration by its digest: a.json, or blobs/sha256/a.
         var named = Path.GetFileNameWithoutExtension(image.Config);
@@ -33,9 +31,9 @@ internal sealed class DockerArchive(ISourceFiles files, string name, string? ref
             throw new AnalysisException($"The image's configuration in {name} has another digest than its name says: the archive is damaged or was tampered with.");
         }
 
-        if (image.Layers.Count > MaxLayers)
+        if (image.Layers.Count > limits.Layers)
         {
-            throw new AnalysisException($"The image has {image.Layers.Count} layers; at most {MaxLayers} are read.");
+            throw new AnalysisException($"The image has {image.Layers.Count} layers; at most {limits.Layers} are read.");
         }
 
         return new Manifest(id, "", new ImageManifest(

@@ -7,7 +7,7 @@ namespace ScoutDashboard.Analysis.Sources;
 /// <summary>An OCI image layout (image-spec, image-layout.md), of a folder or of a tar; every blob is verified by its digest.</summary>
 /// <param name="name">The folder or file for a person.</param>
 /// <param name="reference">A tag or a digest; null for the only image, or the one tagged latest.</param>
-internal sealed class LayoutSource(ISourceFiles files, string name, string? reference) : IImageSource
+internal sealed class LayoutSource(ISourceFiles files, string name, string? reference, ManifestLimits limits) : IImageSource
 {
     public const string Marker = "oci-layout";
     private const string RefName = "org.opencontainers.image.ref.name";
@@ -43,9 +43,9 @@ internal sealed class LayoutSource(ISourceFiles files, string name, string? refe
 
     private async Task<IReadOnlyList<Descriptor>> ReadIndexAsync(CancellationToken cancellationToken)
     {
-        var index = await SourceDocument.TryReadAsync(files, "index.json", SourceDocument.MaxManifestBytes, cancellationToken)
+        var index = await SourceDocument.TryReadAsync(files, "index.json", limits.ManifestBytes, cancellationToken)
             ?? throw new AnalysisException($"{name} is no OCI layout: it has no index.json.");
-        if (ManifestReader.Read(index, Digest.Of(index), contentType: null).Content is not ImageIndex { Manifests: var entries })
+        if (ManifestReader.Read(index, Digest.Of(index), contentType: null, limits).Content is not ImageIndex { Manifests: var entries })
         {
             throw new AnalysisException($"{name} is no OCI layout: its index.json is no index.");
         }
@@ -54,7 +54,7 @@ internal sealed class LayoutSource(ISourceFiles files, string name, string? refe
     }
 
     public async Task<Manifest> GetManifestAsync(Digest digest, CancellationToken cancellationToken) =>
-        ManifestReader.Read(await SourceDocument.ReadBlobAsync(files, digest, SourceDocument.MaxManifestBytes, cancellationToken), digest, contentType: null);
+        ManifestReader.Read(await SourceDocument.ReadBlobAsync(files, digest, limits.ManifestBytes, cancellationToken), digest, contentType: null, limits);
 
     public Task<byte[]> GetBlobAsync(Descriptor blob, int maxBytes, CancellationToken cancellationToken) =>
         SourceDocument.ReadBlobAsync(files, blob.Digest, maxBytes, cancellationToken);

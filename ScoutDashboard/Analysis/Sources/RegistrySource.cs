@@ -22,7 +22,7 @@ internal sealed class RegistrySource : IImageSource
         _access = RegistryHostname.TryParse(location.Place, [.. allowed, named], out var hostname) ? new RegistryAccess(hostname, RegistryLogin.Find(location.Place))
             : throw new AnalysisException($"{location.Place} is no registry's host name.");
         _location = location;
-        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("Registries:AllowedHosts", string.Join(',', allowed.Append(named)))]).Build();
+        var settings = new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection([new("Registries:AllowedHosts", string.Join(',', allowed.Append(named)))]).Build();
         _services = new ServiceCollection().AddSingleton(TimeProvider.System).AddScoutRegistry(settings).BuildServiceProvider();
         _client = _services.GetRequiredService<RegistryClient>();
     }

@@ -5,9 +5,6 @@ namespace ScoutDashboard.Analysis.Sources;
 /// <summary>Reads small files of a layout whole, within a limit.</summary>
 internal static class SourceDocument
 {
-    /// <summary>At most so many bytes of a manifest or an index are read, as of a registry's.</summary>
-    public const int MaxManifestBytes = 4 << 20;
-
     /// <summary>The file's bytes, or null where there is none. Throws <see cref="AnalysisException"/> for one that is longer than <paramref name="maxBytes"/>.</summary>
     public static async Task<byte[]?> TryReadAsync(ISourceFiles files, string name, int maxBytes, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using ScoutDashboard.Advisories.AzureLinux;
 using ScoutDashboard.Advisories.DotNet;
 using ScoutDashboard.Advisories.Exploitation;
+using ScoutDashboard.Advisories.Msrc;
 using ScoutDashboard.Advisories.Osv;
 
 namespace ScoutDashboard.Advisories;
@@ -26,11 +27,18 @@ public static class AdvisoryServices
         services.AddSingleton<IAdvisoryFeed, DotNetFeed>();
         services.AddSingleton<IAdvisoryFeed, KevFeed>();
         services.AddSingleton<IAdvisoryFeed, EpssFeed>();
+        // The most to fetch at first: it lets the others go before.
+        services.AddSingleton<IAdvisoryFeed, MsrcFeed>();
         services.AddSingleton<FeedRunner>();
         services.AddSingleton<FeedList>();
         services.AddSingleton<AdvisoryRefresher>();
         services.AddHostedService(provider => provider.GetRequiredService<AdvisoryRefresher>());
-        services.AddHttpClient(FeedDownloader.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
+        services.AddHttpClient(FeedDownloader.ClientName, client =>
+            {
+                client.Timeout = Timeout.InfiniteTimeSpan;
+                // Without it Microsoft's documents come as XML.
+                client.DefaultRequestHeaders.Accept.ParseAdd("application/json, */*;q=0.9");
+            })
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(15) })
             .RemoveAllLoggers(); // A mirror's address may carry a signature.
         return services;

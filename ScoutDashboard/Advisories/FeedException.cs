@@ -8,4 +8,7 @@ public sealed class FeedException(string message, Exception? inner = null) : Exc
 
     /// <summary>Whether part of a newer state was stored by then: true each by itself, but the source must be read whole again.</summary>
     public bool IsHalfStored { get; init; }
+
+    /// <summary>Where the next attempt may go on, if that is not where this one began.</summary>
+    public string? Position { get; init; }
 }

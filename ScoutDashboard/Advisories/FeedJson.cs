@@ -31,11 +31,14 @@ internal static class FeedJson
     /// <summary>The items of a list, or null where there is none.</summary>
     public static JsonElement.ArrayEnumerator? List(JsonElement item, string name) => Member(item, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : null;
 
-    public static string? Text(JsonElement item, string name)
+    public static string? Text(JsonElement item, string name) => Member(item, name) is { } value ? Text(value) : null;
+
+    /// <summary>The text that a value is, or null.</summary>
+    public static string? Text(JsonElement value)
     {
         try
         {
-            return Member(item, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         }
         catch (InvalidOperationException)
         {

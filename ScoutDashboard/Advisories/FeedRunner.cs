@@ -17,7 +17,7 @@ public sealed class FeedRunner(IDbContextFactory<ScoutDb> databases, AdvisoryImp
         }
         catch (FeedException exception)
         {
-            await FailAsync(feed.Description, exception.Message, exception.IsHalfStored ? null : position, cancellationToken);
+            await FailAsync(feed.Description, exception.Message, exception.IsHalfStored ? null : exception.Position ?? position, cancellationToken);
         }
         catch (Exception exception) when (exception is DbUpdateException or DbException)
         {

@@ -48,6 +48,7 @@ public sealed record ComponentIdentity(
         "bitnami" => new Ecosystem(Images.Ecosystem.Bitnami),
         "maven" => new Ecosystem(Images.Ecosystem.Maven),
         "generic" when package.SourceName is not null => new Ecosystem(Images.Ecosystem.Bitnami),
+        "windows" => Images.Ecosystem.OfWindows(package.Version),
         "deb" or "apk" or "rpm" => distribution?.PackageType == package.Type ? distribution.Ecosystem : null,
         _ => null,
     };

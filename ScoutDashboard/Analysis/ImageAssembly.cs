@@ -39,7 +39,7 @@ public sealed class ImageAssembly(AnalysisSetup setup)
         }
 
         var merged = LayerMerge.Merge(Mergeable(manifest.Layers, scanned, gaps), setup.Limits);
-        merged = WindowsRelease.Of(config.Platform) is { } windows ? merged with { Files = [.. merged.Files, windows.File], Distribution = windows.Distribution } : merged;
+        merged = WindowsRelease.Of(config.Platform, manifest.Layers is [var lowest, ..] ? lowest.Size : 0) is { } windows ? merged with { Files = [.. merged.Files, windows.File], Distribution = windows.Distribution } : merged;
         var found = Inventory.Of(merged, setup.Limits);
         foreach (var gap in merged.Gaps.Concat(found.Gaps))
         {

@@ -47,6 +47,7 @@ internal sealed class AdvisoryMapping : IEntityTypeConfiguration<Advisory>, IEnt
     {
         builder.HasKey(a => a.Id);
         builder.Property(a => a.Origin).HasDefaultValue(Advisory.Bucket);
+        builder.HasIndex(a => a.Origin);
     }
 
     public void Configure(EntityTypeBuilder<AffectedPackage> builder)

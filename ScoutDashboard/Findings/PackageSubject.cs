@@ -62,6 +62,7 @@ public static class PackageSubject
             "hex" when purl.Namespace is null => Found("Hex", purl.Name),
             "pub" => Found("Pub", purl.Name),
             "conan" => Found("ConanCenter", purl.Name),
+            "generic" when purl is { Namespace: "microsoft", Name: WindowsEdition.ServerCore or WindowsEdition.NotTold } && Ecosystem.OfWindows(version) is { } windows => Found(windows.Name, purl.Name),
             "githubactions" => Found("GitHub Actions", path),
             _ => (null, $"No ecosystem of advisories has packages of type {DisplayText.Sanitise(purl.Type, 50)}."),
         };

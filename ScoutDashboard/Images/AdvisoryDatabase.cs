@@ -29,6 +29,7 @@ public sealed record AdvisoryDatabase(string Name, string Licence, string Url)
     public static readonly AdvisoryDatabase Echo = new("Echo Advisories", "see the source", "https://advisory.echohq.com");
     public static readonly AdvisoryDatabase MinimOS = new("MinimOS Advisories", "see the source", "https://packages.mini.dev/advisories");
     public static readonly AdvisoryDatabase DotNet = new(".NET release metadata", "MIT", "https://github.com/dotnet/core") { Records = UpdateGuide };
+    public static readonly AdvisoryDatabase Msrc = new("Microsoft Security Update Guide", "see the source", "https://msrc.microsoft.com/update-guide") { Records = UpdateGuide };
     public static readonly AdvisoryDatabase Cve = new("CVE Program, converted by OSV.dev", "CVE terms of use", "https://www.cve.org/legal/termsofuse");
     public static readonly AdvisoryDatabase KnownExploited = new("CISA Known Exploited Vulnerabilities Catalog", "CC0-1.0", "https://www.cisa.gov/known-exploited-vulnerabilities-catalog");
     public static readonly AdvisoryDatabase Epss = new("EPSS, FIRST.org", "free with attribution", "https://www.first.org/epss");
@@ -38,17 +39,17 @@ public sealed record AdvisoryDatabase(string Name, string Licence, string Url)
         ("GHSA-", GitHub), ("MAL-", Malicious), ("PYSEC-", PyPa), ("GO-", Go), ("RUSTSEC-", RustSec), ("EEF-", Erlang), ("DRUPAL-", Drupal), ("BIT-", Bitnami),
         ("DEBIAN-", Debian), ("DSA-", Debian), ("DLA-", Debian), ("DTSA-", Debian), ("UBUNTU-", Ubuntu), ("USN-", Ubuntu), ("LSN-", Ubuntu), ("ALPINE-", Alpine), ("CGA-", Chainguard),
         ("ALSA-", AlmaLinux), ("ALBA-", AlmaLinux), ("ALEA-", AlmaLinux), ("RLSA-", RockyLinux), ("RXSA-", RockyLinux), ("RHSA-", RedHat), ("RHBA-", RedHat), ("RHEA-", RedHat),
-        ("SUSE-", Suse), ("openSUSE-", Suse), ("AZL-", AzureLinux), ("OESA-", OpenEuler), ("MGASA-", Mageia), ("PHSA-", Photon), ("ECHO-", Echo), ("MINI-", MinimOS), ("CVE-", Cve), ("DOTNET-", DotNet),
+        ("SUSE-", Suse), ("openSUSE-", Suse), ("AZL-", AzureLinux), ("OESA-", OpenEuler), ("MGASA-", Mageia), ("PHSA-", Photon), ("ECHO-", Echo), ("MINI-", MinimOS), ("CVE-", Cve), ("DOTNET-", DotNet), ("MSRC-", Msrc),
     ];
 
-    /// <summary>Where it shows what this dashboard made advisories of: the address with their ids, without its prefix, behind it. Null for the databases that OSV.dev shows.</summary>
+    /// <summary>Where it shows what this dashboard made advisories of: the address with their CVE behind it. Null for the databases that OSV.dev shows.</summary>
     public string? Records { get; private init; }
 
     /// <summary>A page on an advisory.</summary>
     public static string PageOf(string advisoryId)
     {
-        var (prefix, database) = Prefixes.FirstOrDefault(known => advisoryId.StartsWith(known.Prefix, StringComparison.Ordinal));
-        return database?.Records is { } records ? records + Uri.EscapeDataString(advisoryId[prefix.Length..]) : $"https://osv.dev/vulnerability/{Uri.EscapeDataString(advisoryId)}";
+        var cve = advisoryId.IndexOf("CVE-", StringComparison.Ordinal);
+        return Of(advisoryId)?.Records is { } records && cve >= 0 ? records + Uri.EscapeDataString(advisoryId[cve..]) : $"https://osv.dev/vulnerability/{Uri.EscapeDataString(advisoryId)}";
     }
 
     /// <summary>The database that an advisory's id is of, by its prefix (OSV schema, id); null where the prefix is not known.</summary>

@@ -19,6 +19,7 @@ public readonly record struct Ecosystem(string Name)
     public const string RockyLinux = "Rocky Linux";
     public const string RedHat = "Red Hat";
     public const string AzureLinux = "Azure Linux";
+    public const string Windows = "Windows";
     public const string PhotonOS = "Photon OS";
 
     /// <summary>The part before the first colon: the directory of the OSV bucket.</summary>
@@ -29,6 +30,13 @@ public readonly record struct Ecosystem(string Name)
 
     /// <summary>Whether its advisories name the packages that are installed; those of other distributions name the sources that they are built from.</summary>
     public bool NamesBuiltPackages => Base is AlmaLinux or RockyLinux or PhotonOS or RedHat;
+
+    /// <summary>
+    /// That of a build of Windows with its update, <c>Windows:10.0.20348</c> of <c>10.0.20348.2527</c>: none of OSV's, but as theirs. Null for a version that is no
+    /// such build, or tells no update.
+    /// </summary>
+    public static Ecosystem? OfWindows(string version) => version.Split('.') is ["10", "0", { Length: 5 } build, { Length: > 0 and <= 9 } update] && build.All(char.IsAsciiDigit) && update.All(char.IsAsciiDigit)
+        ? new Ecosystem($"{Windows}:10.0.{build}") : null;
 
     public override string ToString() => Name;
 }

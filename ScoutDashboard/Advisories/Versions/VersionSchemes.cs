@@ -11,6 +11,7 @@ public static class VersionSchemes
     private static readonly DpkgScheme Dpkg = new();
     private static readonly ApkScheme Apk = new();
     private static readonly RpmScheme Rpm = new();
+    private static readonly NuGetScheme NuGet = new();
     private static readonly BitnamiScheme Bitnami = new();
 
     private static readonly FrozenDictionary<string, IVersionScheme> ByEcosystem = new Dictionary<string, IVersionScheme>
@@ -33,7 +34,7 @@ public static class VersionSchemes
         ["Photon OS"] = Rpm,
         ["openEuler"] = Rpm,
         ["Mageia"] = Rpm,
-        ["NuGet"] = new NuGetScheme(),
+        ["NuGet"] = NuGet,
         ["PyPI"] = new Pep440Scheme(),
         ["Maven"] = new MavenScheme(),
         ["RubyGems"] = new RubyGemsScheme(),
@@ -44,6 +45,7 @@ public static class VersionSchemes
         ["Bitnami"] = Bitnami,
         ["Hex"] = SemVer,
         ["Pub"] = new PubScheme(),
+        ["Windows"] = NuGet, // four numbers
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The scheme of an ecosystem's base name (the part before the first colon), or null where we have none: its versions can't be ordered.</summary>

@@ -189,6 +189,8 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Origin");
+
                     b.ToTable("Advisories");
                 });
 

@@ -6,6 +6,12 @@ if (args is [Memory.ScanCommand, .. var layer])
     return 0;
 }
 
+if (args is [Knowledge.ImportCommand, .. var archive])
+{
+    await Knowledge.ImportAsync(archive);
+    return 0;
+}
+
 var folder = Directory.CreateTempSubdirectory("scout-benchmark-");
 try
 {
@@ -19,6 +25,11 @@ try
     if (args is [] || args.Contains("memory"))
     {
         await new Memory(report, folder).RunAsync();
+    }
+
+    if (args is [] || args.Contains("knowledge"))
+    {
+        await new Knowledge(report, folder).RunAsync();
     }
 
     if (args.Contains("queue"))

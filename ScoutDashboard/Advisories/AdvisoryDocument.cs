@@ -9,19 +9,20 @@ public static class AdvisoryDocument
     /// <summary>Largest record that is kept, bytes of JSON.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
-    public static byte[] Encode(ReadOnlySpan<byte> json)
-    {
-        using var compressor = new Compressor();
-        return compressor.Wrap(json).ToArray();
-    }
+    // Their buffers are larger than most records: each thread makes its own once.
+    [ThreadStatic]
+    private static Compressor? _compressor;
+    [ThreadStatic]
+    private static Decompressor? _decompressor;
+
+    public static byte[] Encode(ReadOnlySpan<byte> json) => (_compressor ??= new Compressor()).Wrap(json).ToArray();
 
     /// <summary>The JSON; throws <see cref="InvalidDataException"/> where the bytes are no such document.</summary>
     public static byte[] Decode(byte[] document)
     {
         try
         {
-            using var decompressor = new Decompressor();
-            return decompressor.Unwrap(document, MaxBytes).ToArray();
+            return (_decompressor ??= new Decompressor()).Unwrap(document, MaxBytes).ToArray();
         }
         catch (ZstdException exception)
         {
@@ -29,12 +30,12 @@ public static class AdvisoryDocument
         }
     }
 
-    /// <summary>The record that a stored document holds; null where it can't be read.</summary>
+    /// <summary>The record that a stored document holds, without the texts that matching does not look at; null where it can't be read.</summary>
     public static OsvRecord? Read(byte[] document)
     {
         try
         {
-            return OsvReader.TryParse(Decode(document), out var record) ? record : null;
+            return OsvReader.TryParseForMatching(Decode(document), out var record) ? record : null;
         }
         catch (InvalidDataException)
         {

@@ -97,7 +97,6 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
         }
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        db.ChangeTracker.AutoDetectChangesEnabled = false;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var all = batch.ConvertAll(item => item.Record.Id);
         var stored = await db.Advisories.Where(a => all.Contains(a.Id))
@@ -105,24 +104,25 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
         batch.RemoveAll(item => stored.TryGetValue(item.Record.Id, out var known)
             && (known.Origin != scope.Origin || (scope.IsDerived ? IsSame(known.Document!, item.Json) : known.Modified > item.Record.Modified)));
         var now = clock.GetUtcNow().UtcDateTime;
-        var ids = batch.ConvertAll(item => item.Record.Id);
-        var names = await NamesAsync(db, ids, cancellationToken);
-        await db.Advisories.Where(a => ids.Contains(a.Id)).ExecuteDeleteAsync(cancellationToken);
+        var replaced = batch.FindAll(item => stored.ContainsKey(item.Record.Id)).ConvertAll(item => item.Record.Id);
+        var names = await NamesAsync(db, replaced, cancellationToken);
+        await db.Advisories.Where(a => replaced.Contains(a.Id)).ExecuteDeleteAsync(cancellationToken);
+        await using var advisories = new RowInsert<Advisory>(db);
+        await using var affected = new RowInsert<AffectedPackage>(db);
         foreach (var (record, json) in batch)
         {
-            db.Advisories.Add(new Advisory
+            await advisories.AddAsync(new Advisory
             {
                 Id = record.Id, Modified = record.Modified, Published = record.Published, Withdrawn = record.Withdrawn,
                 Origin = scope.Origin, Summary = SummaryOf(record), FirstReadAt = stored.GetValueOrDefault(record.Id)?.FirstReadAt ?? now, ReadAt = now, Document = AdvisoryDocument.Encode(json),
-            });
+            }, cancellationToken);
             foreach (var package in Packages(record))
             {
-                db.AffectedPackages.Add(package);
+                await affected.AddAsync(package, cancellationToken);
                 names.Add((package.EcosystemBase, package.Name));
             }
         }
 
-        await db.SaveChangesAsync(cancellationToken);
         await MarkAsync(db, names, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return batch.Count;

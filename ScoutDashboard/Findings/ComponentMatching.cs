@@ -8,19 +8,32 @@ namespace ScoutDashboard.Findings;
 /// advisories are read, so that one set meanwhile stays, and a match that fails or is cut off is repeated. The images that hold a component whose findings
 /// changed are marked for counting, and the changes written down, in the same transaction.
 /// </summary>
-internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
+internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, TimeProvider clock) : IDisposable
 {
     public const int Batch = 500;
+
+    // Reading and judging keep a core busy each; more would only hold more in memory.
+    private const int MostAtOnce = 4;
+
+    // A database of one file has one writer: whoever waits for it here is not woken by a timer.
+    private readonly SemaphoreSlim _writer = new(1, 1);
 
     /// <summary>What must be matched; a component that is only listed, wherever it is, need not.</summary>
     public static IQueryable<Component> Pending(ScoutDb db) => db.Components.Where(c => (c.NeedsMatch || c.MatchedAt == null)
         && (db.InstalledComponents.Any(p => p.ComponentId == c.Id) || !db.PackageSetComponents.Any(p => p.ComponentId == c.Id)));
 
-    public async Task MatchAsync(IReadOnlyCollection<long> componentIds, CancellationToken cancellationToken)
+    /// <summary>Matches these components, some at a time and as many at once as there are cores; those of one package had best stand together.</summary>
+    public Task MatchAllAsync(IEnumerable<long> componentIds, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        componentIds.Chunk(Batch), new ParallelOptions { MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, MostAtOnce), CancellationToken = cancellationToken },
+        async (batch, token) => await MatchAsync(batch, token));
+
+    public void Dispose() => _writer.Dispose();
+
+    private async Task MatchAsync(long[] componentIds, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db.Components.Where(c => componentIds.Contains(c.Id))
-            .ExecuteUpdateAsync(set => set.SetProperty(c => c.NeedsMatch, false).SetProperty(c => c.MatchedAt, (DateTime?)null), cancellationToken);
+        await WriteAsync(() => db.Components.Where(c => componentIds.Contains(c.Id))
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.NeedsMatch, false).SetProperty(c => c.MatchedAt, (DateTime?)null), cancellationToken), cancellationToken);
         // Before advisories are read: what is written from here on, this match may not know.
         var asked = clock.GetUtcNow().UtcDateTime;
         var components = await db.Components.AsNoTracking().Where(c => componentIds.Contains(c.Id)).ToListAsync(cancellationToken);
@@ -28,24 +41,48 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
         var existing = (await db.Findings.Where(f => componentIds.Contains(f.ComponentId)).ToListAsync(cancellationToken)).ToLookup(f => f.ComponentId);
         var now = clock.GetUtcNow().UtcDateTime;
         var changes = new ComponentChanges();
+        var added = new List<Finding>();
         foreach (var component in components)
         {
             var found = ComponentJudge.Judge(component, advisories);
             changes.Compare(component, [.. existing[component.Id]], found, now);
-            Replace(db, component.Id, existing[component.Id], found, now);
+            added.AddRange(Replace(db, component.Id, existing[component.Id], found, now));
         }
 
         var judged = await CoveredAsync(db, components, cancellationToken);
         db.FindingChanges.AddRange(await changes.ExplainAsync(db, cancellationToken));
 
         db.ChangeTracker.DetectChanges();
-        var changed = db.ChangeTracker.Entries<Finding>().Where(entry => entry.State != EntityState.Unchanged).Select(entry => entry.Entity.ComponentId).ToHashSet();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-        await db.Components.Where(c => componentIds.Contains(c.Id)).ExecuteUpdateAsync(set => set.SetProperty(c => c.MatchedAt, now), cancellationToken);
-        await db.Components.Where(c => judged.Contains(c.Id)).ExecuteUpdateAsync(set => set.SetProperty(c => c.JudgedAt, asked), cancellationToken);
-        await CountMarks.AddAsync(db, HoldersOf(db, changed), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        var changed = db.ChangeTracker.Entries<Finding>().Where(entry => entry.State != EntityState.Unchanged).Select(entry => entry.Entity.ComponentId)
+            .Concat(added.Select(finding => finding.ComponentId)).ToHashSet();
+        await WriteAsync(async () =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await db.SaveChangesAsync(cancellationToken);
+            await using var rows = new RowInsert<Finding>(db);
+            foreach (var finding in added)
+            {
+                await rows.AddAsync(finding, cancellationToken);
+            }
+
+            await db.Components.Where(c => componentIds.Contains(c.Id)).ExecuteUpdateAsync(set => set.SetProperty(c => c.MatchedAt, now), cancellationToken);
+            await db.Components.Where(c => judged.Contains(c.Id)).ExecuteUpdateAsync(set => set.SetProperty(c => c.JudgedAt, asked), cancellationToken);
+            await CountMarks.AddAsync(db, HoldersOf(db, changed), cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }, cancellationToken);
+    }
+
+    private async Task WriteAsync(Func<Task> write, CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken);
+        try
+        {
+            await write();
+        }
+        finally
+        {
+            _writer.Release();
+        }
     }
 
     // A match while a feed was never loaded tells nothing: what the feed brings is no news.
@@ -70,7 +107,8 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
         return db.ImagePackageSets.Where(s => sets.Contains(s.PackageSetId)).Select(s => s.ImageId);
     }
 
-    private static void Replace(ScoutDb db, long componentId, IEnumerable<Finding> existing, Dictionary<string, Vulnerability> found, DateTime now)
+    // Changes and removes what is there, and tells what is to be added.
+    private static List<Finding> Replace(ScoutDb db, long componentId, IEnumerable<Finding> existing, Dictionary<string, Vulnerability> found, DateTime now)
     {
         foreach (var finding in existing)
         {
@@ -84,12 +122,12 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
             }
         }
 
-        foreach (var vulnerability in found.Values)
+        return [.. found.Values.Select(vulnerability =>
         {
             var finding = new Finding { ComponentId = componentId, VulnerabilityId = vulnerability.Id, AdvisoryId = vulnerability.AdvisoryId, FirstSeenAt = now };
             Describe(finding, vulnerability);
-            db.Findings.Add(finding);
-        }
+            return finding;
+        })];
     }
 
     private static void Describe(Finding finding, Vulnerability vulnerability)

@@ -23,13 +23,7 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
         try
         {
             await MarkWithoutDataAsync(cancellationToken);
-            long last = 0;
-            while (await NextAsync(last, cancellationToken) is { Count: > 0 } batch)
-            {
-                await _matching.MatchAsync(batch, cancellationToken);
-                last = batch[^1];
-            }
-
+            await _matching.MatchAllAsync(await PendingAsync(cancellationToken), cancellationToken);
             await CountAsync(cancellationToken);
         }
         finally
@@ -51,11 +45,7 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
                 lacksFeed |= await MarkAsync(batch, pending, cancellationToken);
             }
 
-            foreach (var batch in pending.Chunk(ComponentMatching.Batch))
-            {
-                await _matching.MatchAsync(batch, cancellationToken);
-            }
-
+            await _matching.MatchAllAsync(pending, cancellationToken);
             await CountAsync(cancellationToken);
             if (lacksFeed)
             {
@@ -68,7 +58,11 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
         }
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _matching.Dispose();
+    }
 
     private async Task CountAsync(CancellationToken cancellationToken)
     {
@@ -81,10 +75,11 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
         }
     }
 
-    private async Task<List<long>> NextAsync(long after, CancellationToken cancellationToken)
+    // Versions of one package stand together: what advisories say of it is then read once for all of them.
+    private async Task<List<long>> PendingAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await ComponentMatching.Pending(db).Where(c => c.Id > after).OrderBy(c => c.Id).Select(c => c.Id).Take(ComponentMatching.Batch).ToListAsync(cancellationToken);
+        return await ComponentMatching.Pending(db).OrderBy(c => c.EcosystemBase).ThenBy(c => c.AdvisoryName).Select(c => c.Id).ToListAsync(cancellationToken);
     }
 
     // A feed that became ready can change what is known of an image though no advisory names its packages.

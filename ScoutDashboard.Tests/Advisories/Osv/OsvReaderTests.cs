@@ -59,6 +59,34 @@ public sealed class OsvReaderTests
         Read("""{"id": "X-1", "modified": "2026-01-01T00:00:00Z", "affected": [{"package": {"ecosystem": "npm", "name": "a"}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0", "fixed": "1.0.0"}]}]}]}""")
             .Affected[0].Ranges[0].Events.Select(e => e.Kind));
 
+    [Fact]
+    public void ANameMayBeEscapedAndNeedNotBeTextWhereNobodyAsksForIt()
+    {
+        byte[] json = [.. """{"\u0069d": "X-1", "modified": "2026-01-01T00:00:00Z", "nam"""u8, 0xC3, 0x28, .. """e": 1, "affect\u0065d": [{"package": {"ecosystem": "npm", "name": "a"}}]}"""u8];
+        Assert.True(OsvReader.TryParse(json, out var record));
+        Assert.Equal(("X-1", "a"), (record.Id, record.Affected.Single().Name));
+    }
+
+    [Fact]
+    public void TheLastOfTwoMembersCounts()
+    {
+        var record = Read("""{"id": "X-1", "id": "X-2", "modified": "2026-01-01T00:00:00Z", "aliases": ["CVE-2026-1"], "aliases": 5, "summary": "a", "summary": null}""");
+        Assert.Equal(("X-2", ""), (record.Id, record.Summary));
+        Assert.Empty(record.Aliases);
+    }
+
+    [Fact]
+    public void ForMatchingAllButTheTextsIsRead()
+    {
+        var json = Encoding.UTF8.GetBytes("""
+            {"id": "X-1", "modified": "2026-01-01T00:00:00Z", "summary": "a", "details": "b", "references": [{"url": "https://example.org"}], "aliases": ["CVE-2026-1"],
+             "affected": [{"package": {"ecosystem": "npm", "name": "a"}, "versions": ["1"]}]}
+            """);
+        Assert.True(OsvReader.TryParse(json, out var whole) & OsvReader.TryParseForMatching(json, out var record));
+        Assert.Equal(("", "", 0), (record!.Summary, record.Details, record.References.Count));
+        Assert.Equivalent(whole! with { Summary = "", Details = "", References = [] }, record, strict: true);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]
@@ -68,6 +96,8 @@ public sealed class OsvReaderTests
     [InlineData("""{"id": "", "modified": "2026-01-01T00:00:00Z"}""")]
     [InlineData("""{"id": 5, "modified": "2026-01-01T00:00:00Z"}""")]
     [InlineData("""{"id": "X-1"}""")]
+    [InlineData("""{"id": "X-1", "modified": "2026-01-01T00:00:00Z"} {}""")]
+    [InlineData("""{"id": "X-1", "modified": "2026-01-01T00:00:00Z", "related": ["a", }""")]
     [InlineData("""{"id": "X-1", "modified": "yesterday"}""")]
     [InlineData("""{"id": "\ud800", "modified": "2026-01-01T00:00:00Z"}""")]
     public void ARecordWithoutIdOrTimeIsRefused(string json) => Assert.False(OsvReader.TryParse(Encoding.UTF8.GetBytes(json), out _));

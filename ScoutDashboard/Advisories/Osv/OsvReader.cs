@@ -1,10 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace ScoutDashboard.Advisories.Osv;
 
-/// <summary>Reads OSV records leniently: real feeds break their own schema, so what has the wrong shape is passed over, and only a record without id is refused.</summary>
+/// <summary>
+/// Reads OSV records leniently: real feeds break their own schema, so what has the wrong shape is passed over, and only a record without id is refused. Forward,
+/// without a tree of the document: feeds have hundreds of thousands of records.
+/// </summary>
 public static class OsvReader
 {
     /// <summary>The name of an entry's doubt in its <c>database_specific</c>.</summary>
@@ -13,10 +17,25 @@ public static class OsvReader
     private const int MaxList = 100_000;
     private const int MaxText = 1024 * 1024;
 
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
+
+    // Compared as bytes: of a name that is nobody's no text is made, and it need not be one.
+    private static readonly (string Text, byte[] Bytes)[] Members = [.. new[]
+    {
+        "id", "modified", "published", "withdrawn", "aliases", "upstream", "related", "severity", "affected", "database_specific", "ecosystem_specific", "summary", "details", "references",
+        "package", "ecosystem", "name", "ranges", "versions", "type", "events", "introduced", "fixed", "last_affected", "limit", "score", "url", "urgency", DoubtName,
+    }.Select(name => (name, Encoding.UTF8.GetBytes(name)))];
+
+    // Reads one value, at whose first token the reader stands, up to its last token.
+    private delegate T? ItemReader<T>(ref Utf8JsonReader reader);
 
     /// <summary>False for what is no JSON object, is too large, or has no id or time of change.</summary>
-    public static bool TryParse(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out OsvRecord? record)
+    public static bool TryParse(ReadOnlySpan<byte> json, [NotNullWhen(true)] out OsvRecord? record) => TryParse(json, withTexts: true, out record);
+
+    /// <summary>As <see cref="TryParse(ReadOnlySpan{byte}, out OsvRecord?)"/>, without the summary, the details and the references, which matching does not look at.</summary>
+    public static bool TryParseForMatching(ReadOnlySpan<byte> json, [NotNullWhen(true)] out OsvRecord? record) => TryParse(json, withTexts: false, out record);
+
+    private static bool TryParse(ReadOnlySpan<byte> json, bool withTexts, out OsvRecord? record)
     {
         record = null;
         if (json.Length is 0 or > AdvisoryDocument.MaxBytes)
@@ -26,8 +45,11 @@ public static class OsvReader
 
         try
         {
-            using var document = JsonDocument.Parse(json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json, Options);
-            record = Read(document.RootElement);
+            var reader = new Utf8JsonReader(json.StartsWith("\uFEFF"u8) ? json[3..] : json, Options);
+            reader.Read();
+            record = Record(ref reader, withTexts);
+            // What follows the record is refused by this read.
+            reader.Read();
         }
         catch (JsonException)
         {
@@ -42,75 +64,246 @@ public static class OsvReader
         return record is not null;
     }
 
-    private static OsvRecord? Read(JsonElement root)
+    private static OsvRecord? Record(ref Utf8JsonReader reader, bool withTexts)
     {
-        if (Text(root, "id") is not { Length: > 0 and <= 200 } id || Time(root, "modified") is not { } modified)
+        if (!Enter(ref reader, JsonTokenType.StartObject))
         {
             return null;
         }
 
-        return new OsvRecord(id, modified, Time(root, "published"), Time(root, "withdrawn"), Texts(root, "aliases"), Texts(root, "upstream"), Texts(root, "related"),
-            Text(root, "summary") ?? "", Text(root, "details") ?? "", Severities(root), [.. Items(root, "affected").Select(Affected).OfType<OsvAffected>()],
-            [.. Items(root, "references").Select(item => Text(item, "url") is { } url ? new OsvReference(Text(item, "type") ?? "WEB", url) : null).OfType<OsvReference>()],
-            Word(root, "database_specific", "severity"));
+        string? id = null, summary = null, details = null, severityWord = null;
+        DateTime? modified = null, published = null, withdrawn = null;
+        List<string> aliases = [], upstream = [], related = [];
+        List<OsvSeverity> severity = [];
+        List<OsvAffected> affected = [];
+        List<OsvReference> references = [];
+        while (NextMember(ref reader) is { } member)
+        {
+            switch (member)
+            {
+                case "id": id = Text(ref reader); break;
+                case "modified": modified = Time(ref reader); break;
+                case "published": published = Time(ref reader); break;
+                case "withdrawn": withdrawn = Time(ref reader); break;
+                case "aliases": aliases = List(ref reader, Text); break;
+                case "upstream": upstream = List(ref reader, Text); break;
+                case "related": related = List(ref reader, Text); break;
+                case "severity": severity = List(ref reader, Severity); break;
+                case "affected": affected = List(ref reader, Affected); break;
+                case "database_specific": severityWord = Words(ref reader).Severity; break;
+                case "summary" when withTexts: summary = Text(ref reader); break;
+                case "details" when withTexts: details = Text(ref reader); break;
+                case "references" when withTexts: references = List(ref reader, Reference); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return id is { Length: > 0 and <= 200 } && modified is { } changed
+            ? new OsvRecord(id, changed, published, withdrawn, aliases, upstream, related, summary ?? "", details ?? "", severity, affected, references, severityWord)
+            : null;
     }
 
-    private static OsvAffected? Affected(JsonElement item)
+    private static OsvAffected? Affected(ref Utf8JsonReader reader)
     {
-        if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("package", out var package)
-            || Text(package, "ecosystem") is not { Length: > 0 } ecosystem || Text(package, "name") is not { Length: > 0 } name)
+        if (!Enter(ref reader, JsonTokenType.StartObject))
         {
             return null;
         }
 
-        var urgency = Word(item, "ecosystem_specific", "urgency") ?? Word(item, "ecosystem_specific", "severity") ?? Word(item, "database_specific", "severity");
-        return new OsvAffected(ecosystem, name, [.. Items(item, "ranges").Select(Range)], Texts(item, "versions"), Severities(item), urgency)
+        (string? Ecosystem, string? Name) package = default;
+        (string? Urgency, string? Severity, string? Doubt) own = default, database = default;
+        List<OsvRange> ranges = [];
+        List<string> versions = [];
+        List<OsvSeverity> severity = [];
+        while (NextMember(ref reader) is { } member)
         {
-            Doubt = Word(item, "database_specific", DoubtName),
-        };
+            switch (member)
+            {
+                case "package": package = Texts(ref reader, "ecosystem", "name"); break;
+                case "ranges": ranges = List(ref reader, Range); break;
+                case "versions": versions = List(ref reader, Text); break;
+                case "severity": severity = List(ref reader, Severity); break;
+                case "ecosystem_specific": own = Words(ref reader); break;
+                case "database_specific": database = Words(ref reader); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return package is ({ Length: > 0 } ecosystem, { Length: > 0 } name)
+            ? new OsvAffected(ecosystem, name, ranges, versions, severity, own.Urgency ?? own.Severity ?? database.Severity) { Doubt = database.Doubt }
+            : null;
     }
 
-    private static OsvRange Range(JsonElement item) => new(Text(item, "type") ?? "", [.. Items(item, "events").SelectMany(Events)]);
+    private static OsvRange? Range(ref Utf8JsonReader reader)
+    {
+        if (!Enter(ref reader, JsonTokenType.StartObject))
+        {
+            return null;
+        }
+
+        string? type = null;
+        List<OsvEvent> events = [];
+        while (NextMember(ref reader) is { } member)
+        {
+            switch (member)
+            {
+                case "type": type = Text(ref reader); break;
+                case "events": events = [.. List(ref reader, Events).SelectMany(some => some)]; break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return new OsvRange(type ?? "", events);
+    }
 
     // One event an object by the schema; some files put introduced and fixed into one.
-    private static IEnumerable<OsvEvent> Events(JsonElement item)
+    private static List<OsvEvent>? Events(ref Utf8JsonReader reader)
     {
-        if (Text(item, "introduced") is { } introduced)
+        if (!Enter(ref reader, JsonTokenType.StartObject))
         {
-            yield return new OsvEvent(OsvEventKind.Introduced, introduced);
+            return null;
         }
 
-        if (Text(item, "fixed") is { } fixedIn)
+        var events = new List<OsvEvent>(1);
+        while (NextMember(ref reader) is { } member)
         {
-            yield return new OsvEvent(OsvEventKind.Fixed, fixedIn);
+            OsvEventKind? kind = member switch
+            {
+                "introduced" => OsvEventKind.Introduced,
+                "fixed" => OsvEventKind.Fixed,
+                "last_affected" => OsvEventKind.LastAffected,
+                "limit" => OsvEventKind.Limit,
+                _ => null,
+            };
+            if (kind is null)
+            {
+                reader.Skip();
+            }
+            else if (Text(ref reader) is { } version)
+            {
+                events.Add(new OsvEvent(kind.Value, version));
+            }
         }
 
-        if (Text(item, "last_affected") is { } last)
-        {
-            yield return new OsvEvent(OsvEventKind.LastAffected, last);
-        }
-
-        if (Text(item, "limit") is { } limit)
-        {
-            yield return new OsvEvent(OsvEventKind.Limit, limit);
-        }
+        return events;
     }
 
-    private static List<OsvSeverity> Severities(JsonElement item) =>
-        [.. Items(item, "severity").Select(s => Text(s, "type") is { } type && Text(s, "score") is { } score ? new OsvSeverity(type, score) : null).OfType<OsvSeverity>()];
+    private static (string? Urgency, string? Severity, string? Doubt) Words(ref Utf8JsonReader reader)
+    {
+        (string? Urgency, string? Severity, string? Doubt) words = default;
+        if (!Enter(ref reader, JsonTokenType.StartObject))
+        {
+            return words;
+        }
 
-    private static IEnumerable<JsonElement> Items(JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Take(MaxList) : [];
+        while (NextMember(ref reader) is { } member)
+        {
+            switch (member)
+            {
+                case "urgency": words.Urgency = Text(ref reader); break;
+                case "severity": words.Severity = Text(ref reader); break;
+                case DoubtName: words.Doubt = Text(ref reader); break;
+                default: reader.Skip(); break;
+            }
+        }
 
-    private static List<string> Texts(JsonElement item, string name) => [.. Items(item, name).Where(i => i.ValueKind == JsonValueKind.String).Select(i => i.GetString() ?? "")];
+        return words;
+    }
 
-    private static string? Text(JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-        && value.GetString() is { Length: <= MaxText } text ? text : null;
+    private static OsvSeverity? Severity(ref Utf8JsonReader reader) => Texts(ref reader, "type", "score") is ({ } type, { } score) ? new OsvSeverity(type, score) : null;
 
-    private static string? Word(JsonElement item, string section, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(section, out var inner) ? Text(inner, name) : null;
+    private static OsvReference? Reference(ref Utf8JsonReader reader) => Texts(ref reader, "type", "url") is (var type, { } url) ? new OsvReference(type ?? "WEB", url) : null;
 
-    private static DateTime? Time(JsonElement item, string name) =>
-        DateTimeOffset.TryParse(Text(item, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.UtcDateTime : null;
+    // Two members of an object.
+    private static (string? First, string? Second) Texts(ref Utf8JsonReader reader, string first, string second)
+    {
+        (string? First, string? Second) found = default;
+        if (!Enter(ref reader, JsonTokenType.StartObject))
+        {
+            return found;
+        }
+
+        while (NextMember(ref reader) is { } member)
+        {
+            if (member == first)
+            {
+                found.First = Text(ref reader);
+            }
+            else if (member == second)
+            {
+                found.Second = Text(ref reader);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return found;
+    }
+
+    // Whether the value is of that kind; of another it is passed over. Then the reader stands before what is in it.
+    private static bool Enter(ref Utf8JsonReader reader, JsonTokenType kind)
+    {
+        if (reader.TokenType == kind)
+        {
+            return true;
+        }
+
+        reader.Skip();
+        return false;
+    }
+
+    // The next member's name, "" for one that is nobody's, with the reader at the first token of its value; null at the object's end.
+    private static string? NextMember(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.EndObject)
+        {
+            return null;
+        }
+
+        var member = "";
+        foreach (var (text, bytes) in Members)
+        {
+            if ((bytes.Length == reader.ValueSpan.Length || reader.ValueIsEscaped) && reader.ValueTextEquals(bytes))
+            {
+                member = text;
+                break;
+            }
+        }
+
+        reader.Read();
+        return member;
+    }
+
+    private static List<T> List<T>(ref Utf8JsonReader reader, ItemReader<T> read)
+        where T : class
+    {
+        var list = new List<T>();
+        if (!Enter(ref reader, JsonTokenType.StartArray))
+        {
+            return list;
+        }
+
+        for (var at = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; at++)
+        {
+            if (at >= MaxList)
+            {
+                reader.Skip();
+            }
+            else if (read(ref reader) is { } item)
+            {
+                list.Add(item);
+            }
+        }
+
+        return list;
+    }
+
+    private static string? Text(ref Utf8JsonReader reader) =>
+        Enter(ref reader, JsonTokenType.String) && reader.GetString() is { Length: <= MaxText } text ? text : null;
+
+    private static DateTime? Time(ref Utf8JsonReader reader) =>
+        DateTimeOffset.TryParse(Text(ref reader), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.UtcDateTime : null;
 }

@@ -34,6 +34,27 @@ public sealed class ImageLimitTests
         Assert.Contains("more than 2 entries", exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [Trait("Limit", nameof(AnalysisLimits.ConfigItems))]
+    [InlineData("Env", """["A=1","B=2"]""")]
+    [InlineData("Cmd", """["a","b"]""")]
+    [InlineData("Entrypoint", """["a","b"]""")]
+    [InlineData("Labels", """{"a":"1","b":"2"}""")]
+    [InlineData("ExposedPorts", """{"80":{},"81":{}}""")]
+    public async Task MoreOfAConfigurationThanIsShownIsAGap(string list, string entries)
+    {
+        var json = Encoding.UTF8.GetBytes($$$"""{"os":"linux","architecture":"amd64","config":{"{{{list}}}":{{{entries}}}}}""");
+        Assert.Empty(await GapsAsync(2));
+        Assert.Equal((ScanGapKind.Limit, true), Assert.Single(await GapsAsync(1)) is var gap ? (gap.Kind, gap.Reason.Contains("more than 1 entries", StringComparison.Ordinal)) : default);
+
+        async Task<IReadOnlyList<ScanGap>> GapsAsync(int items)
+        {
+            var limits = new AnalysisLimits { ConfigItems = items };
+            return (await Assembly(limits).AssembleAsync(Manifest(), ImageConfig.Parse(json, limits),
+                _ => Task.FromResult(new LayerScans(new Dictionary<Digest, LayerScan>(), new Dictionary<Digest, ScanGap>())))).Gaps;
+        }
+    }
+
     [Fact]
     public async Task LayersBeyondTheWireLimitAreGaps()
     {

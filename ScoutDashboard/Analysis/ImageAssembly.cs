@@ -32,6 +32,11 @@ public sealed class ImageAssembly(AnalysisSetup setup)
     public async Task<AnalysedImage> AssembleAsync(ImageManifest manifest, ImageConfig config, Func<IReadOnlyList<Descriptor>, Task<LayerScans>> scan)
     {
         var gaps = new GapList(setup.Limits.Gaps);
+        if (config.IsCut)
+        {
+            gaps.Add(ScanGapKind.Limit, "", $"A list in the image's configuration has more than {setup.Limits.ConfigItems} entries: labels, variables, ports or arguments beyond are not shown.");
+        }
+
         var scanned = await scan(Readable(manifest.Layers, gaps));
         foreach (var gap in scanned.Gaps.Values)
         {

@@ -8,8 +8,11 @@ namespace ScoutDashboard.Analysis;
 /// <summary>An image's configuration (OCI image-spec, config.md) without the values of environment variables: they are not even read into it.</summary>
 public sealed record ImageConfig(Platform Platform, DateTime? CreatedAt, ImageSettings Settings, IReadOnlyList<HistoryStep> History)
 {
-    private const int MaxItems = 500;
     private const int MaxText = 2048;
+    private static readonly string[] Lists = ["Env", "Entrypoint", "Cmd", "ExposedPorts", "Labels"];
+
+    /// <summary>Whether one of its lists has more entries than are kept.</summary>
+    public bool IsCut { get; init; }
 
     /// <summary>Throws <see cref="InvalidDataException"/> for what is no configuration or is over a limit.</summary>
     public static ImageConfig Parse(ReadOnlyMemory<byte> json, AnalysisLimits limits)
@@ -19,10 +22,13 @@ public sealed record ImageConfig(Platform Platform, DateTime? CreatedAt, ImageSe
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
             var config = Member(root, "config");
-            var names = Texts(config, "Env").Select(entry => entry.Split('=', 2)[0]).Where(name => name.Length > 0).ToList();
+            var names = Texts(config, "Env", limits).Select(entry => entry.Split('=', 2)[0]).Where(name => name.Length > 0).ToList();
             return new ImageConfig(
                 new Platform(Text(root, "os") ?? "", Text(root, "architecture") ?? "", Text(root, "variant"), Text(root, "os.version")),
-                Time(root), ReadSettings(config, names), Steps(root, names, limits));
+                Time(root), ReadSettings(config, names, limits), Steps(root, names, limits))
+            {
+                IsCut = Lists.Any(list => Count(Member(config, list)) > limits.ConfigItems),
+            };
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -30,17 +36,17 @@ public sealed record ImageConfig(Platform Platform, DateTime? CreatedAt, ImageSe
         }
     }
 
-    private static ImageSettings ReadSettings(JsonElement? config, List<string> names)
+    private static ImageSettings ReadSettings(JsonElement? config, List<string> names, AnalysisLimits limits)
     {
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var label in Member(config, "Labels") is { ValueKind: JsonValueKind.Object } named ? named.EnumerateObject().Take(MaxItems) : [])
+        foreach (var label in Member(config, "Labels") is { ValueKind: JsonValueKind.Object } named ? named.EnumerateObject().Take(limits.ConfigItems) : [])
         {
             labels[Shown(label.Name)] = label.Value.ValueKind == JsonValueKind.String ? Shown(label.Value.GetString()) : "";
         }
 
-        string[] ports = Member(config, "ExposedPorts") is { ValueKind: JsonValueKind.Object } exposed ? [.. exposed.EnumerateObject().Take(MaxItems).Select(port => Shown(port.Name))] : [];
+        string[] ports = Member(config, "ExposedPorts") is { ValueKind: JsonValueKind.Object } exposed ? [.. exposed.EnumerateObject().Take(limits.ConfigItems).Select(port => Shown(port.Name))] : [];
         return new ImageSettings(
-            Text(config, "User"), [.. Texts(config, "Entrypoint").Select(Shown)], [.. Texts(config, "Cmd").Select(Shown)], Text(config, "WorkingDir"),
+            Text(config, "User"), [.. Texts(config, "Entrypoint", limits).Select(Shown)], [.. Texts(config, "Cmd", limits).Select(Shown)], Text(config, "WorkingDir"),
             [.. names.Select(Shown)], ports, labels);
     }
 
@@ -72,8 +78,15 @@ public sealed record ImageConfig(Platform Platform, DateTime? CreatedAt, ImageSe
     private static string? Text(JsonElement? parent, string name) =>
         Member(parent, name) is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } text ? Shown(text) : null;
 
-    private static IEnumerable<string> Texts(JsonElement? parent, string name) => Member(parent, name) is { ValueKind: JsonValueKind.Array } list
-        ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!).Take(MaxItems) : [];
+    private static IEnumerable<string> Texts(JsonElement? parent, string name, AnalysisLimits limits) => Member(parent, name) is { ValueKind: JsonValueKind.Array } list
+        ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!).Take(limits.ConfigItems) : [];
+
+    private static int Count(JsonElement? list) => list switch
+    {
+        { ValueKind: JsonValueKind.Array } items => items.GetArrayLength(),
+        { ValueKind: JsonValueKind.Object } members => members.GetPropertyCount(),
+        _ => 0,
+    };
 
     private static DateTime? Time(JsonElement parent) =>
         Member(parent, "created") is { ValueKind: JsonValueKind.String } value && value.TryGetDateTimeOffset(out var time) ? time.UtcDateTime : null;

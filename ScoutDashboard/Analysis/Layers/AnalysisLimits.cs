@@ -14,6 +14,9 @@ public sealed record AnalysisLimits
     public int Layers { get; init; } = 512;
     public int HistoryEntries { get; init; } = 2048;
 
+    /// <summary>Labels of a configuration, and variables, ports and arguments.</summary>
+    public int ConfigItems { get; init; } = 500;
+
     /// <summary>Sum of an image's layers on the wire.</summary>
     public long WireBytes { get; init; } = 20 * GiB;
 

@@ -8,10 +8,11 @@ namespace ScoutDashboard.Analysis;
 /// <param name="AdvisoryName">Of a Maven artifact whose group is unknown <c>:artifact</c>: any group's may be meant.</param>
 /// <param name="GroupHint">What its files tell of that group.</param>
 /// <param name="Owner">The package of the distribution that brought it.</param>
+/// <param name="Stream">Module and stream of an rpm package.</param>
 /// <param name="StandIn">The shared framework whose assemblies are loaded instead of this package's.</param>
 public sealed record ComponentIdentity(
     string Purl, string Type, string Ecosystem, string EcosystemBase, string Name, string Version, string AdvisoryName, string AdvisoryVersion,
-    string? GroupHint = null, string? Owner = null, FrameworkStandIn? StandIn = null)
+    string? GroupHint = null, string? Owner = null, FrameworkStandIn? StandIn = null, string? Stream = null)
 {
     /// <param name="package">What was found.</param>
     /// <param name="distribution">The distribution of the root that it lies in.</param>
@@ -32,7 +33,7 @@ public sealed record ComponentIdentity(
         var isBySource = ecosystem?.NamesBuiltPackages != true;
         return new ComponentIdentity(
             PurlOf(package, distribution, owner?.Name, isCovered: false, standIn), package.Type, ecosystem?.Name ?? "", ecosystem?.Base ?? "", package.Name, package.Version, AdvisoryNameOf(package, isBySource),
-            AdvisoryVersionOf(package, isBySource), package.GroupHint, owner?.Name, standIn);
+            AdvisoryVersionOf(package, isBySource), package.GroupHint, owner?.Name, standIn, package.Stream);
     }
 
     // A Debian package on an Alpine root is no package of Alpine's. Advisories on Java itself are Bitnami's; the builds of other vendors share its releases.
@@ -64,7 +65,7 @@ public sealed record ComponentIdentity(
             case "rpm":
                 var colon = package.Version.IndexOf(':', StringComparison.Ordinal);
                 return PackageUrl.Format("rpm", distribution?.PurlNamespace, package.Name, package.Version[(colon + 1)..],
-                    ("arch", package.Architecture), ("distro", distribution?.PurlDistro), ("epoch", colon < 0 ? null : package.Version[..colon]), ("upstream", Upstream(package)));
+                    ("arch", package.Architecture), ("distro", distribution?.PurlDistro), ("epoch", colon < 0 ? null : package.Version[..colon]), ("rpmmod", package.Stream), ("upstream", Upstream(package)));
             case "npm" when package.Name.StartsWith('@') && package.Name.IndexOf('/') is var slash and > 0:
                 return Of("npm", package.Name[..slash], package.Name[(slash + 1)..]);
             case "golang" when package.Name.LastIndexOf('/') is var slash and > 0:

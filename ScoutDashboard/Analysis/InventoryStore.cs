@@ -112,7 +112,7 @@ public sealed class InventoryStore(IDbContextFactory<ScoutDb> databases, TimePro
         var added = purls.Where(purl => !found.ContainsKey(purl)).Select(purl => inventory.Components[purl]).Select(identity => new Component
         {
             Purl = identity.Purl, Type = identity.Type, Ecosystem = identity.Ecosystem, EcosystemBase = identity.EcosystemBase, Name = identity.Name,
-            Version = identity.Version, AdvisoryName = identity.AdvisoryName, AdvisoryVersion = identity.AdvisoryVersion, GroupHint = identity.GroupHint, Owner = identity.Owner, StandIn = identity.StandIn?.ToString(),
+            Version = identity.Version, AdvisoryName = identity.AdvisoryName, AdvisoryVersion = identity.AdvisoryVersion, GroupHint = identity.GroupHint, Owner = identity.Owner, StandIn = identity.StandIn?.ToString(), Stream = identity.Stream,
         }).ToList();
         db.Components.AddRange(added);
         await db.SaveChangesAsync(cancellationToken);

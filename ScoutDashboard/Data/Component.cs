@@ -38,6 +38,9 @@ public sealed class Component
     /// <summary>The shared framework of .NET whose assemblies are loaded instead of its own, as <see cref="Images.FrameworkStandIn"/> writes it.</summary>
     public string? StandIn { get; set; }
 
+    /// <summary>Module and stream of an rpm package, <c>nodejs:18</c>; null where it is of none, or that is not told.</summary>
+    public string? Stream { get; set; }
+
     /// <summary>Version that advisories compare: the source version for Debian and Ubuntu.</summary>
     public required string AdvisoryVersion { get; set; }
 

@@ -14,7 +14,7 @@ internal static class ComponentJudge
         var standIn = FrameworkStandIn.TryParse(component.StandIn, out var framework) ? framework : null;
         foreach (var name in advisories.NamesOf(component))
         {
-            foreach (var vulnerability in AdvisoryMatcher.Match(new MatchTarget(component.Ecosystem, name, component.AdvisoryVersion) { StandIn = standIn }, records))
+            foreach (var vulnerability in AdvisoryMatcher.Match(new MatchTarget(component.Ecosystem, name, component.AdvisoryVersion) { StandIn = standIn, Stream = component.Stream }, records))
             {
                 var told = MavenGroup.IsConfirmed(component, name) ? vulnerability : MavenGroup.Doubt(vulnerability, name);
                 if (!found.TryGetValue(told.Id, out var known) || (known.Verdict == Verdict.Undecided && told.Verdict == Verdict.Affected))

@@ -9,6 +9,9 @@ public readonly record struct MatchTarget(string Ecosystem, string Name, string 
     /// <summary>The shared framework whose assemblies are loaded instead of this package's.</summary>
     public Images.FrameworkStandIn? StandIn { get; init; }
 
+    /// <summary>Module and stream of an rpm package, <c>nodejs:18</c>; null where it is of none, or that is not told.</summary>
+    public string? Stream { get; init; }
+
     /// <summary>The part of the ecosystem before the colon.</summary>
     public string EcosystemBase => new Images.Ecosystem(Ecosystem).Base;
 }

@@ -20,7 +20,7 @@ internal static class RecordJudge
             return StandInJudge.Judge(record, target, standIn);
         }
 
-        return Entries(record, target).Select(entry => Judge(entry, target)).Aggregate(Judgement.NotAffected, Outweighs);
+        return Entries(record, target).Select(entry => Judge(record, entry, target)).Aggregate(Judgement.NotAffected, Outweighs);
     }
 
     /// <summary>The entries that are about this package in this release; an entry without release is about every one.</summary>
@@ -31,10 +31,10 @@ internal static class RecordJudge
             && AdvisoryNames.Normalise(target.EcosystemBase, entry.Name) == name);
     }
 
-    private static Judgement Judge(OsvAffected entry, MatchTarget target)
+    private static Judgement Judge(OsvRecord record, OsvAffected entry, MatchTarget target)
     {
         var scheme = VersionSchemes.Find(target.EcosystemBase);
-        var ranges = entry.Ranges.Where(range => range.Type != "GIT").Select(range => Judge(range, target)).Aggregate(Judgement.NotAffected, Outweighs);
+        var ranges = entry.Ranges.Where(range => range.Type != "GIT").Select(range => ModuleStreams.Judge(record, range, target, () => Judge(range, target))).Aggregate(Judgement.NotAffected, Outweighs);
         // A list has no end: whether a later version is clean is not said.
         var judged = ranges.Said != Judged.Affected && IsListed(entry, target, scheme) ? new Judgement(Judged.Affected, "The advisory lists this version.", IsBounded: true) : ranges;
         return judged.Said == Judged.Affected && entry.Doubt is { } doubt ? Judgement.Undecided(DisplayText.Sanitise(doubt, 500)) : judged;

@@ -38,5 +38,8 @@ public readonly record struct Ecosystem(string Name)
     public static Ecosystem? OfWindows(string version) => version.Split('.') is ["10", "0", { Length: 5 } build, { Length: > 0 and <= 9 } update] && build.All(char.IsAsciiDigit) && update.All(char.IsAsciiDigit)
         ? new Ecosystem($"{Windows}:10.0.{build}") : null;
 
+    /// <summary>Whether it has modules: sets of packages of which several streams are supported side by side.</summary>
+    public bool HasModules => Base is AlmaLinux or RockyLinux or RedHat;
+
     public override string ToString() => Name;
 }

@@ -8,7 +8,7 @@ namespace ScoutDashboard.Tests.Analysis.Packages;
 internal static class RpmDatabases
 {
     /// <summary>A header with a region tag, as rpm 4 writes it, and <paramref name="padding"/> bytes of description.</summary>
-    public static byte[] Header(string name, string version, string release, int? epoch = null, string? architecture = "x86_64", string? source = null, int padding = 0, string? vendor = null, string[]? files = null)
+    public static byte[] Header(string name, string version, string release, int? epoch = null, string? architecture = "x86_64", string? source = null, int padding = 0, string? vendor = null, string[]? files = null, string? modularity = null)
     {
         var entries = new List<(int Tag, int Type, int Offset, int Count)> { (63, 7, 0, 16) };
         var data = new List<byte>(new byte[16]);
@@ -30,6 +30,7 @@ internal static class RpmDatabases
         AddFiles(files ?? []);
         Add(1022, architecture);
         Add(1044, source);
+        Add(5096, modularity);
         Add(1005, padding > 0 ? new string('x', padding) : null);
         return [.. Big(entries.Count), .. Big(data.Count), .. entries.SelectMany(e => (byte[])[.. Big(e.Tag), .. Big(e.Type), .. Big(e.Offset), .. Big(e.Count)]), .. data];
 

@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Advisories.Osv;
 
@@ -9,7 +11,7 @@ namespace ScoutDashboard.Advisories.Osv;
 /// Reads OSV records leniently: real feeds break their own schema, so what has the wrong shape is passed over, and only a record without id is refused. Forward,
 /// without a tree of the document: feeds have hundreds of thousands of records.
 /// </summary>
-public static class OsvReader
+public static partial class OsvReader
 {
     /// <summary>The name of an entry's doubt in its <c>database_specific</c>.</summary>
     public const string DoubtName = "scout_doubt";
@@ -91,7 +93,7 @@ public static class OsvReader
                 case "severity": severity = List(ref reader, Severity); break;
                 case "affected": affected = List(ref reader, Affected); break;
                 case "database_specific": severityWord = Words(ref reader).Severity; break;
-                case "summary" when withTexts: summary = Text(ref reader); break;
+                case "summary": summary = Text(ref reader); break;
                 case "details" when withTexts: details = Text(ref reader); break;
                 case "references" when withTexts: references = List(ref reader, Reference); break;
                 default: reader.Skip(); break;
@@ -99,9 +101,16 @@ public static class OsvReader
         }
 
         return id is { Length: > 0 and <= 200 } && modified is { } changed
-            ? new OsvRecord(id, changed, published, withdrawn, aliases, upstream, related, summary ?? "", details ?? "", severity, affected, references, severityWord)
+            ? new OsvRecord(id, changed, published, withdrawn, aliases, upstream, related, withTexts ? summary ?? "" : "", details ?? "", severity, affected, references, severityWord)
+            {
+                Streams = affected is [var first, ..] && new Ecosystem(first.Ecosystem).HasModules ? [.. Stream().Matches(summary ?? "").Select(match => match.Value)] : [],
+            }
             : null;
     }
+
+    // "Important: nodejs:18 security update", "new module: php:7.4"
+    [GeneratedRegex(@"\b[A-Za-z0-9][A-Za-z0-9_.+-]*:[A-Za-z0-9][A-Za-z0-9_.+-]*", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    private static partial Regex Stream();
 
     private static OsvAffected? Affected(ref Utf8JsonReader reader)
     {

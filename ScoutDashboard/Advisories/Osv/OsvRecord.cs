@@ -6,7 +6,11 @@ namespace ScoutDashboard.Advisories.Osv;
 public sealed record OsvRecord(
     string Id, DateTime Modified, DateTime? Published, DateTime? Withdrawn, IReadOnlyList<string> Aliases, IReadOnlyList<string> Upstream,
     IReadOnlyList<string> Related, string Summary, string Details, IReadOnlyList<OsvSeverity> Severity, IReadOnlyList<OsvAffected> Affected,
-    IReadOnlyList<OsvReference> References, string? DatabaseSeverity);
+    IReadOnlyList<OsvReference> References, string? DatabaseSeverity)
+{
+    /// <summary>Module streams that a notice of an rpm distribution is about, <c>nodejs:18</c>; they stand in its summary only.</summary>
+    public IReadOnlyList<string> Streams { get; init; } = [];
+}
 
 /// <param name="Type">CVSS_V2, CVSS_V3, CVSS_V4, or a source's own word such as Ubuntu.</param>
 /// <param name="Score">A vector, or that source's word.</param>

@@ -70,7 +70,8 @@ public sealed record FileScan(
 /// <param name="Path">Where inside the image, if not the file itself.</param>
 /// <param name="GroupHint">For a Maven artifact of unknown group, what its files tell of it: the Java package that most of its classes lie in.</param>
 /// <param name="Vendor">Who made the package of an operating system: dpkg's maintainer, rpm's vendor.</param>
+/// <param name="Stream">Module and stream of an rpm package, <c>nodejs:18</c>; null where it is of none.</param>
 /// <param name="ListedOnly">Why it is no installed package; null for one that is.</param>
 public sealed record FoundPackage(
     string Type, string Name, string Version, string? Architecture = null, string? SourceName = null, string? SourceVersion = null,
-    string? License = null, string? Path = null, string? GroupHint = null, string? Vendor = null, ListedOnly? ListedOnly = null);
+    string? License = null, string? Path = null, string? GroupHint = null, string? Vendor = null, ListedOnly? ListedOnly = null, string? Stream = null);

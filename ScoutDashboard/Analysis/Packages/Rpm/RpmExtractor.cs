@@ -13,7 +13,7 @@ internal sealed class RpmExtractor(FormatLimits limits) : IPackageExtractor
     private static readonly string[] Folders = ["var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm"];
 
     public string Id => "rpm";
-    public int Version => 1;
+    public int Version => 2;
     public int MaxFileSize => limits.RpmDatabaseBytes;
     public string SidecarSuffix => LogSuffix;
 

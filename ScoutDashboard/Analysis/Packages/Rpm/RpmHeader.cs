@@ -7,7 +7,7 @@ namespace ScoutDashboard.Analysis.Packages.Rpm;
 internal readonly ref struct RpmHeader
 {
     public const int Name = 1000, Version = 1001, Release = 1002, Epoch = 1003, Vendor = 1011, License = 1014, Architecture = 1022, SourceRpm = 1044,
-        FolderIndexes = 1116, FileNames = 1117, FolderNames = 1118;
+        FolderIndexes = 1116, FileNames = 1117, FolderNames = 1118, ModularityLabel = 5096;
 
     private const int Int32Type = 4, StringType = 6, StringArrayType = 8, I18nType = 9;
     private const int MaxEntries = 0xFFFF;

@@ -40,7 +40,7 @@ internal sealed class RpmPackages(string path, FormatLimits limits)
             var header = new RpmHeader(blob);
             var owned = OwnedBy(header);
             Add(header.Text(RpmHeader.Name), header.Number(RpmHeader.Epoch), header.Text(RpmHeader.Version), header.Text(RpmHeader.Release),
-                header.Text(RpmHeader.Architecture), header.Text(RpmHeader.SourceRpm), header.Text(RpmHeader.License), header.Text(RpmHeader.Vendor));
+                header.Text(RpmHeader.Architecture), header.Text(RpmHeader.SourceRpm), header.Text(RpmHeader.License), header.Text(RpmHeader.Vendor), header.Text(RpmHeader.ModularityLabel));
             _packages.AddOwned(owned, header.Text(RpmHeader.Name) ?? "");
         }
         catch (InvalidDataException)
@@ -49,7 +49,7 @@ internal sealed class RpmPackages(string path, FormatLimits limits)
         }
     }
 
-    public void Add(string? name, uint? epoch, string? version, string? release, string? architecture, string? sourceRpm, string? license, string? vendor)
+    public void Add(string? name, uint? epoch, string? version, string? release, string? architecture, string? sourceRpm, string? license, string? vendor, string? modularity = null)
     {
         if (name is null || version is null || release is null)
         {
@@ -62,9 +62,12 @@ internal sealed class RpmPackages(string path, FormatLimits limits)
             // The source's own epoch is not recorded; it is the binary's in nearly every spec file.
             var sourceWhole = source is null ? null : Joined(epoch, sourceVersion, sourceRelease);
             _packages.Add(new FoundPackage("rpm", name, whole, architecture is "(none)" or "" ? null : architecture, source == name ? null : source, sourceWhole == whole ? null : sourceWhole,
-                license is "(none)" or "" ? null : license, Vendor: vendor is "(none)" or "" ? null : vendor));
+                license is "(none)" or "" ? null : license, Vendor: vendor is "(none)" or "" ? null : vendor, Stream: StreamOf(modularity)));
         }
     }
+
+    // name:stream:version:context, "nodejs:18:8060020220905122716:ad008a3a".
+    private static string? StreamOf(string? label) => label?.Split(':') is [{ Length: > 0 } name, { Length: > 0 } stream, ..] ? $"{name}:{stream}" : null;
 
     // A file's path is the name of its folder, by index, and its own (rpm, docs/manual/tags.md).
     private OwnedPaths OwnedBy(RpmHeader header)

@@ -123,6 +123,12 @@ public sealed class MatchingOracleTests
             return null;
         }
 
+        // A package of a module and one of none are no versions of each other; only a release tells which it is.
+        if (target.EcosystemBase is "AlmaLinux" or "Rocky Linux" or "Red Hat" && version.Contains('-') && named.Count > 0 && named.Exists(e => e.Version.Contains(".module")) != version.Contains(".module"))
+        {
+            return false;
+        }
+
         var limits = range.Events.Where(e => e.Kind == OsvEventKind.Limit).ToList();
         if (limits.Count > 0 && !limits.Exists(e => e.Version == "*" || scheme.Compare(version, e.Version) < 0))
         {

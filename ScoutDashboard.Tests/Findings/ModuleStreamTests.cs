@@ -1,6 +1,5 @@
 using System.Text;
 using ScoutDashboard.Advisories.Osv;
-using ScoutDashboard.Analysis.Packages;
 using ScoutDashboard.Data;
 using ScoutDashboard.Findings;
 using ScoutDashboard.Images;

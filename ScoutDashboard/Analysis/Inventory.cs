@@ -30,7 +30,7 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
         // What is installed comes first, so that a lock file never takes its room.
         foreach (var file in files.OrderBy(file => file.Packages.Any(found => found.Package.ListedOnly == ListedOnly.Declared)))
         {
-            var unknown = false;
+            var (unknown, approximate) = (false, false);
             foreach (var (package, layer, replaced) in file.Packages)
             {
                 if (declared.IsRepeated(package))
@@ -56,6 +56,7 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
                     unfed[package.Type].Add(package.Name);
                 }
 
+                approximate |= package.Type == "rpm" && identity.EcosystemBase == Ecosystem.RedHat;
                 components.TryAdd(identity.Purl, identity);
                 if (!sets.TryGetValue((layer, file.Extractor), out var set))
                 {
@@ -64,6 +65,12 @@ public sealed record Inventory(IReadOnlyDictionary<string, ComponentIdentity> Co
 
                 var path = package.Path ?? file.Path;
                 set.TryAdd((identity.Purl, path), new InventoryEntry(identity.Purl, path, replaced, package.ListedOnly, package.ListedOnly is null && package.Type == "npm" ? tools.Of(path) : null));
+            }
+
+            if (approximate)
+            {
+                gaps.Add(new ScanGap(ScanGapKind.NoAdvisories, DisplayText.Sanitise(file.Path, 500), "Red Hat's advisories are about repositories, which the packages do not tell: those of the base "
+                    + "release's stand for all. Packages of extended support and of layered products may be fixed in other versions."));
             }
 
             if (unknown)

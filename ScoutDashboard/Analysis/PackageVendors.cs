@@ -25,6 +25,7 @@ internal static class PackageVendors
     {
         "almalinux" => ["AlmaLinux"],
         "rocky" => ["Rocky"],
+        "rhel" => ["Red Hat"],
         "azurelinux" or "mariner" => ["Microsoft Corporation"],
         "photon" => ["VMware", "Broadcom"],
         "mageia" => ["Mageia"],

@@ -14,8 +14,9 @@ internal sealed class AdvisoryCoverage(ScoutDb db)
         if (!_known.TryGetValue(ecosystem, out var has))
         {
             var general = new Ecosystem(ecosystem).Base;
+            var names = new Ecosystem(ecosystem).RecordNames;
             has = ecosystem.Length > 0 && await db.Feeds.AnyAsync(f => f.Covers == general && f.LastSuccessAt != null, cancellationToken)
-                && await db.AffectedPackages.AnyAsync(p => p.Ecosystem == ecosystem || p.Ecosystem == general, cancellationToken);
+                && await db.AffectedPackages.AnyAsync(p => names.Contains(p.Ecosystem) || p.Ecosystem == general, cancellationToken);
             _known[ecosystem] = has;
         }
 

@@ -27,7 +27,7 @@ internal sealed class AdvisoryLookup
         foreach (var ecosystem in components.Where(c => c.Ecosystem.Length > 0).GroupBy(c => c.EcosystemBase))
         {
             // The release and "every release": the rest can't match.
-            var releases = ecosystem.Select(c => c.Ecosystem).Append(ecosystem.Key).Distinct().ToList();
+            var releases = ecosystem.Select(c => c.Ecosystem).Distinct().SelectMany(name => new Ecosystem(name).RecordNames).Append(ecosystem.Key).Distinct().ToList();
             foreach (var names in ecosystem.SelectMany(lookup.NamesOf).Distinct().Chunk(Batch))
             {
                 var rows = await db.AffectedPackages.Where(p => p.EcosystemBase == ecosystem.Key && names.Contains(p.Name) && releases.Contains(p.Ecosystem))

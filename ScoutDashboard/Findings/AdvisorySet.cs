@@ -45,7 +45,7 @@ public sealed class AdvisorySet
             }
 
             set._known.UnionWith(await db.AffectedPackages.Where(package => package.EcosystemBase == ecosystem.Key).Select(package => package.Ecosystem).Distinct().ToListAsync(cancellationToken));
-            var components = ecosystem.Where(set.IsCovered).Select(subject => subject with { Ecosystem = set._known.Contains(subject.Ecosystem) ? subject.Ecosystem : ecosystem.Key }).Select(ComponentOf).ToList();
+            var components = ecosystem.Where(set.IsCovered).Select(subject => subject with { Ecosystem = set.IsNamed(subject) ? subject.Ecosystem : ecosystem.Key }).Select(ComponentOf).ToList();
             set._lookups[ecosystem.Key] = await AdvisoryLookup.ReadAsync(db, components, cancellationToken);
         }
 
@@ -121,7 +121,9 @@ public sealed class AdvisorySet
     }
 
     // A release that no advisory ever named is not known to be free of vulnerabilities.
-    private bool IsCovered(MatchSubject subject) => _known.Contains(subject.Ecosystem) || _known.Contains(new Ecosystem(subject.Ecosystem).Base);
+    private bool IsCovered(MatchSubject subject) => IsNamed(subject) || _known.Contains(new Ecosystem(subject.Ecosystem).Base);
+
+    private bool IsNamed(MatchSubject subject) => new Ecosystem(subject.Ecosystem).RecordNames.Any(_known.Contains);
 
     private static IEnumerable<IGrouping<string, MatchSubject>> Groups(IEnumerable<MatchSubject> subjects) => subjects.Where(subject => subject.Ecosystem.Length > 0)
         .GroupBy(subject => new Ecosystem(subject.Ecosystem).Base).OrderBy(group => group.Key, StringComparer.Ordinal);

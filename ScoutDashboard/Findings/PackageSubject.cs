@@ -80,9 +80,7 @@ public static class PackageSubject
 
         if (distribution.Ecosystem is not { } ecosystem || distribution.PackageType != purl.Type)
         {
-            return (null, distribution.Id == "rhel"
-                ? "Red Hat's advisories are about its repositories, which the package URL does not tell. Name one as the ecosystem, e.g. Red Hat:enterprise_linux:9::appstream."
-                : $"There are no advisories for {DisplayText.Sanitise(distribution.PurlDistro, 100)} and packages of type {purl.Type}.");
+            return (null, $"There are no advisories for {DisplayText.Sanitise(distribution.PurlDistro, 100)} and packages of type {purl.Type}.");
         }
 
         var installed = purl.Type == "rpm" && purl.Qualifiers.TryGetValue("epoch", out var epoch) ? $"{epoch}:{version}" : version;

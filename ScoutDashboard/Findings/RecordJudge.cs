@@ -27,7 +27,8 @@ internal static class RecordJudge
     public static IEnumerable<OsvAffected> Entries(OsvRecord record, MatchTarget target)
     {
         var name = AdvisoryNames.Normalise(target.EcosystemBase, target.Name);
-        return record.Affected.Where(entry => (entry.Ecosystem == target.Ecosystem || entry.Ecosystem == target.EcosystemBase)
+        var names = new Ecosystem(target.Ecosystem).RecordNames;
+        return record.Affected.Where(entry => (names.Contains(entry.Ecosystem) || entry.Ecosystem == target.EcosystemBase)
             && AdvisoryNames.Normalise(target.EcosystemBase, entry.Name) == name);
     }
 

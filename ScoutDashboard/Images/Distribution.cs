@@ -45,6 +45,7 @@ public sealed record Distribution(string Id, string? VersionId, string? PrettyNa
         "chainguard" => new Ecosystem("Chainguard"),
         "almalinux" when VersionId is not null => new Ecosystem($"AlmaLinux:{Part(VersionId, 1)}"),
         "rocky" when VersionId is not null => new Ecosystem($"Rocky Linux:{Part(VersionId, 1)}"),
+        "rhel" when VersionId is not null => Images.Ecosystem.RedHatEnterpriseLinux(Part(VersionId, 1)),
         "azurelinux" or "mariner" when VersionId is not null => new Ecosystem($"Azure Linux:{Part(VersionId, 1)}"),
         "photon" when VersionId is not null => new Ecosystem($"Photon OS:{VersionId}"),
         "mageia" when VersionId is not null => new Ecosystem($"Mageia:{Part(VersionId, 1)}"),

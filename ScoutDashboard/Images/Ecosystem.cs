@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ScoutDashboard.Images;
 
 /// <summary>An OSV ecosystem with its release suffix, e.g. <c>Debian:12</c>, <c>Alpine:v3.20</c>, <c>npm</c> (OSV schema, affected[].package).</summary>
@@ -22,6 +24,9 @@ public readonly record struct Ecosystem(string Name)
     public const string Windows = "Windows";
     public const string PhotonOS = "Photon OS";
 
+    private const string RedHatRelease = $"{RedHat}:enterprise_linux:";
+    private const int RedHatMinors = 11;
+
     /// <summary>The part before the first colon: the directory of the OSV bucket.</summary>
     public string Base => Name.IndexOf(':') is var colon and >= 0 ? Name[..colon] : Name;
 
@@ -40,6 +45,34 @@ public readonly record struct Ecosystem(string Name)
 
     /// <summary>Whether it has modules: sets of packages of which several streams are supported side by side.</summary>
     public bool HasModules => Base is AlmaLinux or RockyLinux or RedHat;
+
+    /// <summary>
+    /// The names under which records speak of its packages, its own first. Red Hat's speak of repositories by their CPE, of which an image tells nothing certain:
+    /// those that every installation has stand for a release. Extended support (<c>rhel_eus:9.2</c>) and layered products have versions of their own and are not
+    /// among them.
+    /// </summary>
+    public IReadOnlyList<string> RecordNames
+    {
+        get
+        {
+            var own = Name;
+            if (!own.StartsWith(RedHatRelease, StringComparison.Ordinal) || !int.TryParse(own.AsSpan(RedHatRelease.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var major))
+            {
+                return [own];
+            }
+
+            return major switch
+            {
+                < 8 => [own, $"{own}::server"],
+                < 10 => [own, $"{own}::baseos", $"{own}::appstream", $"{own}::crb"],
+                // From 10 on the CPE names the minor release instead.
+                _ => [own, .. Enumerable.Range(0, RedHatMinors).Select(minor => $"{own}.{minor}")],
+            };
+        }
+    }
+
+    /// <summary>Red Hat Enterprise Linux of one major release.</summary>
+    public static Ecosystem RedHatEnterpriseLinux(string major) => new(RedHatRelease + major);
 
     public override string ToString() => Name;
 }

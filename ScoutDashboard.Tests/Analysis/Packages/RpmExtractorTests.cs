@@ -159,7 +159,7 @@ public sealed class RpmExtractorTests
     [InlineData("almalinux", "9.4", "AlmaLinux:9", "openssl-libs", "pkg:rpm/almalinux/openssl-libs@3.0.7-24.el9?arch=x86_64&distro=almalinux-9.4&epoch=1&upstream=openssl")]
     [InlineData("rocky", "9.3", "Rocky Linux:9", "openssl-libs", "pkg:rpm/rocky-linux/openssl-libs@3.0.7-24.el9?arch=x86_64&distro=rocky-9.3&epoch=1&upstream=openssl")]
     [InlineData("azurelinux", "3.0", "Azure Linux:3", "openssl", "pkg:rpm/azure-linux/openssl-libs@3.0.7-24.el9?arch=x86_64&distro=azurelinux-3.0&epoch=1&upstream=openssl")]
-    [InlineData("rhel", "9.4", "", "openssl", "pkg:rpm/redhat/openssl-libs@3.0.7-24.el9?arch=x86_64&distro=rhel-9.4&epoch=1&upstream=openssl")]
+    [InlineData("rhel", "9.4", "Red Hat:enterprise_linux:9", "openssl-libs", "pkg:rpm/redhat/openssl-libs@3.0.7-24.el9?arch=x86_64&distro=rhel-9.4&epoch=1&upstream=openssl")]
     [InlineData("debian", "12", "", "openssl", "pkg:rpm/debian/openssl-libs@3.0.7-24.el9?arch=x86_64&distro=debian-12&epoch=1&upstream=openssl")]
     public void AdvisoriesOfEachDistributionNameItsPackagesTheirWay(string id, string version, string ecosystem, string advisoryName, string purl)
     {

@@ -370,6 +370,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<string>("StandIn")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Stream")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasColumnType("TEXT");

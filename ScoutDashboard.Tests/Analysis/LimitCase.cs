@@ -71,7 +71,9 @@ internal sealed record LimitCase(string Limit, long Within, string Path, string 
     {
         const string two = "Package: bash\nVersion: 1\n\nPackage: b\nVersion: 1\n", status = "var/lib/dpkg/status";
         var rpm = RpmDatabases.Ndb(RpmDatabases.Header("a", "1", "1", files: ["usr/bin/a", "usr/bin/b"]));
-        yield return Of(nameof(FormatLimits.LineBytes), 13, status, two, "A line is longer than 12 bytes.");
+        yield return Of(nameof(FormatLimits.LineBytes), 13, status, two, "1 lines of this file are longer than 12 bytes");
+        yield return Of(nameof(FormatLimits.LineBytes), 9, "lib/apk/db/installed", "P:a\nV:1.23-r0\n", "1 lines of this file are longer than 8 bytes");
+        yield return Of(nameof(FormatLimits.LineBytes), 10, "var/lib/dpkg/info/a.list", "/usr/bin/a\n/lib/b\n", "1 lines of this file are longer than 9 bytes");
         yield return Of(nameof(FormatLimits.LineBytes), 24, "a.jar!/META-INF/MANIFEST.MF", Jar.Of(("META-INF/MANIFEST.MF", $"Manifest-Version: 1.0\r\nA: {new string('x', 20)}\r\n")), "A line is longer than 23 bytes.", "a.jar");
         yield return Of(nameof(FormatLimits.Packages), 2, status, two, "Only the first 1 packages");
         yield return Of(nameof(FormatLimits.OwnedPaths), 2, "var/lib/dpkg/info/a.list", "/usr/bin/a\n/usr/bin/b\n", "1 packages of this file list more than 1 files");

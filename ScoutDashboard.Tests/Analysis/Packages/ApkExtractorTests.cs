@@ -66,5 +66,10 @@ public sealed class ApkExtractorTests
     }
 
     [Fact]
-    public void ALineOfTwoMegabytesIsRefused() => Assert.Throws<FormatLimitException>(() => Extraction.Of(Installed, "P:a\nV:1\nD:" + new string('x', 2 << 20)));
+    public void ALineOfTwoMegabytesIsPassedOverAndTold()
+    {
+        var scan = Extraction.Of(Installed, $"P:a\nV:1\nD:{new string('x', 2 << 20)}\n\nP:b\nV:2\n");
+        Assert.Equal(["a", "b"], scan.Packages.Select(package => package.Name));
+        Assert.Equal("1 lines of this file are longer than 1048576 bytes; they were not read.", Assert.Single(scan.Gaps!).Reason);
+    }
 }

@@ -108,8 +108,12 @@ public sealed class DpkgExtractorTests
     }
 
     [Fact]
-    public void ALineOfTwoMegabytesIsRefused() =>
-        Assert.Throws<FormatLimitException>(() => Extraction.Of(Status, "Package: a\nVersion: 1\nDescription: " + new string('x', 2 << 20)));
+    public void ALineOfTwoMegabytesIsPassedOverAndTold()
+    {
+        var scan = Extraction.Of(Status, $"Package: a\nVersion: 1\nDescription: {new string('x', 2 << 20)}\n\nPackage: b\nVersion: {new string('1', 2 << 20)}\n\nPackage: c\nVersion: 2\n");
+        Assert.Equal(["a", "c"], scan.Packages.Select(package => package.Name));
+        Assert.Equal(["1 entries of this file could not be read.", "2 lines of this file are longer than 1048576 bytes; they were not read."], scan.Gaps!.Select(gap => gap.Reason));
+    }
 
     [Fact]
     public void PackagesBeyondTheLimitAreAGap()

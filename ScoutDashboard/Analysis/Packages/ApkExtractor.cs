@@ -6,7 +6,7 @@ namespace ScoutDashboard.Analysis.Packages;
 internal sealed class ApkExtractor(FormatLimits limits) : IPackageExtractor
 {
     public string Id => "apk";
-    public int Version => 2;
+    public int Version => 3;
     public int MaxFileSize => limits.DatabaseBytes;
 
     public IReadOnlyList<string> Endings { get; } = ["lib/apk/db/installed"];
@@ -18,7 +18,7 @@ internal sealed class ApkExtractor(FormatLimits limits) : IPackageExtractor
         var packages = new PackageList(path, limits);
         var paragraph = new ApkParagraph(limits);
         var lines = new TextLines(content, limits.LineBytes);
-        while (lines.MoveNext())
+        while (lines.MoveNext(packages))
         {
             if (lines.Current.IsEmpty)
             {

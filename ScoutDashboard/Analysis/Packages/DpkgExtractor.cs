@@ -9,7 +9,7 @@ namespace ScoutDashboard.Analysis.Packages;
 internal sealed class DpkgExtractor(FormatLimits limits) : IPackageExtractor
 {
     public string Id => "dpkg";
-    public int Version => 2;
+    public int Version => 3;
     public int MaxFileSize => limits.DatabaseBytes;
 
     public bool Wants(ReadOnlySpan<char> path) =>
@@ -21,7 +21,7 @@ internal sealed class DpkgExtractor(FormatLimits limits) : IPackageExtractor
         var packages = new PackageList(path, limits);
         var paragraph = new DpkgParagraph();
         var lines = new TextLines(content, limits.LineBytes);
-        while (lines.MoveNext())
+        while (lines.MoveNext(packages))
         {
             if (lines.Current.TrimEnd(" \t"u8).IsEmpty)
             {

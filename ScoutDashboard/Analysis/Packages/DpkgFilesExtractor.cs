@@ -8,7 +8,7 @@ internal sealed class DpkgFilesExtractor(FormatLimits limits) : IPackageExtracto
     private const int ChecksumLength = 32;
 
     public string Id => "dpkg-files";
-    public int Version => 1;
+    public int Version => 2;
     public int MaxFileSize => limits.FileListBytes;
 
     public IReadOnlyList<string> Endings { get; } = [".list", ".md5sums"];
@@ -27,15 +27,15 @@ internal sealed class DpkgFilesExtractor(FormatLimits limits) : IPackageExtracto
         // "libssl3:amd64.list"
         var name = file[..file.LastIndexOf('.')];
         name = name.IndexOf(':') is var colon and > 0 ? name[..colon] : name;
+        var owned = new PackageList(path, limits);
         var paths = new OwnedPaths(limits.OwnedPaths);
         var lines = new TextLines(content, limits.LineBytes);
-        while (lines.MoveNext())
+        while (lines.MoveNext(owned))
         {
             var line = !hasSums ? lines.Current : lines.Current.Length > ChecksumLength ? lines.Current[ChecksumLength..].TrimStart(" *"u8) : default;
             paths.Add(Encoding.UTF8.GetString(line));
         }
 
-        var owned = new PackageList(path, limits);
         owned.AddOwned(paths, name.ToString());
         return owned.ToScan();
     }

@@ -10,6 +10,7 @@ internal sealed class PackageList(string path, FormatLimits limits)
     private readonly List<OwnedFiles> _owned = [];
     private int _unreadable;
     private int _cutOwners;
+    private int _longLines;
     private bool _full;
 
     public void Add(FoundPackage package)
@@ -29,6 +30,8 @@ internal sealed class PackageList(string path, FormatLimits limits)
     }
 
     public void AddUnreadable() => _unreadable++;
+
+    public void AddLongLine() => _longLines++;
 
     /// <summary>Tells which files a package brought, and forgets them there.</summary>
     public void AddOwned(OwnedPaths paths, string package)
@@ -55,6 +58,11 @@ internal sealed class PackageList(string path, FormatLimits limits)
         if (_full)
         {
             gaps.Add(new ScanGap(ScanGapKind.Limit, path, $"Only the first {limits.Packages} packages of this file were read."));
+        }
+
+        if (_longLines > 0)
+        {
+            gaps.Add(new ScanGap(ScanGapKind.Limit, path, $"{_longLines} lines of this file are longer than {limits.LineBytes} bytes; they were not read."));
         }
 
         if (_cutOwners > 0)

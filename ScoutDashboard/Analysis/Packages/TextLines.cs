@@ -16,6 +16,32 @@ internal ref struct TextLines
 
     public bool MoveNext()
     {
+        if (!Advance())
+        {
+            return false;
+        }
+
+        return Current.Length <= _maxLength ? Shorten() : throw new FormatLimitException($"A line is longer than {_maxLength} bytes.");
+    }
+
+    /// <summary>As <see cref="MoveNext()"/>, but passes over lines that are too long: what lies beside them still tells, and <paramref name="packages"/> counts them.</summary>
+    public bool MoveNext(PackageList packages)
+    {
+        while (Advance())
+        {
+            if (Current.Length <= _maxLength)
+            {
+                return Shorten();
+            }
+
+            packages.AddLongLine();
+        }
+
+        return false;
+    }
+
+    private bool Advance()
+    {
         if (_rest.IsEmpty)
         {
             return false;
@@ -24,11 +50,11 @@ internal ref struct TextLines
         var end = _rest.IndexOf((byte)'\n');
         Current = end < 0 ? _rest : _rest[..end];
         _rest = end < 0 ? default : _rest[(end + 1)..];
-        if (Current.Length > _maxLength)
-        {
-            throw new FormatLimitException($"A line is longer than {_maxLength} bytes.");
-        }
+        return true;
+    }
 
+    private bool Shorten()
+    {
         Current = Current is [.., (byte)'\r'] ? Current[..^1] : Current;
         return true;
     }

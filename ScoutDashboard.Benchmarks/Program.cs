@@ -37,6 +37,11 @@ try
         await new FullQueue(report).RunAsync();
     }
 
+    if (args.Contains("feed"))
+    {
+        await new FullFeed(report).RunAsync();
+    }
+
     Console.Write(report);
     Report.Note($"Other programs used {load.OthersShare():p0} of the cores meanwhile.");
     return report.IsGood ? 0 : 1;

@@ -49,6 +49,14 @@ internal sealed class QueueVisitor : IAsyncDisposable
         return new QueueVisitor(visit);
     }
 
+    /// <summary>Has all feeds read again.</summary>
+    public async Task RefreshFeedsAsync()
+    {
+        await _visit.Page.GotoAsync("/settings/feeds");
+        await _visit.Page.GetByRole(AriaRole.Button, new() { Name = "Refresh all" }).ClickAsync();
+        await _visit.Page.GetByText("Loading", new() { Exact = true }).First.WaitForAsync();
+    }
+
     /// <summary>Opens every page in turns, so many times or until told to end; gives the milliseconds until each page's content was there.</summary>
     public async Task<Dictionary<string, List<double>>> LookAsync(int rounds, CancellationToken end)
     {

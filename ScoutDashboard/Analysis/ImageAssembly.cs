@@ -1,5 +1,6 @@
 using ScoutDashboard.Analysis.Attestations;
 using ScoutDashboard.Analysis.Layers;
+using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Registry;
 
@@ -55,9 +56,10 @@ public sealed class ImageAssembly(AnalysisSetup setup)
     }
 
     /// <summary>The image with what others say of it, compared with what was found in it; whatever is wrong with that does not end the analysis.</summary>
-    public async Task<AnalysedImage> AttestAsync(AnalysedImage image, IAttestationSource source, AttestedImage subject, CancellationToken cancellationToken) => image with
+    /// <param name="before">What was told of the image last, or null.</param>
+    public async Task<AnalysedImage> AttestAsync(AnalysedImage image, IAttestationSource source, AttestedImage subject, AttestationFindings? before, CancellationToken cancellationToken) => image with
     {
-        Attestations = await new AttestationReader(setup.Limits).ReadAsync(source, subject, [.. image.Inventory.Components.Values], cancellationToken),
+        Attestations = await new AttestationReader(setup.Limits).ReadAsync(source, subject, [.. image.Inventory.Components.Values], before, cancellationToken),
     };
 
     private List<LayerScan?> Mergeable(IReadOnlyList<Descriptor> layers, LayerScans scanned, GapList gaps)

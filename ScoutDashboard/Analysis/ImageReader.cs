@@ -18,7 +18,8 @@ public sealed class ImageReader(RegistryClient registry, LayerSource layers, Ima
             progress.Report(new AnalysisProgress("Reading attestations", manifest.Layers.Count, manifest.Layers.Count, 0, 0));
             return scanned;
         });
-        image = await assembly.AttestAsync(image, new RegistryAttestations(registry, request.Access, request.Repository), subject, cancellationToken);
+        var before = await inventory.ReadAttestationsAsync(imageId, cancellationToken);
+        image = await assembly.AttestAsync(image, new RegistryAttestations(registry, request.Access, request.Repository), subject, before, cancellationToken);
         progress.Report(new AnalysisProgress("Storing packages", manifest.Layers.Count, manifest.Layers.Count, 0, 0));
         await inventory.SaveAsync(imageId, image, cancellationToken);
     }

@@ -34,6 +34,21 @@ public sealed class InventoryStore(IDbContextFactory<ScoutDb> databases, TimePro
         }
     }
 
+    /// <summary>What was stored of others' word on an image; null where nothing was, or it can't be read.</summary>
+    public async Task<AttestationFindings?> ReadAttestationsAsync(long imageId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var content = await db.ImageAttestations.Where(a => a.ImageId == imageId).Select(a => a.Content).SingleOrDefaultAsync(cancellationToken);
+        try
+        {
+            return content is null ? null : JsonSerializer.Deserialize<AttestationFindings>(content, Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     private async Task ReplaceAsync(ScoutDb db, long imageId, AnalysedImage image, CancellationToken cancellationToken)
     {
         var oldSets = await db.ImagePackageSets.Where(set => set.ImageId == imageId).Select(set => set.PackageSetId).Distinct().ToListAsync(cancellationToken);

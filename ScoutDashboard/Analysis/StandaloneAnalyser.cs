@@ -53,7 +53,7 @@ public sealed class StandaloneAnalyser(IConfiguration configuration)
         var analysed = await assembly.AssembleAsync(image, config, readable => LayerScans.CollectAsync(
             [.. readable.DistinctBy(layer => layer.Digest)], new Dictionary<Digest, LayerScan>(), _setup, pull,
             (layer, work, token) => ScanAsync(source, layer, pull.For(layer.Digest), work, token), cancellationToken));
-        return Describe(manifest, HasManifest(manifest) ? await assembly.AttestAsync(analysed, source, subject, cancellationToken) : analysed);
+        return Describe(manifest, HasManifest(manifest) ? await assembly.AttestAsync(analysed, source, subject, before: null, cancellationToken) : analysed);
     }
 
     // What the transfer or the disk got wrong is no property of the image: there is no result then.

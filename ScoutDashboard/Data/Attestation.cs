@@ -10,6 +10,9 @@ namespace ScoutDashboard.Data;
 /// <param name="NotAsked">Why the registry's referrers could not be asked for, one sentence for a person; null where they could.</param>
 public sealed record AttestationFindings(IReadOnlyList<Attestation> Found, IReadOnlyList<ScanGap> Gaps, string? NotAsked)
 {
+    /// <summary>Tells what the documents were compared with from anything else; null where it was not kept.</summary>
+    public string? ComparedWith { get; init; }
+
     /// <summary>The one image that provenance about this image says it was built on; null where it tells none or several: of those nobody can tell which is the base.</summary>
     [JsonIgnore]
     public BuildImage? BuiltOn => Found.Where(found => found.Subject != AttestationSubject.Another && found.Provenance is not null).SelectMany(found => found.Provenance!.Bases)

@@ -177,10 +177,10 @@ public sealed class AttestedImageTests : IAsyncLifetime
         var source = new Shelf(image, [.. Enumerable.Range(0, 5).Select(at => Claims.Bytes(Claims.SpdxText($"pkg:npm/a@{at}")))]);
         var (few, small) = (new AnalysisLimits { Attestations = 3 }, new AnalysisLimits { AttestationBytes = source.Blobs[0].Length - 1 });
 
-        var cut = await new AttestationReader(few).ReadAsync(source, new AttestedImage(image, null), [], default);
+        var cut = await new AttestationReader(few).ReadAsync(source, new AttestedImage(image, null), [], null, default);
         Assert.Equal((3, "2 more attestations were not read: at most 3 of an image are."), (cut.Found.Count, Assert.Single(cut.Gaps).Reason));
 
-        var none = await new AttestationReader(small).ReadAsync(source, new AttestedImage(image, null), [], default);
+        var none = await new AttestationReader(small).ReadAsync(source, new AttestedImage(image, null), [], null, default);
         Assert.Equal((0, 5), (none.Found.Count, none.Gaps.Count(gap => gap.Kind == ScanGapKind.Limit)));
     }
 
@@ -192,6 +192,42 @@ public sealed class AttestedImageTests : IAsyncLifetime
 
         _rig.Registry.AddReferrersTag(image, _rig.Registry.AddAttestation(Claims.Spdx, Claims.Bytes(Claims.SpdxText(Agreeing)), subject: image));
         Assert.Single((await AnalyseAsync(image, image)).Found);
+    }
+
+    [Fact]
+    public async Task AnalysingAgainPullsOnlyWhatWasNotReadBefore()
+    {
+        var image = Image();
+        byte[] first = Claims.Bytes(Claims.SpdxText(Agreeing)), second = Claims.Bytes(Claims.CycloneDxText());
+        var bill = _rig.Registry.AddAttestation(Claims.Spdx, first, subject: image);
+        _rig.Registry.AddReferrersTag(image, bill);
+        var told = await AnalyseAsync(image, image);
+
+        _rig.Registry.Pulls.Clear();
+        Assert.Equivalent(told, await AnalyseAsync(image, image), strict: true);
+        Assert.DoesNotContain(Digest.Of(first).Value, _rig.Registry.Pulls);
+
+        _rig.Registry.AddReferrersTag(image, bill, _rig.Registry.AddAttestation(Claims.CycloneDx, second, subject: image));
+        Assert.Equal(["SPDX 2.3", "CycloneDX 1.6"], (await AnalyseAsync(image, image)).Found.Select(one => one.Format));
+        Assert.Equal((0, 1), (_rig.Registry.Pulls.Count(digest => digest == Digest.Of(first).Value), _rig.Registry.Pulls.Count(digest => digest == Digest.Of(second).Value)));
+    }
+
+    [Fact]
+    public async Task ADocumentIsReadAgainWhereThePackagesAreOthersOrSomethingWasMissed()
+    {
+        var image = Digest.Of("image"u8);
+        var reader = new AttestationReader(new AnalysisLimits());
+        var source = new Shelf(image, [Claims.Bytes(Claims.SpdxText("pkg:npm/a@1"))]);
+        var subject = new AttestedImage(image, null);
+        var before = await reader.ReadAsync(source, subject, [], null, default);
+        Assert.Equal(1, source.Pulled);
+
+        await reader.ReadAsync(source, subject, [], before, default);
+        Assert.Equal(1, source.Pulled);
+        await reader.ReadAsync(source, subject, [], before with { ComparedWith = null }, default);
+        await reader.ReadAsync(source, subject, [], before with { Gaps = [new ScanGap(ScanGapKind.Limit, "", "cut")] }, default);
+        await reader.ReadAsync(source, new AttestedImage(Digest.Of("other"u8), null), [], before, default);
+        Assert.Equal(4, source.Pulled);
     }
 
     [Fact]
@@ -230,11 +266,16 @@ public sealed class AttestedImageTests : IAsyncLifetime
     private sealed class Shelf(Digest subject, byte[][] blobs) : IAttestationSource
     {
         public byte[][] Blobs => blobs;
+        public int Pulled { get; private set; }
 
         public Task<Manifest> GetManifestAsync(Digest digest, CancellationToken cancellationToken) => Task.FromResult(new Manifest(
             digest, "", new ImageManifest(Describe([]), [Describe(blobs.Single(blob => Digest.Of([.. blob, 0]) == digest))], null, new Dictionary<string, string>(), subject)));
 
-        public Task<byte[]> GetBlobAsync(Descriptor blob, int maxBytes, CancellationToken cancellationToken) => Task.FromResult(blobs.Single(content => Digest.Of(content) == blob.Digest));
+        public Task<byte[]> GetBlobAsync(Descriptor blob, int maxBytes, CancellationToken cancellationToken)
+        {
+            Pulled++;
+            return Task.FromResult(blobs.Single(content => Digest.Of(content) == blob.Digest));
+        }
 
         public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest about, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<Descriptor>>([.. blobs.Select(blob => Describe(blob) with { Digest = Digest.Of([.. blob, 0]), ArtifactType = Claims.Spdx })]);

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ScoutDashboard.Analysis.Layers;
 using ScoutDashboard.Analysis.Packages;
 using ScoutDashboard.Data;
@@ -15,9 +17,16 @@ public sealed class AttestationReader(AnalysisLimits limits)
     // Configurations that artifacts carry for want of one; they tell nothing of the kind.
     private static readonly string[] Untold = ["", "application/vnd.oci.empty.v1+json", "application/vnd.oci.image.config.v1+json", "application/vnd.docker.attestation.manifest.v1+json"];
 
-    public async Task<AttestationFindings> ReadAsync(IAttestationSource source, AttestedImage image, IReadOnlyCollection<ComponentIdentity> ours, CancellationToken cancellationToken)
+    /// <summary>Raised whenever the same document would be told otherwise.</summary>
+    private const int Version = 1;
+
+    /// <param name="before">What was told of the image last, or null: of a document that was read whole then, and compared with the same packages, the blob is not pulled again.</param>
+    public async Task<AttestationFindings> ReadAsync(
+        IAttestationSource source, AttestedImage image, IReadOnlyCollection<ComponentIdentity> ours, AttestationFindings? before, CancellationToken cancellationToken)
     {
-        var run = new Run(source, image, ours, new GapList(limits.Gaps));
+        var comparedWith = StampOf(image, ours);
+        var known = before is { Gaps.Count: 0 } && before.ComparedWith == comparedWith ? before.Found : [];
+        var run = new Run(source, image, ours, known, new GapList(limits.Gaps));
         var claims = image.InIndex.Select(entry => new Claim(entry, AttestationPlace.Index, image.Digest)).ToList();
         string? notAsked = null;
         foreach (var (subject, place) in Subjects(image))
@@ -34,7 +43,18 @@ public sealed class AttestationReader(AnalysisLimits limits)
         }
 
         await ReadAsync(run, [.. claims.DistinctBy(claim => claim.Manifest.Digest)], cancellationToken);
-        return new AttestationFindings(run.Found, run.Gaps.ToList(), notAsked is null ? null : DisplayText.Sanitise(notAsked, 500));
+        return new AttestationFindings(run.Found, run.Gaps.ToList(), notAsked is null ? null : DisplayText.Sanitise(notAsked, 500)) { ComparedWith = comparedWith };
+    }
+
+    private static string StampOf(AttestedImage image, IReadOnlyCollection<ComponentIdentity> ours)
+    {
+        var text = new StringBuilder().AppendJoin('\n', Version, image.Digest, image.Index?.Digest, image.IsAloneInIndex);
+        foreach (var purl in ours.Select(component => component.Purl).Order(StringComparer.Ordinal))
+        {
+            text.Append('\n').Append(purl);
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
     private static IEnumerable<(Digest, AttestationPlace)> Subjects(AttestedImage image) =>
@@ -96,6 +116,12 @@ public sealed class AttestationReader(AnalysisLimits limits)
                 continue;
             }
 
+            if (run.Known.Where(found => found.Digest == layer.Digest.Value && found.Place == claim.Place).ToList() is [var known])
+            {
+                run.Found.Add(known);
+                continue;
+            }
+
             var content = await run.Source.GetBlobAsync(layer, limits.AttestationBytes, cancellationToken);
             Add(run, claim.Place, about, layer, content);
         }
@@ -137,7 +163,7 @@ public sealed class AttestationReader(AnalysisLimits limits)
 
     private sealed record Claim(Descriptor Manifest, AttestationPlace Place, Digest About);
 
-    private sealed record Run(IAttestationSource Source, AttestedImage Image, IReadOnlyCollection<ComponentIdentity> Ours, GapList Gaps)
+    private sealed record Run(IAttestationSource Source, AttestedImage Image, IReadOnlyCollection<ComponentIdentity> Ours, IReadOnlyList<Attestation> Known, GapList Gaps)
     {
         public List<Attestation> Found { get; } = [];
     }

@@ -84,7 +84,7 @@ public sealed class DotNetFeedTests
 
         Assert.Equal([$"{Core} 6.0.1 {Cve} Undecided ", $"{Core} 8.0.1 {Cve} Affected 8.0.10"], await rig.Rig.MatchAsync());
         Assert.Equal(
-            "Microsoft lists this as fixed with .NET 6.0.35; GHSA-1 names this runtime, but none of its versions 6.0. Support of .NET 6.0 ended on 2024-11-12: what was found later is listed nowhere.",
+            "Microsoft lists this as fixed with .NET 6.0.35; GHSA-1 names this runtime, but none of its versions 6.0. Support of .NET 6.0 ended on 2024-11-12: what was found later is not listed.",
             (await rig.ReasonsAsync())[0]);
     }
 

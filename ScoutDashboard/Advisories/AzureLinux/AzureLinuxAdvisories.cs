@@ -50,12 +50,15 @@ internal static class AzureLinuxAdvisories
     // rpm puts "^" right behind a version: above it, but below all others that are (rpm-version(7)).
     private static IEnumerable<Dictionary<string, string>> Events(OvalRange range)
     {
-        yield return new() { ["introduced"] = range.Above is null ? "0" : $"{range.Above}^" };
+        yield return new() { ["introduced"] = range.Above is null ? "0" : $"{Shown(range.Above)}^" };
         if ((range.Below ?? range.UpTo) is { } end)
         {
-            yield return new() { [range.Below is null ? "last_affected" : "fixed"] = end };
+            yield return new() { [range.Below is null ? "last_affected" : "fixed"] = Shown(end) };
         }
     }
+
+    // As packages show it: the epoch 0 is none.
+    private static string Shown(string evr) => evr.StartsWith("0:", StringComparison.Ordinal) ? evr[2..] : evr;
 
     // "74153-1": the number, and how often its text was changed. Without it the definition's own number, which is the same.
     private static string? IdOf(OvalVulnerability vulnerability)

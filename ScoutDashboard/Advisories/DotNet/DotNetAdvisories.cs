@@ -60,7 +60,7 @@ internal static class DotNetAdvisories
         .Any(version => version == "0" || version.StartsWith($"{channel}.", StringComparison.Ordinal));
 
     private static string Note(DotNetFix fix, DateOnly? endedOn) => endedOn is { } date
-        ? $" Support of .NET {fix.Channel} ended on {date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}: what was found later is listed nowhere." : "";
+        ? $" Support of .NET {fix.Channel} ended on {date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}: what was found later is not listed." : "";
 
     private static AdvisoryItem Record(string cve, List<(DotNetFix Fix, string Doubt)> left)
     {

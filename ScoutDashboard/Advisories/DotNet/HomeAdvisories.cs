@@ -59,7 +59,8 @@ internal sealed class HomeAdvisories
 
     private static async IAsyncEnumerable<OsvRecord> StoredAsync(ScoutDb db, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var stored = db.Advisories.Where(a => a.Origin == Advisory.Bucket && a.Withdrawn == null && db.AffectedPackages.Any(p => p.AdvisoryId == a.Id && p.EcosystemBase == Ecosystem.NuGet))
+        var named = db.AffectedPackages.Where(p => p.EcosystemBase == Ecosystem.NuGet).Select(p => p.AdvisoryId);
+        var stored = db.Advisories.Where(a => a.Origin == Advisory.Bucket && a.Withdrawn == null && named.Contains(a.Id))
             .OrderBy(a => a.Id).Select(a => a.Document);
         await foreach (var document in stored.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {

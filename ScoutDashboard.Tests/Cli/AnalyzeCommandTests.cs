@@ -57,7 +57,7 @@ public sealed class AnalyzeCommandTests : IDisposable
         Assert.Contains("1 packages of npm were not matched: The source has no data for npm.", (string?)Assert.Single(run.Json["gaps"]!.AsArray())!["reason"], StringComparison.Ordinal);
 
         var table = await RunAsync($"oci:{_layout.Folder}", "--advisories", advisories.Path);
-        Assert.Matches(@"(?m)^Unknown +CVE-2026-0001 +libssl3 +3\.0\.1-1\+b2 +3\.0\.2-1\r?$", table.Output);
+        Assert.Matches(@"(?m)^Unknown +CVE-2026-0001 +libssl3 +3\.0\.1-1\+b2 +3\.0\.2-1 +– +–\r?$", table.Output);
         Assert.Equal(1, (await RunAsync($"oci:{_layout.Folder}", "--format", "spdx", "--advisories", advisories.Path)).ExitCode);
     }
 
@@ -109,6 +109,9 @@ public sealed class AnalyzeCommandTests : IDisposable
         var found = run.Json["components"]![0]!["findings"]!.AsArray();
         Assert.Equal((true, null), ((bool)found[0]!["knownExploited"]!["listed"]!, found[0]!["epss"]));
         Assert.Equal((false, 0.25, 0.75), ((bool)found[1]!["knownExploited"]!["listed"]!, (double)found[1]!["epss"]!["probability"]!, (double)found[1]!["epss"]!["percentile"]!));
+
+        var table = (await RunAsync($"oci:{_layout.Folder}", "--advisories", advisories.Path)).Output;
+        Assert.Matches(@"(?m)^SEVERITY .* EXPLOITED +EPSS\r?\n.* CVE-2026-0001 .* known +–\r?\n.* CVE-2026-0002 .* not listed +25\.0 %", table);
     }
 
     [Fact]

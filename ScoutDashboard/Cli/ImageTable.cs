@@ -14,6 +14,9 @@ internal static class ImageTable
     // A longer text takes its space; it does not move the other lines.
     private const int MaxColumn = 40;
 
+    // Not the same as none.
+    private const string Unknown = "–";
+
     public static async Task WriteAsync(ImageLocation location, StandaloneImage image, StandaloneFindings? findings, Stream destination, CancellationToken cancellationToken)
     {
         await using var text = new StreamWriter(destination, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
@@ -32,7 +35,7 @@ internal static class ImageTable
         await WriteAsync(text, ["PACKAGE", "VERSION", "TYPE", "LAYER", "PATH"], rows, cancellationToken);
         if (findings is not null)
         {
-            await WriteAsync(text, ["SEVERITY", "VULNERABILITY", "PACKAGE", "VERSION", "FIXED IN"], Vulnerabilities(image, findings), cancellationToken);
+            await WriteAsync(text, ["SEVERITY", "VULNERABILITY", "PACKAGE", "VERSION", "FIXED IN", "EXPLOITED", "EPSS"], Vulnerabilities(image, findings), cancellationToken);
         }
     }
 
@@ -60,16 +63,21 @@ internal static class ImageTable
         _ => component.PartOf is { } tool ? $" (part of {Shown(tool)})" : "",
     };
 
+    // The most urgent first, as the dashboard sorts them: known exploited, then EPSS, then severity.
     private static List<string[]> Vulnerabilities(StandaloneImage image, StandaloneFindings findings) =>
     [
         .. from component in image.Components
            let identity = component.Identity
            from found in findings.ByPurl.GetValueOrDefault(identity.Purl) ?? []
-           orderby found.Severity.Level descending, found.Id, identity.Name
+           let isExploited = findings.KnownExploits?.ContainsKey(found.Id) == true
+           let forecast = findings.Forecasts?.GetValueOrDefault(found.Id)
+           orderby isExploited descending, forecast?.Percentile ?? -1 descending, found.Severity.Level descending, found.Id, identity.Name
            select new[]
            {
                found.Verdict == Verdict.Undecided ? "Undecided" : found.Severity.Level.ToString(), Shown(found.Id), Shown(identity.Name), Shown(identity.Version),
                Shown(found.FixedVersion ?? (found.FixState == FixState.NoFix ? "no fix" : "")),
+               isExploited ? "known" : findings.KnownExploits is null || !CveId.IsValid(found.Id) ? Unknown : "not listed",
+               forecast is null ? Unknown : PercentText.Of(forecast.Probability),
            },
     ];
 

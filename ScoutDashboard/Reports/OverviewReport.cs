@@ -23,7 +23,22 @@ public sealed class OverviewReport(IDbContextFactory<ScoutDb> databases, TimePro
         var analyses = await db.Images.CountAsync(i => i.AnalysedAt >= now.AddDays(-Days) && i.Kind == ImageKind.Image && i.Repository!.Integration!.OrganizationId == organizationId, cancellationToken);
         return new OverviewView(
             connected, enabled, totals, before is null ? null : new Baseline(before.Day, OverviewTotals.Of(before)), [.. trend.Select(s => new TrendPoint(s.Day, OverviewTotals.Of(s).Counts!.Value))],
-            analyses, await MostAffectedAsync(db, organizationId, cancellationToken), await RecentAsync(db, organizationId, cancellationToken));
+            analyses, await MostAffectedAsync(db, organizationId, cancellationToken), await RecentAsync(db, organizationId, cancellationToken))
+        {
+            KnownExploited = await KnownExploitedAsync(db, organizationId, cancellationToken),
+        };
+    }
+
+    private static async Task<int?> KnownExploitedAsync(ScoutDb db, int organizationId, CancellationToken cancellationToken)
+    {
+        if (!await db.Feeds.AnyAsync(f => f.Key == KnownExploit.FeedKey && f.LastSuccessAt != null, cancellationToken))
+        {
+            return null;
+        }
+
+        var here = LatestImages.Components(db, organizationId).Select(c => c.Id);
+        return await db.KnownExploits.Join(db.Findings, k => k.Cve, f => f.VulnerabilityId, (k, f) => new { k.Cve, f.ComponentId })
+            .Where(f => here.Contains(f.ComponentId)).Select(f => f.Cve).Distinct().CountAsync(cancellationToken);
     }
 
     private static async Task<OverviewTotals> TotalsAsync(ScoutDb db, int organizationId, CancellationToken cancellationToken)
@@ -68,7 +83,11 @@ public sealed class OverviewReport(IDbContextFactory<ScoutDb> databases, TimePro
 /// <summary>The first screen. AnalysesInWeek: images analysed in the last 7 days.</summary>
 public sealed record OverviewView(
     bool Connected, int EnabledRepositories, OverviewTotals Totals, Baseline? Before, IReadOnlyList<TrendPoint> Trend, int AnalysesInWeek,
-    IReadOnlyList<OverviewImage> MostAffected, IReadOnlyList<OverviewImage> Recent);
+    IReadOnlyList<OverviewImage> MostAffected, IReadOnlyList<OverviewImage> Recent)
+{
+    /// <summary>How many vulnerabilities of the latest images CISA's catalog lists as exploited; null where the catalog was never loaded.</summary>
+    public int? KnownExploited { get; init; }
+}
 
 /// <summary>Sums over the latest images that were matched; all but Images are null where there is none.</summary>
 public sealed record OverviewTotals(int Images, int? Vulnerable, int? FixableCriticalHigh, SeverityCounts? Counts)

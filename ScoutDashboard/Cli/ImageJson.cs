@@ -62,7 +62,7 @@ internal static class ImageJson
             // Null where no advisories could be had: not the same as none.
             described["findings"] = JsonSerializer.SerializeToNode(findings.ByPurl.GetValueOrDefault(identity.Purl)?.Select(found => new
             {
-                found.Id, Severity = found.Severity.Level, found.Severity.Score, found.FixedVersion, found.Verdict, found.Reason, Advisories = found.AdvisoryIds,
+                found.Id, Severity = found.Severity.Level, found.Severity.Score, found.DistributionRating, found.FixedVersion, found.Verdict, found.Reason, Advisories = found.AdvisoryIds,
                 KnownExploited = Listing(found.Id, findings), Epss = findings.Forecasts?.GetValueOrDefault(found.Id) is { } forecast ? new { forecast.Probability, forecast.Percentile } : null,
             }), Options);
         }

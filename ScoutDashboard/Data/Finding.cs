@@ -28,6 +28,9 @@ public sealed class Finding
     /// <summary>Where the severity comes from, e.g. <c>CVSS:3.1 of GHSA-…</c> or <c>Debian urgency</c>.</summary>
     public string? SeveritySource { get; set; }
 
+    /// <summary>What the distribution's own team says, beside the severity: <c>Debian urgency: low</c>, <c>Ubuntu priority: medium</c>.</summary>
+    public string? DistributionRating { get; set; }
+
     /// <summary>The lowest version that leaves the affected ranges; null with <see cref="FixState"/> saying why.</summary>
     public string? FixedVersion { get; set; }
     public FixState FixState { get; set; }

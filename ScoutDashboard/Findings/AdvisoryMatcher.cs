@@ -33,7 +33,10 @@ public static class AdvisoryMatcher
         }
 
         return new Vulnerability(
-            group.Id, ranked[0].Id, [.. group.Records.Select(record => record.Id).Order(StringComparer.Ordinal)], affected.Count > 0 ? Verdict.Affected : Verdict.Undecided, reason, severity, fix, state);
+            group.Id, ranked[0].Id, [.. group.Records.Select(record => record.Id).Order(StringComparer.Ordinal)], affected.Count > 0 ? Verdict.Affected : Verdict.Undecided, reason, severity, fix, state)
+        {
+            DistributionRating = SeverityRating.DistributionWord(ranked, target),
+        };
     }
 
     // From fix to fix until none of the advisories holds: one range's fix may lie in another's.

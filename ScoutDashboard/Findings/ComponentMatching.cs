@@ -136,5 +136,6 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
         (finding.FixedVersion, finding.FixState) = (vulnerability.FixedVersion, vulnerability.FixState);
         var severity = vulnerability.Severity;
         (finding.Severity, finding.Score, finding.Vector, finding.SeveritySource) = (severity.Level, severity.Score, severity.Vector, severity.Source);
+        finding.DistributionRating = vulnerability.DistributionRating;
     }
 }

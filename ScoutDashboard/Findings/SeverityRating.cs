@@ -15,6 +15,24 @@ internal static class SeverityRating
         return rated.FirstOrDefault(pair => isHome(pair.Record)).Severity ?? rated.Select(pair => pair.Severity).MaxBy(severity => (severity!.Level, severity.Score ?? 0)) ?? RatedSeverity.Unknown;
     }
 
+    /// <summary>
+    /// What Debian's or Ubuntu's own team says of the vulnerability in its package, with whose word it is: it knows how the package is built and used, where a
+    /// vector does not. Null where it says nothing.
+    /// </summary>
+    public static string? DistributionWord(IReadOnlyList<OsvRecord> records, MatchTarget target)
+    {
+        var (word, label) = target.EcosystemBase switch
+        {
+            Ecosystem.Debian => (records.SelectMany(record => RecordJudge.Entries(record, target)).Select(entry => entry.Urgency).FirstOrDefault(Level), "Debian urgency"),
+            Ecosystem.Ubuntu => (records.SelectMany(record => RecordJudge.Entries(record, target).SelectMany(entry => entry.Severity).Concat(record.Severity))
+                .Where(severity => severity.Type == Ecosystem.Ubuntu).Select(severity => severity.Score).FirstOrDefault(Level), "Ubuntu priority"),
+            _ => (null, ""),
+        };
+        return word is null ? null : DisplayText.Sanitise($"{label}: {word.Trim().ToLowerInvariant()}", 60);
+
+        static bool Level(string? word) => SeverityRating.Level(word) is not null;
+    }
+
     private static RatedSeverity? Of(OsvRecord record, MatchTarget target)
     {
         if (record.Id.StartsWith("MAL-", StringComparison.Ordinal))

@@ -19,7 +19,7 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
             .Skip(page.Skip).Take(page.Size)
             .Select(r => new
             {
-                r.Finding.Id, r.Finding.VulnerabilityId, r.Finding.AdvisoryId, r.Finding.Verdict, r.Finding.Reason, r.Finding.Severity, r.Finding.Score, r.Finding.Vector, r.Finding.SeveritySource,
+                r.Finding.Id, r.Finding.VulnerabilityId, r.Finding.AdvisoryId, r.Finding.Verdict, r.Finding.Reason, r.Finding.Severity, r.Finding.Score, r.Finding.Vector, r.Finding.SeveritySource, r.Finding.DistributionRating,
                 r.Finding.FixedVersion, r.Finding.FixState, r.Component.Name, r.Component.Version, r.Component.Type, r.Component.Purl, ComponentId = r.Component.Id,
                 Summary = db.Advisories.Where(a => a.Id == r.Finding.AdvisoryId).Select(a => a.Summary).FirstOrDefault(),
             })
@@ -30,7 +30,7 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
         return new FindingsPage(
             [.. rows.Select(r => new FindingRow(
                 r.Id, r.VulnerabilityId, r.AdvisoryId, r.Summary, r.Severity, r.Score, r.Vector, r.SeveritySource, r.Verdict, r.Reason, r.FixedVersion, r.FixState,
-                r.ComponentId, r.Name, r.Version, r.Type, r.Purl, [.. places[r.ComponentId]]) { Exploit = exploits.Of(r.VulnerabilityId) })],
+                r.ComponentId, r.Name, r.Version, r.Type, r.Purl, [.. places[r.ComponentId]]) { Exploit = exploits.Of(r.VulnerabilityId), DistributionRating = r.DistributionRating })],
             total, vulnerabilities, undecided);
     }
 
@@ -149,6 +149,9 @@ public sealed record FindingRow(
     string? FixedVersion, FixState FixState, long ComponentId, string Package, string Version, string PackageType, string Purl, IReadOnlyList<PackagePlace> Places)
 {
     public ExploitFacts Exploit { get; init; } = ExploitFacts.Unknown;
+
+    /// <summary>What the distribution's own team says, with whose word it is; null where it says nothing.</summary>
+    public string? DistributionRating { get; init; }
 }
 
 /// <summary>Where a package was found; LayerIndex counts from 0 at the bottom. Of an upgraded one, the version and the layer before, else null; PartOf is the tool whose own tree it is.</summary>

@@ -11,7 +11,7 @@ public static class FindingsCsv
     private static readonly string[] Columns =
     [
         "Severity", "Score", "Vulnerability", "Package", "Version", "Package type", "Fixed in", "Fix", "Verdict", "Reason", "Paths", "Layers", "Advisory", "Severity source", "Vector", "Package URL", "Summary",
-        "Known exploited", "Exploit due", "Used by ransomware", "EPSS", "EPSS percentile",
+        "Known exploited", "Exploit due", "Used by ransomware", "EPSS", "EPSS percentile", "Distribution rating",
     ];
 
     public static string Header => "\uFEFF" + Line(Columns);
@@ -21,7 +21,8 @@ public static class FindingsCsv
         row.Verdict.ToString(), row.Reason, string.Join('\n', row.Places.Select(p => p.Path).Distinct()), string.Join(' ', row.Places.Select(p => p.LayerIndex).Distinct()),
         row.AdvisoryId, row.SeveritySource, row.Vector, row.Purl, row.Summary,
         Word(row.Exploit.IsListed), row.Exploit.Listing?.DueOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Word(row.Exploit.Listing?.UsedByRansomware),
-        row.Exploit.Probability?.ToString("0.#####", CultureInfo.InvariantCulture), row.Exploit.Percentile?.ToString("0.#####", CultureInfo.InvariantCulture));
+        row.Exploit.Probability?.ToString("0.#####", CultureInfo.InvariantCulture), row.Exploit.Percentile?.ToString("0.#####", CultureInfo.InvariantCulture),
+        row.DistributionRating);
 
     // Empty where it is not known.
     private static string Word(bool? value) => value switch { true => "yes", false => "no", null => "" };

@@ -469,6 +469,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<long>("ComponentId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("DistributionRating")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("FirstSeenAt")
                         .HasColumnType("TEXT");
 

@@ -17,13 +17,13 @@ public sealed class WindowsMigrationTests
         await db.GetService<IMigrator>().MigrateAsync("NuGetStandIn");
         foreach (var (type, version) in (IEnumerable<(string, string)>)[("windows", "10.0.20348.2527"), ("windows", "10.0.20348"), ("windows", "10.0.20348.1.2"), ("generic", "10.0.20348.1")])
         {
-            db.Components.Add(new Component
-            {
-                Purl = $"pkg:{type}/{version}", Type = type, Ecosystem = "", EcosystemBase = "", Name = "windows-server", Version = version, AdvisoryName = "windows-server", AdvisoryVersion = version, NeedsMatch = false,
-            });
+            // As the schema was then, whatever columns come later.
+            await db.Database.ExecuteSqlAsync($"""
+                INSERT INTO "Components" ("Purl", "Type", "Ecosystem", "EcosystemBase", "Name", "Version", "AdvisoryName", "AdvisoryVersion", "NeedsMatch")
+                VALUES ({$"pkg:{type}/{version}"}, {type}, '', '', 'windows-server', {version}, 'windows-server', {version}, 0)
+                """);
         }
 
-        await db.SaveChangesAsync();
         await db.Database.MigrateAsync();
 
         Assert.Equal(

@@ -27,9 +27,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
     public async Task<IReadOnlyDictionary<string, DateTime>> KnownAsync(ImportScope scope, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        // A list of ids, made once: asked for each advisory by itself, SQLite would go through all packages of the ecosystem every time.
-        var named = db.AffectedPackages.Where(p => p.EcosystemBase == scope.Ecosystem).Select(p => p.AdvisoryId);
-        return await db.Advisories.Where(a => a.Origin == scope.Origin && (scope.Ecosystem == null || named.Contains(a.Id)))
+        return await db.Advisories.Where(a => a.Origin == scope.Origin && (scope.Ecosystem == null || db.AffectedPackages.Any(p => p.AdvisoryId == a.Id && p.EcosystemBase == scope.Ecosystem)))
             .Select(a => new { a.Id, a.Modified }).ToDictionaryAsync(a => a.Id, a => a.Modified, StringComparer.Ordinal, cancellationToken);
     }
 

@@ -53,8 +53,8 @@ internal sealed class AdvisoryMapping : IEntityTypeConfiguration<Advisory>, IEnt
     public void Configure(EntityTypeBuilder<AffectedPackage> builder)
     {
         builder.HasIndex(a => new { a.EcosystemBase, a.Name });
-        builder.HasIndex(a => a.Ecosystem);
-        builder.HasIndex(a => a.AdvisoryId);
+        builder.HasIndex(a => new { a.Ecosystem, a.Name });
+        builder.HasIndex(a => new { a.AdvisoryId, a.EcosystemBase });
         builder.HasOne<Advisory>().WithMany().HasForeignKey(a => a.AdvisoryId).OnDelete(DeleteBehavior.Cascade);
     }
 }

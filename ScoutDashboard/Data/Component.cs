@@ -59,6 +59,5 @@ internal sealed class ComponentMapping : IEntityTypeConfiguration<Component>
         builder.HasIndex(c => c.Purl).IsUnique();
         builder.HasIndex(c => new { c.EcosystemBase, c.AdvisoryName });
         builder.HasIndex(c => c.Name);
-        builder.HasIndex(c => c.NeedsMatch);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class AdvisoryLookup
             var releases = ecosystem.Select(c => c.Ecosystem).Distinct().SelectMany(name => new Ecosystem(name).RecordNames).Append(ecosystem.Key).Distinct().ToList();
             foreach (var names in ecosystem.SelectMany(lookup.NamesOf).Distinct().Chunk(Batch))
             {
-                var rows = await db.AffectedPackages.Where(p => p.EcosystemBase == ecosystem.Key && names.Contains(p.Name) && releases.Contains(p.Ecosystem))
+                var rows = await db.AffectedPackages.Where(p => names.Contains(p.Name) && releases.Contains(p.Ecosystem))
                     .Select(p => new { p.Name, p.AdvisoryId }).ToListAsync(cancellationToken);
                 foreach (var name in rows.GroupBy(row => row.Name))
                 {

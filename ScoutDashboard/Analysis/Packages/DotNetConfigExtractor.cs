@@ -12,6 +12,8 @@ internal sealed class DotNetConfigExtractor(FormatLimits limits) : IPackageExtra
     public int Version => 1;
     public int MaxFileSize => limits.MetadataBytes;
 
+    public IReadOnlyList<string> Endings { get; } = [Suffix];
+
     public bool Wants(ReadOnlySpan<char> path) => path.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase);
 
     public FileScan Extract(string path, ReadOnlySpan<byte> content) => JsonDocuments.Read(content, limits, Read, JsonCommentHandling.Skip);

@@ -218,9 +218,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("AdvisoryId");
+                    b.HasIndex("AdvisoryId", "EcosystemBase");
 
-                    b.HasIndex("Ecosystem");
+                    b.HasIndex("Ecosystem", "Name");
 
                     b.HasIndex("EcosystemBase", "Name");
 
@@ -384,8 +384,6 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("Name");
-
-                    b.HasIndex("NeedsMatch");
 
                     b.HasIndex("Purl")
                         .IsUnique();

@@ -82,8 +82,13 @@ public sealed class Stage : IAsyncDisposable
     {
         var page = visit.Page;
         await page.GotoAsync("/integrations/acr/new");
+        var next = page.GetByRole(AriaRole.Button, new() { Name = "Next" });
+        var place = await next.BoundingBoxAsync();
         await page.GetByLabel("Registry hostname").FillAsync(Front.Host);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Next" }).ClickAsync();
+        await page.GetByText("A registry that the administrator allows").WaitForAsync();
+        // What is said of a hostname must not move the button away from whoever clicks it.
+        Assert.Equal(place!.Y, (await next.BoundingBoxAsync())!.Y, tolerance: 1);
+        await next.ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Deploy to Azure" }).WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Next" }).ClickAsync();
         await page.GetByLabel("Registry token").FillAsync(RegistryHost.Password);

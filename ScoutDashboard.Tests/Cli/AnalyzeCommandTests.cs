@@ -115,6 +115,26 @@ public sealed class AnalyzeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task AVulnerabilityThatIsExploitedUnderAnotherOfItsCvesIsToldSoWithThatCve()
+    {
+        using var advisories = new AdvisoryFolder().Add("Debian:12", "openssl", "DSA-1", "3.0.2-1", cve: "CVE-2026-0002").Add("npm", "other", "GHSA-1", null)
+            .Add("npm", "GHSA-2", """{"id":"GHSA-2","modified":"2026-11-01T00:00:00Z","aliases":["CVE-2026-0003","CVE-2026-0001"],"affected":[{"package":{"ecosystem":"npm","name":"left-pad"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}]}]}""")
+            .AddExploitation("CVE-2026-0003", 0.5, 0.9);
+        _layout.Add("v1", Image());
+
+        var run = await RunAsync($"oci:{_layout.Folder}", "--format", "json", "--advisories", advisories.Path);
+        var found = run.Json["components"]!.AsArray().Single(component => (string?)component!["name"] == "left-pad")!["findings"]![0]!;
+        Assert.Equal(("CVE-2026-0001", "CVE-2026-0003"), ((string?)found["id"], (string?)Assert.Single(found["otherCves"]!.AsArray())));
+        Assert.Equal((true, true, "CVE-2026-0003"), ((bool)found["knownExploited"]!["listed"]!, (bool)found["knownExploited"]!["usedByRansomware"]!, (string?)found["knownExploited"]!["cve"]));
+        Assert.Equal((0.5, "CVE-2026-0003"), ((double)found["epss"]!["probability"]!, (string?)found["epss"]!["cve"]));
+
+        var table = (await RunAsync($"oci:{_layout.Folder}", "--advisories", advisories.Path)).Output;
+        Assert.Matches(@"(?m)^SEVERITY .*?
+.* CVE-2026-0001 .* known \(CVE-2026-0003\) +50\.0 % \(CVE-2026-0003\)?
+.* CVE-2026-0002 .* not listed +–", table);
+    }
+
+    [Fact]
     public async Task TheTableTellsPackagesAndGapsAndTheGapsAreTheExitCode()
     {
         _layout.Add("v1", Image().Layer("COPY bad", ("srv/node_modules/bad/package.json", "{")));

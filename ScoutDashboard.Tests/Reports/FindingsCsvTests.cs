@@ -13,7 +13,7 @@ public sealed class FindingsCsvTests
 
     [Fact]
     public void CellsAreQuotedAndQuotesDoubled() => Assert.Equal(
-        "\"High\",\"7.5\",\"CVE-2026-0001\",\"lodash\",\"1.0\",\"npm\",\"1.1\",\"Fixed\",\"Affected\",\"\",\"a/package.json\nb/package.json\",\"0 2\",\"GHSA-a\",\"\",\"\",\"pkg:npm/x@1.0\",\"A \"\"quoted\"\" summary, with comma\",\"\",\"\",\"\",\"\",\"\",\"\"\r\n",
+        "\"High\",\"7.5\",\"CVE-2026-0001\",\"lodash\",\"1.0\",\"npm\",\"1.1\",\"Fixed\",\"Affected\",\"\",\"a/package.json\nb/package.json\",\"0 2\",\"GHSA-a\",\"\",\"\",\"pkg:npm/x@1.0\",\"A \"\"quoted\"\" summary, with comma\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\"\r\n",
         FindingsCsv.Row(Row("lodash")));
 
     [Theory]

@@ -5,6 +5,7 @@ using ScoutDashboard.Analysis;
 using ScoutDashboard.Analysis.Sources;
 using ScoutDashboard.Findings;
 using ScoutDashboard.Images;
+using ScoutDashboard.Reports;
 
 namespace ScoutDashboard.Cli;
 
@@ -60,18 +61,19 @@ internal static class ImageJson
         else if (findings is not null)
         {
             // Null where no advisories could be had: not the same as none.
-            described["findings"] = JsonSerializer.SerializeToNode(findings.ByPurl.GetValueOrDefault(identity.Purl)?.Select(found => new
-            {
-                found.Id, Severity = found.Severity.Level, found.Severity.Score, found.DistributionRating, found.FixedVersion, found.Verdict, found.Reason, Advisories = found.AdvisoryIds,
-                KnownExploited = Listing(found.Id, findings), Epss = findings.Forecasts?.GetValueOrDefault(found.Id) is { } forecast ? new { forecast.Probability, forecast.Percentile } : null,
-            }), Options);
+            var exploits = new ExploitLookup(findings.KnownExploits, findings.Forecasts);
+            described["findings"] = JsonSerializer.SerializeToNode(findings.ByPurl.GetValueOrDefault(identity.Purl)?.Select(found => Describe(found, exploits.Of(found.Id, found.OtherCves))), Options);
         }
 
         return described;
     }
 
-    // Null where the catalog could not be had, or can't name what has no CVE.
-    private static object? Listing(string id, StandaloneFindings findings) => findings.KnownExploits is not { } catalog || !CveId.IsValid(id) ? null
-        : catalog.GetValueOrDefault(id) is { } entry ? new { Listed = true, AddedOn = (DateTime?)entry.AddedOn, entry.DueOn, UsedByRansomware = (bool?)entry.UsedByRansomware }
-        : new { Listed = false, AddedOn = (DateTime?)null, DueOn = (DateTime?)null, UsedByRansomware = (bool?)null };
+    // "cve" where it is another than the id.
+    private static object Describe(Vulnerability found, ExploitFacts facts) => new
+    {
+        found.Id, found.OtherCves, Severity = found.Severity.Level, found.Severity.Score, found.DistributionRating, found.FixedVersion, found.Verdict, found.Reason, Advisories = found.AdvisoryIds,
+        KnownExploited = facts.IsListed is not { } isListed ? null
+            : new { Listed = isListed, Cve = facts.ListedAs, facts.Listing?.AddedOn, facts.Listing?.DueOn, facts.Listing?.UsedByRansomware },
+        Epss = facts.Probability is { } probability ? new { Probability = probability, facts.Percentile, Cve = facts.ScoredAs } : null,
+    };
 }

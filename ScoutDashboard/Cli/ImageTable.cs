@@ -5,6 +5,7 @@ using ScoutDashboard.Analysis.Sources;
 using ScoutDashboard.Data;
 using ScoutDashboard.Findings;
 using ScoutDashboard.Images;
+using ScoutDashboard.Reports;
 
 namespace ScoutDashboard.Cli;
 
@@ -35,7 +36,7 @@ internal static class ImageTable
         await WriteAsync(text, ["PACKAGE", "VERSION", "TYPE", "LAYER", "PATH"], rows, cancellationToken);
         if (findings is not null)
         {
-            await WriteAsync(text, ["SEVERITY", "VULNERABILITY", "PACKAGE", "VERSION", "FIXED IN", "EXPLOITED", "EPSS"], Vulnerabilities(image, findings), cancellationToken);
+            await WriteAsync(text, ["SEVERITY", "VULNERABILITY", "PACKAGE", "VERSION", "FIXED IN", "EXPLOITED", "EPSS"], Vulnerabilities(image, findings, new ExploitLookup(findings.KnownExploits, findings.Forecasts)), cancellationToken);
         }
     }
 
@@ -64,22 +65,23 @@ internal static class ImageTable
     };
 
     // The most urgent first, as the dashboard sorts them: known exploited, then EPSS, then severity.
-    private static List<string[]> Vulnerabilities(StandaloneImage image, StandaloneFindings findings) =>
+    private static List<string[]> Vulnerabilities(StandaloneImage image, StandaloneFindings findings, ExploitLookup exploits) =>
     [
         .. from component in image.Components
            let identity = component.Identity
            from found in findings.ByPurl.GetValueOrDefault(identity.Purl) ?? []
-           let isExploited = findings.KnownExploits?.ContainsKey(found.Id) == true
-           let forecast = findings.Forecasts?.GetValueOrDefault(found.Id)
-           orderby isExploited descending, forecast?.Percentile ?? -1 descending, found.Severity.Level descending, found.Id, identity.Name
+           let facts = exploits.Of(found.Id, found.OtherCves)
+           orderby facts.IsListed == true descending, facts.Percentile ?? -1 descending, found.Severity.Level descending, found.Id, identity.Name
            select new[]
            {
                found.Verdict == Verdict.Undecided ? "Undecided" : found.Severity.Level.ToString(), Shown(found.Id), Shown(identity.Name), Shown(identity.Version),
                Shown(found.FixedVersion ?? (found.FixState == FixState.NoFix ? "no fix" : "")),
-               isExploited ? "known" : findings.KnownExploits is null || !CveId.IsValid(found.Id) ? Unknown : "not listed",
-               forecast is null ? Unknown : PercentText.Of(forecast.Probability),
+               facts.IsListed switch { true => $"known{As(facts.ListedAs)}", false => "not listed", null => Unknown },
+               facts.Probability is { } probability ? $"{PercentText.Of(probability)}{As(facts.ScoredAs)}" : Unknown,
            },
     ];
+
+    private static string As(string? cve) => cve is null ? "" : $" ({Shown(cve)})";
 
     private static string Head(ImageLocation location, StandaloneImage image)
     {

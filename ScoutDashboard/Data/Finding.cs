@@ -13,6 +13,9 @@ public sealed class Finding
     /// <summary>The id that people know: CVE, else GHSA, else the advisory's own.</summary>
     public required string VulnerabilityId { get; set; }
 
+    /// <summary>The same vulnerability's CVEs besides <see cref="VulnerabilityId"/>; few have any.</summary>
+    public ICollection<FindingCve> OtherCves { get; } = [];
+
     /// <summary>The advisory that decided.</summary>
     public required string AdvisoryId { get; set; }
     public Verdict Verdict { get; set; }

@@ -25,6 +25,7 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<Advisory> Advisories => Set<Advisory>();
     public DbSet<AffectedPackage> AffectedPackages => Set<AffectedPackage>();
     public DbSet<Finding> Findings => Set<Finding>();
+    public DbSet<FindingCve> FindingCves => Set<FindingCve>();
     public DbSet<FindingChange> FindingChanges => Set<FindingChange>();
     public DbSet<FeedState> Feeds => Set<FeedState>();
     public DbSet<KnownExploit> KnownExploits => Set<KnownExploit>();

@@ -35,6 +35,7 @@ public static class AdvisoryMatcher
         return new Vulnerability(
             group.Id, ranked[0].Id, [.. group.Records.Select(record => record.Id).Order(StringComparer.Ordinal)], affected.Count > 0 ? Verdict.Affected : Verdict.Undecided, reason, severity, fix, state)
         {
+            OtherCves = group.OtherCves,
             DistributionRating = SeverityRating.DistributionWord(ranked, target),
         };
     }

@@ -38,7 +38,7 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
         var asked = clock.GetUtcNow().UtcDateTime;
         var components = await db.Components.AsNoTracking().Where(c => componentIds.Contains(c.Id)).ToListAsync(cancellationToken);
         var advisories = await AdvisoryLookup.ReadAsync(db, components, cancellationToken);
-        var existing = (await db.Findings.Where(f => componentIds.Contains(f.ComponentId)).ToListAsync(cancellationToken)).ToLookup(f => f.ComponentId);
+        var existing = (await db.Findings.Include(f => f.OtherCves).AsSplitQuery().Where(f => componentIds.Contains(f.ComponentId)).ToListAsync(cancellationToken)).ToLookup(f => f.ComponentId);
         var now = clock.GetUtcNow().UtcDateTime;
         var changes = new ComponentChanges();
         var added = new List<Finding>();
@@ -55,12 +55,14 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
         db.ChangeTracker.DetectChanges();
         var changed = db.ChangeTracker.Entries<Finding>().Where(entry => entry.State != EntityState.Unchanged).Select(entry => entry.Entity.ComponentId)
             .Concat(added.Select(finding => finding.ComponentId)).ToHashSet();
+        // The few that have rows of their own need the key that the database makes.
+        db.Findings.AddRange(added.Where(finding => finding.OtherCves.Count > 0));
         await WriteAsync(async () =>
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
             await using var rows = new RowInsert<Finding>(db);
-            foreach (var finding in added)
+            foreach (var finding in added.Where(finding => finding.OtherCves.Count == 0))
             {
                 await rows.AddAsync(finding, cancellationToken);
             }
@@ -137,5 +139,14 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
         var severity = vulnerability.Severity;
         (finding.Severity, finding.Score, finding.Vector, finding.SeveritySource) = (severity.Level, severity.Score, severity.Vector, severity.Source);
         finding.DistributionRating = vulnerability.DistributionRating;
+        foreach (var gone in finding.OtherCves.Where(other => !vulnerability.OtherCves.Contains(other.Cve)).ToList())
+        {
+            finding.OtherCves.Remove(gone);
+        }
+
+        foreach (var cve in vulnerability.OtherCves.Except(finding.OtherCves.Select(other => other.Cve)).ToList())
+        {
+            finding.OtherCves.Add(new FindingCve { Cve = cve });
+        }
     }
 }

@@ -79,6 +79,7 @@ public sealed class ChangesReport(IDbContextFactory<ScoutDb> databases, TimeProv
         {
             var pattern = LikePattern.Containing(filter.Text);
             query = query.Where(c => EF.Functions.Like(c.VulnerabilityId, pattern, LikePattern.Escape)
+                || db.Findings.Any(f => f.ComponentId == c.ComponentId && f.VulnerabilityId == c.VulnerabilityId && OtherCves.Like(db, pattern).Contains(f.Id))
                 || db.Components.Any(p => p.Id == c.ComponentId && EF.Functions.Like(p.Name, pattern, LikePattern.Escape)));
         }
 

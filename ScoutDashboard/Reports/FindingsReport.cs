@@ -25,12 +25,16 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
             })
             .ToListAsync(cancellationToken);
 
-        var exploits = await ExploitLookup.ReadAsync(db, [.. rows.Select(r => r.VulnerabilityId)], cancellationToken);
+        var others = await OtherCves.ReadAsync(db, [.. rows.Select(r => r.Id)], cancellationToken);
+        var exploits = await ExploitLookup.ReadAsync(db, [.. rows.SelectMany(r => others[r.Id].Prepend(r.VulnerabilityId)).Distinct()], cancellationToken);
         var places = await PlacesAsync(db, db.InstalledComponents, imageId, [.. rows.Select(r => r.ComponentId).Distinct()], cancellationToken);
         return new FindingsPage(
             [.. rows.Select(r => new FindingRow(
                 r.Id, r.VulnerabilityId, r.AdvisoryId, r.Summary, r.Severity, r.Score, r.Vector, r.SeveritySource, r.Verdict, r.Reason, r.FixedVersion, r.FixState,
-                r.ComponentId, r.Name, r.Version, r.Type, r.Purl, [.. places[r.ComponentId]]) { Exploit = exploits.Of(r.VulnerabilityId), DistributionRating = r.DistributionRating })],
+                r.ComponentId, r.Name, r.Version, r.Type, r.Purl, [.. places[r.ComponentId]])
+            {
+                Exploit = exploits.Of(r.VulnerabilityId, others[r.Id]), OtherCves = [.. others[r.Id]], DistributionRating = r.DistributionRating,
+            })],
             total, vulnerabilities, undecided);
     }
 
@@ -81,7 +85,7 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
 
         if (filter.Exploited)
         {
-            query = query.Where(r => db.KnownExploits.Any(k => k.Cve == r.Finding.VulnerabilityId));
+            query = query.Where(r => db.KnownExploits.Any(k => k.Cve == r.Finding.VulnerabilityId) || OtherCves.Listed(db).Contains(r.Finding.Id));
         }
 
         if (filter.Fixable)
@@ -97,7 +101,7 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
         if (!string.IsNullOrWhiteSpace(filter.Text))
         {
             var pattern = LikePattern.Containing(filter.Text);
-            query = query.Where(r => EF.Functions.Like(r.Finding.VulnerabilityId, pattern, LikePattern.Escape)
+            query = query.Where(r => EF.Functions.Like(r.Finding.VulnerabilityId, pattern, LikePattern.Escape) || OtherCves.Like(db, pattern).Contains(r.Finding.Id)
                 || EF.Functions.Like(r.Finding.AdvisoryId, pattern, LikePattern.Escape) || EF.Functions.Like(r.Component.Name, pattern, LikePattern.Escape));
         }
 
@@ -110,12 +114,14 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
         var risky = query.OrderBy(r => 0);
         if (sort == FindingSort.Risk)
         {
-            risky = risky.ThenByDescending(r => db.KnownExploits.Any(k => k.Cve == r.Finding.VulnerabilityId));
+            risky = risky.ThenByDescending(r => db.KnownExploits.Any(k => k.Cve == r.Finding.VulnerabilityId) || OtherCves.Listed(db).Contains(r.Finding.Id));
         }
 
         if (sort != FindingSort.Severity)
         {
-            risky = risky.ThenByDescending(r => db.ExploitForecasts.Where(e => e.Cve == r.Finding.VulnerabilityId).Select(e => (double?)e.Percentile).FirstOrDefault() ?? -1);
+            risky = risky.ThenByDescending(r => Math.Max(
+                db.ExploitForecasts.Where(e => e.Cve == r.Finding.VulnerabilityId).Max(e => (double?)e.Percentile) ?? -1,
+                db.FindingCves.Where(c => c.FindingId == r.Finding.Id).Join(db.ExploitForecasts, c => c.Cve, e => e.Cve, (_, e) => (double?)e.Percentile).Max() ?? -1));
         }
 
         return risky.ThenByDescending(r => r.Finding.Severity).ThenByDescending(r => r.Finding.Score);
@@ -149,6 +155,9 @@ public sealed record FindingRow(
     string? FixedVersion, FixState FixState, long ComponentId, string Package, string Version, string PackageType, string Purl, IReadOnlyList<PackagePlace> Places)
 {
     public ExploitFacts Exploit { get; init; } = ExploitFacts.Unknown;
+
+    /// <summary>The same vulnerability's further CVEs.</summary>
+    public IReadOnlyList<string> OtherCves { get; init; } = [];
 
     /// <summary>What the distribution's own team says, with whose word it is; null where it says nothing.</summary>
     public string? DistributionRating { get; init; }

@@ -37,8 +37,8 @@ public sealed class OverviewReport(IDbContextFactory<ScoutDb> databases, TimePro
         }
 
         var here = LatestImages.Components(db, organizationId).Select(c => c.Id);
-        return await db.KnownExploits.Join(db.Findings, k => k.Cve, f => f.VulnerabilityId, (k, f) => new { k.Cve, f.ComponentId })
-            .Where(f => here.Contains(f.ComponentId)).Select(f => f.Cve).Distinct().CountAsync(cancellationToken);
+        var listed = db.KnownExploits.Join(db.Findings, k => k.Cve, f => f.VulnerabilityId, (_, f) => f.Id).Union(OtherCves.Listed(db));
+        return await db.Findings.Where(f => listed.Contains(f.Id) && here.Contains(f.ComponentId)).Select(f => f.VulnerabilityId).Distinct().CountAsync(cancellationToken);
     }
 
     private static async Task<OverviewTotals> TotalsAsync(ScoutDb db, int organizationId, CancellationToken cancellationToken)

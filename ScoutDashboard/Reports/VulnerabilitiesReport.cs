@@ -11,7 +11,7 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var findings = LatestImages.Components(db, organizationId)
-            .Join(db.Findings, c => c.Id, f => f.ComponentId, (c, f) => new { f.VulnerabilityId, f.AdvisoryId, f.Severity, f.Score, f.Verdict, f.FixState, c.Type, c.Name });
+            .Join(db.Findings, c => c.Id, f => f.ComponentId, (c, f) => new { f.Id, f.VulnerabilityId, f.AdvisoryId, f.Severity, f.Score, f.Verdict, f.FixState, c.Type, c.Name });
         if (!string.IsNullOrEmpty(filter.PackageType))
         {
             findings = findings.Where(f => f.Type == filter.PackageType);
@@ -20,7 +20,7 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
         if (!string.IsNullOrWhiteSpace(filter.Text))
         {
             var pattern = LikePattern.Containing(filter.Text);
-            findings = findings.Where(f => EF.Functions.Like(f.VulnerabilityId, pattern, LikePattern.Escape)
+            findings = findings.Where(f => EF.Functions.Like(f.VulnerabilityId, pattern, LikePattern.Escape) || OtherCves.Like(db, pattern).Contains(f.Id)
                 || EF.Functions.Like(f.AdvisoryId, pattern, LikePattern.Escape) || EF.Functions.Like(f.Name, pattern, LikePattern.Escape));
         }
 
@@ -34,9 +34,10 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
             groups = severity == SeverityLevel.Low ? groups.Where(g => g.Severity == SeverityLevel.Low || g.Severity == SeverityLevel.None) : groups.Where(g => g.Severity == severity);
         }
 
+        var listed = findings.Where(f => OtherCves.Listed(db).Contains(f.Id)).Select(f => f.VulnerabilityId);
         if (filter.Exploited)
         {
-            groups = groups.Where(g => db.KnownExploits.Any(k => k.Cve == g.Id));
+            groups = groups.Where(g => db.KnownExploits.Any(k => k.Cve == g.Id) || listed.Contains(g.Id));
         }
 
         if (filter.Fixable)
@@ -45,15 +46,19 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
         }
 
         var total = await groups.CountAsync(cancellationToken);
+        var named = findings.Join(db.FindingCves, f => f.Id, c => c.FindingId, (f, c) => new { f.VulnerabilityId, c.Cve });
+        var likelier = named.Join(db.ExploitForecasts, n => n.Cve, e => e.Cve, (n, e) => new { n.VulnerabilityId, e.Percentile })
+            .GroupBy(n => n.VulnerabilityId).Select(g => new { Id = g.Key, Percentile = g.Max(n => (double?)n.Percentile) });
         var sorted = groups.OrderBy(g => 0);
         if (filter.Sort == FindingSort.Risk)
         {
-            sorted = sorted.ThenByDescending(g => db.KnownExploits.Any(k => k.Cve == g.Id));
+            sorted = sorted.ThenByDescending(g => db.KnownExploits.Any(k => k.Cve == g.Id) || listed.Contains(g.Id));
         }
 
         if (filter.Sort != FindingSort.Severity)
         {
-            sorted = sorted.ThenByDescending(g => db.ExploitForecasts.Where(e => e.Cve == g.Id).Select(e => (double?)e.Percentile).FirstOrDefault() ?? -1);
+            sorted = sorted.ThenByDescending(g => Math.Max(
+                db.ExploitForecasts.Where(e => e.Cve == g.Id).Max(e => (double?)e.Percentile) ?? -1, likelier.Where(l => l.Id == g.Id).Max(l => l.Percentile) ?? -1));
         }
 
         var rows = await sorted.ThenByDescending(g => g.Severity).ThenByDescending(g => g.Score).ThenBy(g => g.Id).Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
@@ -64,11 +69,15 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
         // Distinct counts are dear: only for the rows that are shown.
         var packages = await findings.Where(f => ids.Contains(f.VulnerabilityId)).GroupBy(f => f.VulnerabilityId)
             .Select(g => new { g.Key, Count = g.Select(f => f.Name).Distinct().Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
-        var exploits = await ExploitLookup.ReadAsync(db, ids, cancellationToken);
+        var others = (await named.Where(n => ids.Contains(n.VulnerabilityId)).Distinct().OrderBy(n => n.Cve).ToListAsync(cancellationToken)).ToLookup(n => n.VulnerabilityId, n => n.Cve);
+        var exploits = await ExploitLookup.ReadAsync(db, [.. ids.Concat(others.SelectMany(cves => cves)).Distinct()], cancellationToken);
         var images = await ImagesAsync(db, organizationId, ids, cancellationToken);
         return new PageOf<VulnerabilityRow>(
             [.. rows.Select(r => new VulnerabilityRow(
-                r.Id, summaries.GetValueOrDefault(r.AdvisoryId ?? "", ""), r.Severity, r.Score, packages.GetValueOrDefault(r.Id), images.GetValueOrDefault(r.Id), r.Fixable > 0, r.Affected == 0) { Exploit = exploits.Of(r.Id) })],
+                r.Id, summaries.GetValueOrDefault(r.AdvisoryId ?? "", ""), r.Severity, r.Score, packages.GetValueOrDefault(r.Id), images.GetValueOrDefault(r.Id), r.Fixable > 0, r.Affected == 0)
+            {
+                Exploit = exploits.Of(r.Id, others[r.Id]), OtherCves = [.. others[r.Id]],
+            })],
             total);
     }
 
@@ -102,4 +111,7 @@ public sealed record VulnerabilityFilter(SeverityLevel? Severity = null, bool Fi
 public sealed record VulnerabilityRow(string Id, string Summary, SeverityLevel Severity, double? Score, int Packages, int Images, bool Fixable, bool Undecided)
 {
     public ExploitFacts Exploit { get; init; } = ExploitFacts.Unknown;
+
+    /// <summary>Its further CVEs, as the packages' advisories name them.</summary>
+    public IReadOnlyList<string> OtherCves { get; init; } = [];
 }

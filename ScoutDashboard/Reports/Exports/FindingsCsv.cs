@@ -11,7 +11,8 @@ public static class FindingsCsv
     private static readonly string[] Columns =
     [
         "Severity", "Score", "Vulnerability", "Package", "Version", "Package type", "Fixed in", "Fix", "Verdict", "Reason", "Paths", "Layers", "Advisory", "Severity source", "Vector", "Package URL", "Summary",
-        "Known exploited", "Exploit due", "Used by ransomware", "EPSS", "EPSS percentile", "Distribution rating",
+        "Known exploited", "Exploit due", "Used by ransomware", "EPSS", "EPSS percentile", "Distribution rating", "Other CVEs", "Exploited CVE",
+        "EPSS CVE",
     ];
 
     public static string Header => "\uFEFF" + Line(Columns);
@@ -22,7 +23,8 @@ public static class FindingsCsv
         row.AdvisoryId, row.SeveritySource, row.Vector, row.Purl, row.Summary,
         Word(row.Exploit.IsListed), row.Exploit.Listing?.DueOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Word(row.Exploit.Listing?.UsedByRansomware),
         row.Exploit.Probability?.ToString("0.#####", CultureInfo.InvariantCulture), row.Exploit.Percentile?.ToString("0.#####", CultureInfo.InvariantCulture),
-        row.DistributionRating);
+        row.DistributionRating, string.Join(' ', row.OtherCves),
+        row.Exploit.Listing is null ? null : row.Exploit.ListedAs ?? row.VulnerabilityId, row.Exploit.Probability is null ? null : row.Exploit.ScoredAs ?? row.VulnerabilityId);
 
     // Empty where it is not known.
     private static string Word(bool? value) => value switch { true => "yes", false => "no", null => "" };

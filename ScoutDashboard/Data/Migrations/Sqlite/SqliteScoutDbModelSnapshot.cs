@@ -566,6 +566,21 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.ToTable("FindingChanges");
                 });
 
+            modelBuilder.Entity("ScoutDashboard.Data.FindingCve", b =>
+                {
+                    b.Property<long>("FindingId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Cve")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("FindingId", "Cve");
+
+                    b.HasIndex("Cve");
+
+                    b.ToTable("FindingCves");
+                });
+
             modelBuilder.Entity("ScoutDashboard.Data.Image", b =>
                 {
                     b.Property<long>("Id")
@@ -1233,6 +1248,15 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade);
                 });
 
+            modelBuilder.Entity("ScoutDashboard.Data.FindingCve", b =>
+                {
+                    b.HasOne("ScoutDashboard.Data.Finding", null)
+                        .WithMany("OtherCves")
+                        .HasForeignKey("FindingId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ScoutDashboard.Data.Image", b =>
                 {
                     b.HasOne("ScoutDashboard.Data.Repository", "Repository")
@@ -1343,6 +1367,11 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .HasForeignKey("RepositoryId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("ScoutDashboard.Data.Finding", b =>
+                {
+                    b.Navigation("OtherCves");
                 });
 #pragma warning restore 612, 618
         }

@@ -15,10 +15,7 @@ public static class PackageUrl
         var text = new StringBuilder("pkg:").Append(type).Append('/');
         if (!string.IsNullOrEmpty(@namespace))
         {
-            foreach (var segment in @namespace.Split('/', StringSplitOptions.RemoveEmptyEntries))
-            {
-                Encode(text, segment).Append('/');
-            }
+            text.Append(Path(@namespace)).Append('/');
         }
 
         Encode(text, type == "pypi" ? name.ToLowerInvariant().Replace('_', '-') : name);
@@ -37,6 +34,18 @@ public static class PackageUrl
                 Encode(text.Append(separator).Append(key).Append('='), value);
                 separator = '&';
             }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The segments of a namespace or subpath, encoded.</summary>
+    internal static string Path(string path)
+    {
+        var text = new StringBuilder();
+        foreach (var segment in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Encode(text.Append(text.Length == 0 ? "" : "/"), segment);
         }
 
         return text.ToString();

@@ -15,10 +15,12 @@ public sealed class FeedServerRig : IAsyncDisposable
     public FeedServer Server { get; }
     public AdvisoryRig Rig { get; }
 
-    public static async Task<FeedServerRig> StartAsync(TimeSpan? idleLimit = null)
+    /// <param name="served">What the server has; null for <see cref="Folder"/>.</param>
+    /// <param name="idleLimit">How long a download may stand still.</param>
+    public static async Task<FeedServerRig> StartAsync(string? served = null, TimeSpan? idleLimit = null)
     {
         var folder = new AdvisoryFolder();
-        var server = await FeedServer.StartAsync(folder.Path);
+        var server = await FeedServer.StartAsync(served ?? folder.Path);
         var rig = await AdvisoryRig.CreateAsync(clock => Feeds(server.Address, idleLimit ?? TimeSpan.FromMinutes(1), clock));
         await rig.AddComponentAsync("npm", "a");
         return new FeedServerRig(folder, server, rig);

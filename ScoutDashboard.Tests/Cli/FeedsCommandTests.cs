@@ -77,6 +77,45 @@ public sealed class FeedsCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task TheListOfAllChangesTellsTheEcosystemOfEachAndTheNewestFirst()
+    {
+        _source.Add("npm", "b", "GHSA-2", "1.0.0", modified: new DateTime(2026, 11, 3, 0, 0, 0, DateTimeKind.Utc))
+            .Add("Rocky Linux", "RLSA-2026:2", """{"id":"RLSA-2026:2","modified":"2026-11-01T00:00:00.625Z"}""");
+
+        await RunAsync("--ecosystem", "npm");
+        await RunAsync("--ecosystem", "Rocky Linux");
+
+        // An earlier export's ecosystem is told, too; of one instant, by name.
+        Assert.Equal(
+            ["2026-11-03T00:00:00Z,npm/GHSA-2", "2026-11-01T00:00:00.625Z,Rocky Linux/RLSA-2026:2", "2026-11-01T00:00:00Z,Rocky Linux/RLSA-2026:1", "2026-11-01T00:00:00Z,npm/GHSA-1"],
+            await File.ReadAllLinesAsync(Path.Combine(_target.FullName, "modified_id.csv")));
+
+        File.Delete(Path.Combine(_target.FullName, "npm", "modified_id.csv"));
+        await RunAsync("--ecosystem", "Rocky Linux");
+        Assert.False(File.Exists(Path.Combine(_target.FullName, "modified_id.csv")));
+    }
+
+    [Fact]
+    public async Task AServerOverAnExportedFolderBringsTheChangesOfTheNextExport()
+    {
+        await RunAsync("--ecosystem", "npm");
+        await using var rig = await FeedServerRig.StartAsync(_target.FullName);
+        Assert.Equal(1, (await rig.RunAfterAsync(TimeSpan.Zero)).Records);
+
+        _source.Add("npm", "a", "GHSA-2", "2.0.0", modified: AdvisoryRig.Start.AddHours(1));
+        await RunAsync("--ecosystem", "npm");
+        rig.Server.TakeAsked();
+        var feed = await rig.RunAfterAsync(TimeSpan.FromDays(1));
+
+        // The list tells of a record that the folder has in its archive only.
+        Assert.Equal((2, 0), (feed.Records, feed.Rejected));
+        Assert.Equal(["GHSA-1", "GHSA-2"], await rig.Rig.AdvisoryIdsAsync());
+        Assert.Equal("npm/modified_id.csv:200 npm/GHSA-2.json:404 npm/all.zip:200", rig.Server.TakeAsked());
+        await rig.RunAfterAsync(TimeSpan.FromDays(1));
+        Assert.Equal("npm/modified_id.csv:200", rig.Server.TakeAsked());
+    }
+
+    [Fact]
     public async Task ADownloadThatBrokeOffGoesOnTheNextTime()
     {
         await File.WriteAllBytesAsync(Path.Combine(_source.Path, "kev.json"), [.. await File.ReadAllBytesAsync(Path.Combine(_source.Path, "kev.json")), .. new byte[200_000].Select(_ => (byte)' ')]);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ScoutDashboard.Advisories.Osv;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Advisories;
@@ -11,6 +12,8 @@ public sealed class FeedExport(FeedSource source, FeedDownloader downloader)
 {
     /// <summary>Where the export keeps its notes and unfinished files, beneath the folder.</summary>
     public const string NotesFolder = ".export";
+
+    private const string ChangesFile = "modified_id.csv";
 
     /// <summary>Copies the files of some feeds, one after the other; tells of each as soon as it is done.</summary>
     /// <param name="folder">Exists and can be written.</param>
@@ -34,9 +37,36 @@ public sealed class FeedExport(FeedSource source, FeedDownloader downloader)
         }
 
         // As the bucket tells which ecosystems it has; those of earlier exports, too.
-        var ecosystems = Directory.EnumerateDirectories(folder).Where(directory => File.Exists(Path.Combine(directory, "all.zip"))).Select(Path.GetFileName).Order(StringComparer.Ordinal);
-        await File.WriteAllLinesAsync(Path.Combine(folder, NotesFolder, "ecosystems.txt"), ecosystems!, cancellationToken);
-        File.Move(Path.Combine(folder, NotesFolder, "ecosystems.txt"), Path.Combine(folder, "ecosystems.txt"), overwrite: true);
+        List<string> ecosystems = [.. Directory.EnumerateDirectories(folder).Where(directory => File.Exists(Path.Combine(directory, "all.zip"))).Select(directory => Path.GetFileName(directory)).Order(StringComparer.Ordinal)];
+        await WriteAsync(folder, "ecosystems.txt", ecosystems, cancellationToken);
+        await WriteChangesAsync(folder, ecosystems, cancellationToken);
+    }
+
+    // Where the source has no list of an ecosystem's changes, one of all of them would be silent on those.
+    private static async Task WriteChangesAsync(string folder, List<string> ecosystems, CancellationToken cancellationToken)
+    {
+        if (!ecosystems.TrueForAll(ecosystem => File.Exists(Path.Combine(folder, ecosystem, ChangesFile))))
+        {
+            File.Delete(Path.Combine(folder, ChangesFile));
+            return;
+        }
+
+        var lists = ecosystems.ConvertAll(ecosystem => (Ecosystem: ecosystem, List: (Stream)File.OpenRead(Path.Combine(folder, ecosystem, ChangesFile))));
+        try
+        {
+            await WriteAsync(folder, ChangesFile, await OsvChanges.JoinAsync(lists, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            lists.ForEach(list => list.List.Dispose());
+        }
+    }
+
+    private static async Task WriteAsync(string folder, string name, IEnumerable<string> lines, CancellationToken cancellationToken)
+    {
+        var unfinished = Path.Combine(folder, NotesFolder, name);
+        await File.WriteAllLinesAsync(unfinished, lines, cancellationToken);
+        File.Move(unfinished, Path.Combine(folder, name), overwrite: true);
     }
 
     private static async Task<(IReadOnlyList<FeedFile> Files, ExportedFile? Failure)> ListAsync(IAdvisoryFeed feed, CancellationToken cancellationToken)

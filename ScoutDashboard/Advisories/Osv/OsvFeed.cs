@@ -11,14 +11,13 @@ namespace ScoutDashboard.Advisories.Osv;
 public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryOptions options, TimeProvider clock) : IRecordFeed
 {
     private const long MaxArchiveBytes = 4L * 1024 * 1024 * 1024;
-    private const long MaxListBytes = 256L * 1024 * 1024;
 
     // Beyond this one archive is less work for both sides than so many records.
     private const int MaxSingles = 2000;
     private const int Parallel = 8;
 
     private readonly FeedFile _archive = new($"{ecosystem.Name}/all.zip", null, MaxArchiveBytes) { Check = AdvisoryArchive.CheckAsync };
-    private readonly FeedFile _list = new($"{ecosystem.Name}/modified_id.csv", null, MaxListBytes) { IsOptional = true };
+    private readonly FeedFile _list = new($"{ecosystem.Name}/modified_id.csv", null, OsvChanges.MaxBytes) { IsOptional = true };
     private readonly ImportScope _scope = new(Advisory.Bucket, ecosystem.Name);
 
     public FeedDescription Description { get; } = new(ecosystem.Name, ecosystem.Name, options.DisplaySource, ecosystem.Databases)
@@ -94,7 +93,14 @@ public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryO
 
         // A cache may still hold a copy from before the change that the list tells of: then that one is looked at again.
         var late = new List<DateTime>();
-        var result = await run.Import.UpdateAsync(_scope, FetchAsync(changes, late, cancellationToken), cancellationToken);
+        var absent = new List<string>();
+        var result = await run.Import.UpdateAsync(_scope, FetchAsync(changes, late, absent, cancellationToken), cancellationToken);
+        if (absent.Count > 0)
+        {
+            // A mirror may have these in its archive only.
+            return await ReadWholeAsync(run, position, cancellationToken);
+        }
+
         var seen = late.Count > 0 ? late.Min() : listed.Values.Select(time => Believable(time)!.Value).Append(position.Seen.Value).Max();
         var rejected = position.Rejected + result.Rejected;
         return new FeedResult(
@@ -102,13 +108,20 @@ public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryO
             (position with { Seen = seen, List = late.Count > 0 ? null : list.Tag, Rejected = rejected }).ToString());
     }
 
-    private async IAsyncEnumerable<AdvisoryItem> FetchAsync(IReadOnlyList<KeyValuePair<string, DateTime>> changes, List<DateTime> late, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<AdvisoryItem> FetchAsync(
+        IReadOnlyList<KeyValuePair<string, DateTime>> changes, List<DateTime> late, List<string> absent, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var some in changes.Chunk(Parallel))
         {
             var items = await Task.WhenAll(some.Select(change => FetchAsync(change.Key, cancellationToken)));
             foreach (var (change, item) in some.Zip(items))
             {
+                if (item is null)
+                {
+                    absent.Add(change.Key);
+                    continue;
+                }
+
                 if (item.Record?.Modified < change.Value)
                 {
                     late.Add(change.Value);
@@ -119,7 +132,8 @@ public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryO
         }
     }
 
-    private async Task<AdvisoryItem> FetchAsync(string id, CancellationToken cancellationToken)
+    // Null where the source does not have it.
+    private async Task<AdvisoryItem?> FetchAsync(string id, CancellationToken cancellationToken)
     {
         var file = new FeedFile($"{ecosystem.Name}/{id}.json", null, AdvisoryDocument.MaxBytes);
         try
@@ -137,7 +151,7 @@ public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryO
         }
         catch (FeedException exception) when (exception.IsMissing)
         {
-            return new AdvisoryItem(id, null, null);
+            return null;
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Tests.Advisories;
 
@@ -22,6 +23,26 @@ public sealed class AdvisoryRefresherTests
         Assert.Equal(AdvisoryRig.Start.AddDays(1), next);
         Assert.Equal(["GHSA-1"], await rig.AdvisoryIdsAsync());
         Assert.Equal(["a"], await rig.TakeMarkedAsync());
+    }
+
+    [Fact]
+    public async Task AnEcosystemOfWhichPackagesAreOnlyListedIsNotLoadedUntilOneIsInstalled()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync(exploitation: true);
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0").AddExploitation("CVE-2026-0001", 0.1, 0.2);
+        var (declared, application) = (await rig.AddComponentAsync("npm", "a"), await rig.AddComponentAsync("npm", "shop"));
+        await rig.ListAsync(declared, ListedOnly.Declared);
+        await rig.ListAsync(application, ListedOnly.Application);
+
+        Assert.Null(await rig.Refresher.RunDueAsync(CancellationToken.None));
+        await using var db = rig.Database.CreateDbContext();
+        Assert.Empty(await db.Feeds.ToListAsync());
+
+        // The same component, installed in another image.
+        await rig.ListAsync(declared, why: null);
+        await rig.Refresher.RunDueAsync(CancellationToken.None);
+        Assert.Equal(["EPSS", "KEV", "npm"], await db.Feeds.Select(f => f.Key).OrderBy(key => key).ToListAsync());
+        Assert.Equal(["GHSA-1"], await rig.AdvisoryIdsAsync());
     }
 
     [Fact]

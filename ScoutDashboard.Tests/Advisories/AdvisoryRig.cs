@@ -55,6 +55,16 @@ public sealed class AdvisoryRig : IAsyncDisposable
         return component.Id;
     }
 
+    /// <summary>Puts a component into an image's set; installed where <paramref name="why"/> is null.</summary>
+    public async Task ListAsync(long componentId, ListedOnly? why)
+    {
+        await using var db = Database.CreateDbContext();
+        var set = db.PackageSets.Add(new PackageSet { Hash = Guid.NewGuid().ToByteArray(), Kind = "npm", Count = 1 }).Entity;
+        await db.SaveChangesAsync();
+        db.PackageSetComponents.Add(new PackageSetComponent { PackageSetId = set.Id, ComponentId = componentId, Path = "app", ListedOnly = why });
+        await db.SaveChangesAsync();
+    }
+
     /// <summary>Matches everything and tells what was found: package, version, vulnerability, verdict and fix.</summary>
     public async Task<IReadOnlyList<string>> MatchAsync()
     {

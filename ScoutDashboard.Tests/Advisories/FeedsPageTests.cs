@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Tests.Advisories;
 
@@ -25,6 +26,7 @@ public sealed class FeedsPageTests
     public async Task AFailingFeedSaysWhyAndThatOldDataStaysAndShowsNoMarkupOfTheSource()
     {
         await using var rig = await AdvisoryRig.CreateAsync();
+        await rig.AddComponentAsync("Debian:12", "openssl");
         await AddAsync(rig, new FeedState
         {
             Key = "Debian", Status = FeedStatus.Failing, Source = rig.Options.DisplaySource, Records = 15031, Rejected = 2, LastSuccessAt = AdvisoryRig.Start.AddHours(-3),
@@ -47,6 +49,7 @@ public sealed class FeedsPageTests
     public async Task AFeedThatNeverLoadedShowsNoZero()
     {
         await using var rig = await AdvisoryRig.CreateAsync();
+        await rig.AddComponentAsync("npm", "a");
         await AddAsync(rig, new FeedState { Key = "npm", Status = FeedStatus.Waiting });
         await using var browser = Browser(rig);
 
@@ -83,6 +86,7 @@ public sealed class FeedsPageTests
     public async Task AFeedWithoutSuccessForThreeIntervalsIsOutOfDateAndNamesItsLicence()
     {
         await using var rig = await AdvisoryRig.CreateAsync();
+        await rig.AddComponentAsync("npm", "a");
         await AddAsync(rig, new FeedState { Key = "npm", Status = FeedStatus.Ready, LastSuccessAt = AdvisoryRig.Start.AddDays(-3).AddMinutes(1) });
         await using var browser = Browser(rig);
         var page = browser.Render<FeedsPage>();
@@ -108,6 +112,23 @@ public sealed class FeedsPageTests
 
         Assert.True(page.WaitForElement("button[aria-label='Refresh now: Wolfi']").HasAttribute("disabled"));
         Assert.Contains("Advisories:OptIn", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AFeedThatNothingInstalledNeedsIsNeitherStaleNorToBeAskedFor()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        await AddAsync(rig, new FeedState { Key = "npm", Status = FeedStatus.Ready, Records = 7, LastSuccessAt = AdvisoryRig.Start.AddDays(-30), NextRunAt = AdvisoryRig.Start.AddDays(-29) });
+        await rig.ListAsync(await rig.AddComponentAsync("npm", "a"), ListedOnly.Declared);
+        await using var browser = Browser(rig);
+
+        var page = browser.Render<FeedsPage>();
+
+        Assert.True(page.WaitForElement("button[aria-label='Refresh now: npm']").HasAttribute("disabled"));
+        Assert.Contains("Not needed", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Nothing that is installed is of this feed", page.Markup, StringComparison.Ordinal);
+        Assert.Equal("7", page.Find("td[data-label=Records]").TextContent.Trim());
+        Assert.DoesNotContain("Out of date", page.Markup, StringComparison.Ordinal);
     }
 
     private static async Task AddAsync(AdvisoryRig rig, FeedState feed)

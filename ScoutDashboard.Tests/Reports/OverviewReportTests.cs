@@ -65,13 +65,15 @@ public sealed class OverviewReportTests
             OrganizationId = 1, Hostname = host, ActiveHostname = host, State = state, StateReason = "Wrong password.", TokenName = "t", WebhookKeyHash = [key], ProtectedWebhookKey = "",
             TemplateKeyHash = [key], ProtectedTemplateKey = "",
         };
+        await seed.ComponentAsync("openssl");
         var waiting = Row("waiting.azurecr.io", IntegrationState.WaitingForToken, 1);
         var failing = Row("failing.azurecr.io", IntegrationState.Error, 2);
         await seed.AddAsync(waiting, failing);
         await seed.AddAsync(
             new AnalysisJob { RepositoryId = repository, State = JobState.Succeeded, CreatedAt = ReportSeed.Now.AddHours(-2) },
             new AnalysisJob { RepositoryId = repository, State = JobState.Failed, CreatedAt = ReportSeed.Now },
-            new FeedState { Key = "Debian", Status = FeedStatus.Failing, LastError = "Timeout." },
+            new FeedState { Key = "Debian", Covers = "Debian", Status = FeedStatus.Failing, LastError = "Timeout." },
+            new FeedState { Key = "PyPI", Covers = "PyPI", Status = FeedStatus.Failing, LastError = "Nothing installed needs it." },
             new FeedState { Key = "npm", Status = FeedStatus.Ready, NextRunAt = ReportSeed.Now.AddDays(-2) },
             new FeedState { Key = "NuGet", Status = FeedStatus.Ready, NextRunAt = ReportSeed.Now.AddHours(-2) },
             new CleanupTask { OrganizationId = 1, IntegrationId = failing.Id, Hostname = "gone.azurecr.io", Kind = CleanupKind.SystemTopic, ResourceName = "docker-scout-repository" },

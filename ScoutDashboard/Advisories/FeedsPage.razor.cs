@@ -76,21 +76,22 @@ public sealed partial class FeedsPage
 
     private bool IsAsked(FeedState feed) => _asked.TryGetValue(feed.Key, out var before) && before == feed.LastAttemptAt;
 
-    private StatusKind KindOf(FeedState feed) => feed.Status switch
+    private StatusKind KindOf(FeedRow row) => row.State.Status switch
     {
         FeedStatus.Loading => StatusKind.Busy,
-        _ when IsAsked(feed) => StatusKind.Waiting,
+        _ when !row.IsNeeded || IsAsked(row.State) => StatusKind.Waiting,
         FeedStatus.Ready => StatusKind.Ok,
         FeedStatus.Failing => StatusKind.Error,
         _ => StatusKind.Waiting,
     };
 
-    private string TextOf(FeedState feed) => feed.Status switch
+    private string TextOf(FeedRow row) => row.State.Status switch
     {
         FeedStatus.Loading => T["Loading"],
-        _ when IsAsked(feed) => T["Waiting"],
+        _ when !row.IsNeeded => T["Not needed"],
+        _ when IsAsked(row.State) => T["Waiting"],
         FeedStatus.Ready => T["Ready"],
         FeedStatus.Failing => T["Failing"],
-        _ => feed.LastError is null ? T["Waiting"] : T["Not loaded"],
+        _ => row.State.LastError is null ? T["Waiting"] : T["Not loaded"],
     };
 }

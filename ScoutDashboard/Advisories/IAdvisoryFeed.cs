@@ -11,7 +11,7 @@ public interface IAdvisoryFeed
 {
     FeedDescription Description { get; }
 
-    /// <summary>Whether the inventory has anything that this feed tells about; others are not loaded.</summary>
+    /// <summary>Whether the inventory has anything installed that this feed tells about; others are not loaded.</summary>
     Task<bool> IsNeededAsync(ScoutDb db, CancellationToken cancellationToken);
 
     /// <summary>All files that it reads, for copying them to a site without internet. May read some of them to know the others.</summary>

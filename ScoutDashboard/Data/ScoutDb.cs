@@ -21,6 +21,9 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<PackageSetComponent> PackageSetComponents => Set<PackageSetComponent>();
     /// <summary>What is installed: all that advisories, counts and findings are about. The rest is only listed.</summary>
     public IQueryable<PackageSetComponent> InstalledComponents => PackageSetComponents.Where(held => held.ListedOnly == null);
+    /// <summary>What advisories are asked for: all but what is only listed, wherever it is.</summary>
+    public IQueryable<Component> MatchableComponents =>
+        Components.Where(c => InstalledComponents.Any(p => p.ComponentId == c.Id) || !PackageSetComponents.Any(p => p.ComponentId == c.Id));
     public DbSet<ImagePackageSet> ImagePackageSets => Set<ImagePackageSet>();
     public DbSet<Advisory> Advisories => Set<Advisory>();
     public DbSet<AffectedPackage> AffectedPackages => Set<AffectedPackage>();

@@ -18,9 +18,8 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
     // A database of one file has one writer: whoever waits for it here is not woken by a timer.
     private readonly SemaphoreSlim _writer = new(1, 1);
 
-    /// <summary>What must be matched; a component that is only listed, wherever it is, need not.</summary>
-    public static IQueryable<Component> Pending(ScoutDb db) => db.Components.Where(c => (c.NeedsMatch || c.MatchedAt == null)
-        && (db.InstalledComponents.Any(p => p.ComponentId == c.Id) || !db.PackageSetComponents.Any(p => p.ComponentId == c.Id)));
+    /// <summary>What must be matched.</summary>
+    public static IQueryable<Component> Pending(ScoutDb db) => db.MatchableComponents.Where(c => c.NeedsMatch || c.MatchedAt == null);
 
     /// <summary>Matches these components, some at a time and as many at once as there are cores; those of one package had best stand together.</summary>
     public Task MatchAllAsync(IEnumerable<long> componentIds, CancellationToken cancellationToken) => Parallel.ForEachAsync(

@@ -25,7 +25,9 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
                 .OrderByDescending(j => j.CreatedAt).ThenByDescending(j => j.Id).Select(j => (JobState?)j.State).FirstOrDefault() == JobState.Failed,
             cancellationToken);
         var overdue = now - Overdue;
-        var feeds = await db.Feeds.Where(f => f.Status == FeedStatus.Failing || f.NextRunAt < overdue)
+        // One that nothing installed needs rests.
+        var feeds = await db.Feeds.Where(f => (f.Status == FeedStatus.Failing || f.NextRunAt < overdue)
+                && db.MatchableComponents.Any(c => f.Covers == null ? c.EcosystemBase != "" : c.EcosystemBase == f.Covers))
             .OrderBy(f => f.Key).Take(Most).Select(f => new { f.Key, f.Status, f.LastError, f.LastSuccessAt }).ToListAsync(cancellationToken);
         var unmatched = await LatestImages.Of(db, organizationId).Where(i => i.Unmatched != "").Select(i => i.Unmatched).ToListAsync(cancellationToken);
 

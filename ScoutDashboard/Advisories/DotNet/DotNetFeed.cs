@@ -21,7 +21,7 @@ public sealed class DotNetFeed(FeedSource source, AdvisoryOptions options, TimeP
 
     public IReadOnlyList<string> Ecosystems { get; } = [Ecosystem.NuGet];
 
-    public Task<bool> IsNeededAsync(ScoutDb db, CancellationToken cancellationToken) => db.Components.AnyAsync(
+    public Task<bool> IsNeededAsync(ScoutDb db, CancellationToken cancellationToken) => db.MatchableComponents.AnyAsync(
         c => c.EcosystemBase == Ecosystem.NuGet
             && (c.AdvisoryName.StartsWith(RuntimePacks.Core) || c.AdvisoryName.StartsWith(RuntimePacks.AspNetCore) || c.AdvisoryName.StartsWith(RuntimePacks.WindowsDesktop)), cancellationToken);
 

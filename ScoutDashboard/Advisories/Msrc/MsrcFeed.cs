@@ -24,7 +24,7 @@ public sealed class MsrcFeed(FeedSource source) : IRecordFeed
 
     private FeedFile List => new("msrc/updates.json", FeedSource.Beside(_api, "updates"), MaxListBytes) { Check = MsrcUpdates.ReadAsync };
 
-    public Task<bool> IsNeededAsync(ScoutDb db, CancellationToken cancellationToken) => db.Components.AnyAsync(c => c.EcosystemBase == Ecosystem.Windows, cancellationToken);
+    public Task<bool> IsNeededAsync(ScoutDb db, CancellationToken cancellationToken) => db.MatchableComponents.AnyAsync(c => c.EcosystemBase == Ecosystem.Windows, cancellationToken);
 
     public async Task<IReadOnlyList<FeedFile>> ListFilesAsync(CancellationToken cancellationToken)
     {

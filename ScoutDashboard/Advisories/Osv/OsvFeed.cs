@@ -29,7 +29,7 @@ public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryO
 
     public IReadOnlyList<string> Ecosystems { get; } = [ecosystem.Name];
 
-    public Task<bool> IsNeededAsync(ScoutDb db, CancellationToken cancellationToken) => db.Components.AnyAsync(c => c.EcosystemBase == ecosystem.Name, cancellationToken);
+    public Task<bool> IsNeededAsync(ScoutDb db, CancellationToken cancellationToken) => db.MatchableComponents.AnyAsync(c => c.EcosystemBase == ecosystem.Name, cancellationToken);
 
     public Task<IReadOnlyList<FeedFile>> ListFilesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<FeedFile>>([_archive, _list]);
 

@@ -1,48 +1,111 @@
 using System.Net;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Access;
 
-/// <summary>A new route is closed unless it stands in the list here.</summary>
-public sealed class EveryEndpointTests : IAsyncDisposable
+/// <summary>Asks every route and page as a stranger and in every role; one that does not stand in the table fails the run.</summary>
+public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
 {
-    private static readonly string[] Anonymous =
-    [
-        "/sign-in", "/setup", "/healthz", "/webhooks/eventgrid/{key}", "/templates/{key}/acr-integration.json",
-    ];
+    // The lowest role that a route answers; null is anybody.
+    private static readonly Dictionary<string, MemberRole?> Table = new(StringComparer.Ordinal)
+    {
+        ["/sign-in"] = null,
+        ["/setup"] = null,
+        ["/healthz"] = null,
+        ["/webhooks/eventgrid/{key}"] = null,
+        ["/templates/{key}/acr-integration.json"] = null,
+
+        ["/"] = MemberRole.Viewer,
+        ["/images"] = MemberRole.Viewer,
+        ["/images/{ImageId:long}"] = MemberRole.Viewer,
+        ["/images/{id:long}/sbom.cdx.json"] = MemberRole.Viewer,
+        ["/images/{id:long}/sbom.spdx.json"] = MemberRole.Viewer,
+        ["/images/{id:long}/findings.csv"] = MemberRole.Viewer,
+        ["/repositories/{RepositoryId:long}"] = MemberRole.Viewer,
+        ["/packages"] = MemberRole.Viewer,
+        ["/packages/{ComponentId:long}"] = MemberRole.Viewer,
+        ["/vulnerabilities"] = MemberRole.Viewer,
+        ["/vulnerabilities/{Id}"] = MemberRole.Viewer,
+        ["/changes"] = MemberRole.Viewer,
+        ["/jobs"] = MemberRole.Viewer,
+        ["/integrations"] = MemberRole.Viewer,
+        ["/integrations/acr"] = MemberRole.Viewer,
+        ["/integrations/acr/{Id:long}"] = MemberRole.Viewer,
+        ["/integrations/acr/{Id:long}/repositories"] = MemberRole.Viewer,
+        ["/settings"] = MemberRole.Viewer,
+        ["/settings/password"] = MemberRole.Viewer,
+        ["/settings/feeds"] = MemberRole.Viewer,
+        ["/settings/repositories"] = MemberRole.Viewer,
+        ["/not-found"] = MemberRole.Viewer,
+        ["/sign-out"] = MemberRole.Viewer,
+
+        ["/integrations/acr/new"] = MemberRole.Administrator,
+        ["/integrations/acr/{Id:long}/setup"] = MemberRole.Administrator,
+
+        // What an open page talks to; each of its calls is asked for its right by the service that it reaches.
+        ["/_blazor"] = MemberRole.Viewer,
+        ["/_blazor/negotiate"] = MemberRole.Viewer,
+        ["/_blazor/disconnect/"] = MemberRole.Viewer,
+        ["/_blazor/initializers/"] = MemberRole.Viewer,
+        ["/_framework/opaque-redirect"] = MemberRole.Viewer,
+        ["/{**path:file}"] = MemberRole.Viewer,
+    };
 
     private readonly ScoutApp _app = new();
+    private readonly Dictionary<MemberRole, HttpClient> _members = [];
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    [Fact]
-    public void OnlyTheListedRoutesAndStaticFilesAllowAnonymousVisitors()
+    public async Task InitializeAsync()
     {
-        using var client = _app.Browser();
+        foreach (var role in Enum.GetValues<MemberRole>())
+        {
+            await _app.AddMemberAsync($"the {role}", role);
+            _members[role] = await _app.SignInAsync($"the {role}");
+        }
+    }
 
-        var open = Routes().Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null && !IsStaticFile(e))
-            .Select(Pattern).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
-        Assert.Empty(open.Except(Anonymous));
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var browser in _members.Values)
+        {
+            browser.Dispose();
+        }
+
+        await _app.DisposeAsync();
     }
 
     [Fact]
-    public async Task EveryOtherRouteSendsAStrangerToSignIn()
+    public void EveryRouteStandsInTheTableAndNoOtherDoes() =>
+        Assert.Equal(Table.Keys.Order(StringComparer.Ordinal), Routes().Select(Pattern).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public async Task ARouteThatIsNotForAnybodySendsAStrangerToSignIn()
     {
         using var stranger = _app.Browser();
-        foreach (var route in Routes().Where(e => !IsStaticFile(e) && !Anonymous.Contains(Pattern(e))))
+        foreach (var (method, pattern) in Requests().Where(request => Table[request.Pattern] is not null))
         {
-            var methods = route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is { Count: > 0 } some ? some : ["GET"];
-            foreach (var method in methods)
+            var answer = await AskAsync(stranger, method, pattern);
+            Assert.True(IsClosed(answer), $"{method} {pattern} answered a stranger with {(int)answer.StatusCode}");
+        }
+    }
+
+    [Fact]
+    public async Task EachRouteRefusesTheRolesBelowItsOwnAndAnswersTheOthers()
+    {
+        foreach (var (method, pattern) in Requests().Where(request => request.Pattern != "/sign-out"))
+        {
+            foreach (var (role, browser) in _members)
             {
-                using var request = new HttpRequestMessage(new HttpMethod(method), Sample(Pattern(route)));
-                using var answer = await stranger.SendAsync(request);
-                Assert.True(
-                    answer.StatusCode == HttpStatusCode.Unauthorized || (answer.StatusCode == HttpStatusCode.Redirect && answer.Headers.Location?.AbsolutePath == "/sign-in"),
-                    $"{method} {Pattern(route)} answered a stranger with {(int)answer.StatusCode}");
+                var answer = await AskAsync(browser, method, pattern);
+                var isAllowed = Table[pattern] is not { } needed || role >= needed;
+                Assert.True(isAllowed ? !IsClosed(answer) && answer.StatusCode != HttpStatusCode.Forbidden : answer.StatusCode == HttpStatusCode.Forbidden,
+                    $"{method} {pattern} answered a member who is {role} with {(int)answer.StatusCode}");
             }
         }
     }
@@ -52,19 +115,34 @@ public sealed class EveryEndpointTests : IAsyncDisposable
     {
         using var stranger = _app.Browser();
 
-        using var answer = await stranger.GetAsync("/no/such/page");
-
-        Assert.Equal("/sign-in", answer.Headers.Location?.AbsolutePath);
+        Assert.True(IsClosed(await AskAsync(stranger, "GET", "/no/such/page")));
     }
 
+    // Blazor's own is the only hub: its methods reach services, which ServiceRightsTests asks one by one.
+    [Fact]
+    public void TheApplicationHasNoHubOfItsOwn() =>
+        Assert.DoesNotContain(typeof(ScoutDb).Assembly.GetTypes(), type => type.IsAssignableTo(typeof(Hub)));
+
+    private IEnumerable<(string Method, string Pattern)> Requests() => Routes().Where(route => Table.ContainsKey(Pattern(route)))
+        .SelectMany(route => route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is { Count: > 0 } some ? some.Select(method => (method, Pattern(route))) : [("GET", Pattern(route))])
+        .Distinct();
+
     private IEnumerable<RouteEndpoint> Routes() =>
-        _app.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>();
+        _app.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().Where(endpoint => !IsStaticFile(endpoint));
 
     private static string Pattern(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText?.TrimStart('/');
 
     private static bool IsStaticFile(RouteEndpoint endpoint) =>
         endpoint.Metadata.Any(m => m.GetType().FullName == "Microsoft.AspNetCore.StaticAssets.StaticAssetDescriptor");
 
-    // "/images/{ImageId:long}" -> "/images/1"
-    private static string Sample(string pattern) => string.Join('/', pattern.Split('/').Select(part => part.StartsWith('{') ? "1" : part));
+    private static async Task<(HttpStatusCode StatusCode, Uri? Location)> AskAsync(HttpClient browser, string method, string pattern)
+    {
+        // "/images/{ImageId:long}" -> "/images/1"
+        using var request = new HttpRequestMessage(new HttpMethod(method), string.Join('/', pattern.Split('/').Select(part => part.StartsWith('{') ? "1" : part)));
+        using var answer = await browser.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        return (answer.StatusCode, answer.Headers.Location);
+    }
+
+    private static bool IsClosed((HttpStatusCode StatusCode, Uri? Location) answer) =>
+        answer.StatusCode == HttpStatusCode.Unauthorized || (answer.StatusCode == HttpStatusCode.Redirect && answer.Location?.IsAbsoluteUri == true && answer.Location.AbsolutePath == "/sign-in");
 }

@@ -59,7 +59,7 @@ public sealed class SetupTests : IAsyncDisposable
         var token = _app.SetupPath.Split('=')[1];
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(i =>
-            service.CreateAsync(token, "Contoso", $"user{i}", ScoutApp.Password, CancellationToken.None)));
+            service.CreateAsync(token, "Contoso", $"user{i}", ScoutApp.Password, "192.0.2.7", CancellationToken.None)));
 
         Assert.Single(outcomes, o => o.State == SetupState.Created);
         Assert.Equal(3, outcomes.Count(o => o.State == SetupState.AlreadyDone));
@@ -84,7 +84,7 @@ public sealed class SetupTests : IAsyncDisposable
     [Fact]
     public async Task AWrongTokenMakesNoAccountHoweverTheFormWasSent()
     {
-        var outcome = await _app.Services.GetRequiredService<SetupService>().CreateAsync("guess", "Contoso", "mallory", ScoutApp.Password, CancellationToken.None);
+        var outcome = await _app.Services.GetRequiredService<SetupService>().CreateAsync("guess", "Contoso", "mallory", ScoutApp.Password, "192.0.2.7", CancellationToken.None);
 
         Assert.Equal(SetupState.WrongLink, outcome.State);
     }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Advisories;
 
@@ -81,7 +82,7 @@ public sealed class AdvisoryRefresherTests
         await rig.Refresher.RunDueAsync(CancellationToken.None);
         rig.Clock.Advance(TimeSpan.FromMinutes(5));
 
-        rig.Refresher.RequestRefresh("PyPI");
+        await rig.Refresher.RequestRefreshAsync(TestActor.Administrator, "PyPI", CancellationToken.None);
         await rig.Refresher.RunDueAsync(CancellationToken.None);
 
         Assert.Equal(AdvisoryRig.Start, (await rig.FeedAsync("npm")).LastAttemptAt);

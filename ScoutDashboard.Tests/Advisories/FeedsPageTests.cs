@@ -4,6 +4,7 @@ using MudBlazor.Services;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Advisories;
 
@@ -142,6 +143,7 @@ public sealed class FeedsPageTests
     {
         var browser = new BunitContext();
         browser.JSInterop.Mode = JSRuntimeMode.Loose;
+        browser.SignInAs(MemberRole.Administrator);
         browser.Services.AddMudServices();
         browser.Services.AddLocalization();
         browser.Services.AddSingleton<TimeProvider>(rig.Clock);

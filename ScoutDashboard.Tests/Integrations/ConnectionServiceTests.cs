@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using ScoutDashboard.Data;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Registry;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Integrations;
 
@@ -16,7 +17,7 @@ public sealed class ConnectionServiceTests
     {
         await using var room = await IntegrationRoom.CreateAsync(network: new AcrDouble());
         var id = await room.AddAsync("contoso.azurecr.io");
-        var steps = await EndAsync(room.Connections.EnableAsync(1, id, Credentials, CancellationToken.None));
+        var steps = await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, CancellationToken.None));
         Assert.All(steps, step => Assert.Equal(ConnectionStepState.Passed, step.State));
         Assert.Equal(Enum.GetValues<ConnectionStage>(), steps.Select(step => step.Stage));
 
@@ -47,8 +48,8 @@ public sealed class ConnectionServiceTests
     {
         await using var room = await IntegrationRoom.CreateAsync(network: Faulty(fault));
         var id = await room.AddAsync("contoso.azurecr.io");
-        await room.Integrations.ConfirmDeploymentAsync(1, id, CancellationToken.None);
-        var steps = await EndAsync(room.Connections.EnableAsync(1, id, Credentials, CancellationToken.None));
+        await room.Integrations.ConfirmDeploymentAsync(TestActor.Administrator, id, CancellationToken.None);
+        var steps = await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, CancellationToken.None));
 
         var failed = Assert.Single(steps, step => step.State == ConnectionStepState.Failed);
         Assert.Equal((stage, (RegistryError?)error), (failed.Stage, failed.Error));
@@ -75,7 +76,7 @@ public sealed class ConnectionServiceTests
         await using var room = await IntegrationRoom.CreateAsync(network: acr);
         var id = await room.ConnectAsync("contoso.azurecr.io", "the old one");
         acr.Token = () => AcrDouble.Error(HttpStatusCode.Unauthorized, "invalid username/password");
-        await EndAsync(room.Connections.EnableAsync(1, id, Credentials, CancellationToken.None));
+        await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, CancellationToken.None));
         Assert.Equal("the old one", (await room.Accesses.FindAsync(id, CancellationToken.None))!.Credentials.Password);
         Assert.Equal(IntegrationState.Connected, (await room.RowAsync(id)).State);
     }
@@ -85,7 +86,7 @@ public sealed class ConnectionServiceTests
     {
         await using var room = await IntegrationRoom.CreateAsync(network: new AcrDouble { Catalog = () => AcrDouble.Json("""{"repositories":null}""") });
         var id = await room.AddAsync("contoso.azurecr.io");
-        var steps = await EndAsync(room.Connections.EnableAsync(1, id, Credentials, CancellationToken.None));
+        var steps = await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, CancellationToken.None));
         Assert.Equal((ConnectionStepState.Passed, Remedies.EmptyCatalogue), steps.Where(s => s.Stage == ConnectionStage.Catalogue).Select(s => (s.State, s.Remedy)).Single());
         Assert.Equal(ConnectionStepState.Skipped, steps.Single(s => s.Stage == ConnectionStage.Manifest).State);
         Assert.Equal(IntegrationState.Connected, (await room.RowAsync(id)).State);
@@ -97,12 +98,12 @@ public sealed class ConnectionServiceTests
         await using var room = await IntegrationRoom.CreateAsync(network: new AcrDouble());
         var id = await room.AddAsync("contoso.azurecr.io");
         ConnectionStep? last = null;
-        await foreach (var step in room.Connections.EnableAsync(1, id, Credentials, CancellationToken.None))
+        await foreach (var step in room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, CancellationToken.None))
         {
             last = step;
             if (step is { Stage: ConnectionStage.Catalogue, State: ConnectionStepState.Running })
             {
-                await room.Removals.RemoveAsync(1, id, eraseResults: false, CancellationToken.None);
+                await room.Removals.RemoveAsync(TestActor.Administrator, id, eraseResults: false, CancellationToken.None);
             }
         }
 
@@ -117,13 +118,13 @@ public sealed class ConnectionServiceTests
         await using var room = await IntegrationRoom.CreateAsync(network: acr);
         var id = await room.ConnectAsync("contoso.azurecr.io");
         room.Clock.Advance(TimeSpan.FromHours(1));
-        await EndAsync(room.Connections.TestAsync(1, id, CancellationToken.None));
+        await EndAsync(room.Connections.TestAsync(TestActor.Administrator, id, CancellationToken.None));
         var broken = await room.RowAsync(id);
         Assert.Equal((IntegrationState.Error, (DateTime?)room.Clock.GetUtcNow().UtcDateTime), (broken.State, broken.LastTestAt));
         Assert.Contains("disabled", broken.StateReason, StringComparison.Ordinal);
 
         acr.Token = new AcrDouble().Token;
-        await EndAsync(room.Connections.TestAsync(1, id, CancellationToken.None));
+        await EndAsync(room.Connections.TestAsync(TestActor.Administrator, id, CancellationToken.None));
         var mended = await room.RowAsync(id);
         Assert.Equal((IntegrationState.Connected, null), (mended.State, mended.StateReason));
     }
@@ -134,7 +135,7 @@ public sealed class ConnectionServiceTests
         var acr = new AcrDouble { Api = () => throw new HttpRequestException(HttpRequestError.ConnectionError, "refused", new SocketException((int)SocketError.ConnectionRefused)) };
         await using var room = await IntegrationRoom.CreateAsync(network: acr);
         var id = await room.ConnectAsync("contoso.azurecr.io");
-        var steps = await EndAsync(room.Connections.TestAsync(1, id, CancellationToken.None));
+        var steps = await EndAsync(room.Connections.TestAsync(TestActor.Administrator, id, CancellationToken.None));
         Assert.Contains(steps, step => step.Error == RegistryError.ConnectionRefused);
         Assert.Equal(IntegrationState.Connected, (await room.RowAsync(id)).State);
     }
@@ -144,8 +145,8 @@ public sealed class ConnectionServiceTests
     {
         await using var room = await IntegrationRoom.CreateAsync(network: new AcrDouble());
         var id = await room.ConnectAsync("contoso.azurecr.io", "the old one");
-        Assert.Equal(ConnectionStepState.Failed, Assert.Single(await EndAsync(room.Connections.TestAsync(2, id, CancellationToken.None))).State);
-        Assert.Equal(ConnectionStepState.Failed, Assert.Single(await EndAsync(room.Connections.EnableAsync(2, id, Credentials, CancellationToken.None))).State);
+        Assert.Equal(ConnectionStepState.Failed, Assert.Single(await EndAsync(room.Connections.TestAsync(TestActor.Stranger, id, CancellationToken.None))).State);
+        Assert.Equal(ConnectionStepState.Failed, Assert.Single(await EndAsync(room.Connections.EnableAsync(TestActor.Stranger, id, Credentials, CancellationToken.None))).State);
         Assert.Equal("the old one", (await room.Accesses.FindAsync(id, CancellationToken.None))!.Credentials.Password);
     }
 

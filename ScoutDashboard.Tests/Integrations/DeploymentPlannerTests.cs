@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Integrations;
 
@@ -12,7 +13,7 @@ public sealed class DeploymentPlannerTests
     public async Task TheLinkOpensThePortalOfTheRegistrysCloudWithTheEncodedTemplate(string hostname, string start)
     {
         await using var room = await IntegrationRoom.CreateAsync();
-        var plan = await room.Planner.FindAsync(1, await room.AddAsync(hostname), CancellationToken.None);
+        var plan = await room.Planner.ShowAsync(TestActor.Administrator, await room.AddAsync(hostname), CancellationToken.None);
         Assert.StartsWith(start + "https%3A%2F%2Fscout.example.com%2Ftemplates%2F", plan!.PortalLink, StringComparison.Ordinal);
         Assert.Equal("https://scout.example.com" + plan.TemplatePath, Uri.UnescapeDataString(plan.PortalLink![start.Length..]));
     }
@@ -21,8 +22,8 @@ public sealed class DeploymentPlannerTests
     public async Task TheServedTemplateCarriesTheRegistryAndItsWebhookAsDefaults()
     {
         await using var room = await IntegrationRoom.CreateAsync();
-        var plan = await room.Planner.FindAsync(1, await room.AddAsync("contoso-e7ggejfuhzhgedc8.azurecr.io"), CancellationToken.None);
-        var parameters = JsonNode.Parse((await room.Planner.FindTemplateAsync(plan!.TemplatePath.Split('/')[2], CancellationToken.None))!)!["parameters"]!;
+        var plan = await room.Planner.ShowAsync(TestActor.Administrator, await room.AddAsync("contoso-e7ggejfuhzhgedc8.azurecr.io"), CancellationToken.None);
+        var parameters = JsonNode.Parse((await room.Planner.FindTemplateAsync(plan!.TemplatePath.Split('/')[2], "192.0.2.9", CancellationToken.None))!)!["parameters"]!;
         Assert.Equal("contoso", (string?)parameters["RegistryName"]!["defaultValue"]);
         Assert.Equal(plan.WebhookUrl, (string?)parameters["DockerScoutWebhook"]!["defaultValue"]);
         Assert.Matches("^https://scout\\.example\\.com/webhooks/eventgrid/[A-Za-z0-9_-]{43}$", plan.WebhookUrl);
@@ -35,10 +36,10 @@ public sealed class DeploymentPlannerTests
     public async Task WithoutAPublicAddressThereIsNoLinkAndTheTemplateCreatesTheTokenAlone(string? publicUrl)
     {
         await using var room = await IntegrationRoom.CreateAsync(publicUrl: publicUrl);
-        var plan = await room.Planner.FindAsync(1, await room.AddAsync("contoso.azurecr.io"), CancellationToken.None);
+        var plan = await room.Planner.ShowAsync(TestActor.Administrator, await room.AddAsync("contoso.azurecr.io"), CancellationToken.None);
         Assert.Equal((null, null), (plan!.PortalLink, plan.WebhookUrl));
         Assert.EndsWith("--parameters RegistryName=contoso", plan.Command, StringComparison.Ordinal);
-        var template = JsonNode.Parse((await room.Planner.FindTemplateAsync(plan.TemplatePath.Split('/')[2], CancellationToken.None))!)!;
+        var template = JsonNode.Parse((await room.Planner.FindTemplateAsync(plan.TemplatePath.Split('/')[2], "192.0.2.9", CancellationToken.None))!)!;
         Assert.Equal("", (string?)template["parameters"]!["DockerScoutWebhook"]!["defaultValue"]);
     }
 
@@ -47,14 +48,14 @@ public sealed class DeploymentPlannerTests
     {
         await using var room = await IntegrationRoom.CreateAsync();
         var id = await room.AddAsync("contoso.azurecr.io");
-        var plan = await room.Planner.FindAsync(1, id, CancellationToken.None);
+        var plan = await room.Planner.ShowAsync(TestActor.Administrator, id, CancellationToken.None);
         var key = plan!.TemplatePath.Split('/')[2];
-        Assert.Null(await room.Planner.FindTemplateAsync(plan.WebhookUrl!.Split('/')[^1], CancellationToken.None));
-        Assert.Null(await room.Planner.FindTemplateAsync(key[..42], CancellationToken.None));
-        Assert.Null(await room.Planner.FindTemplateAsync(new string('x', 100_000), CancellationToken.None));
-        Assert.NotNull(await room.Planner.FindTemplateAsync(key, CancellationToken.None));
-        await room.Removals.RemoveAsync(1, id, eraseResults: false, CancellationToken.None);
-        Assert.Null(await room.Planner.FindTemplateAsync(key, CancellationToken.None));
+        Assert.Null(await room.Planner.FindTemplateAsync(plan.WebhookUrl!.Split('/')[^1], "192.0.2.9", CancellationToken.None));
+        Assert.Null(await room.Planner.FindTemplateAsync(key[..42], "192.0.2.9", CancellationToken.None));
+        Assert.Null(await room.Planner.FindTemplateAsync(new string('x', 100_000), "192.0.2.9", CancellationToken.None));
+        Assert.NotNull(await room.Planner.FindTemplateAsync(key, "192.0.2.9", CancellationToken.None));
+        await room.Removals.RemoveAsync(TestActor.Administrator, id, eraseResults: false, CancellationToken.None);
+        Assert.Null(await room.Planner.FindTemplateAsync(key, "192.0.2.9", CancellationToken.None));
     }
 
     [Fact]
@@ -67,6 +68,6 @@ public sealed class DeploymentPlannerTests
             await db.Integrations.ExecuteUpdateAsync(set => set.SetProperty(i => i.ProtectedWebhookKey, "gone"));
         }
 
-        Assert.Null(await room.Planner.FindAsync(1, id, CancellationToken.None));
+        Assert.Null(await room.Planner.ShowAsync(TestActor.Administrator, id, CancellationToken.None));
     }
 }

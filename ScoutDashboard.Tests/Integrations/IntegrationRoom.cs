@@ -24,7 +24,7 @@ internal sealed class IntegrationRoom : IAsyncDisposable
         Integrations = new IntegrationService(database, Vault, _registries, Clock);
         Accesses = new RegistryAccessProvider(database, Vault, _registries);
         Removals = new RemovalService(database, _registries, Clock);
-        Planner = new DeploymentPlanner(database, Vault, _registries, PublicUrl.Read(configuration));
+        Planner = new DeploymentPlanner(database, Vault, _registries, PublicUrl.Read(configuration), Clock);
         Tokens = new TokenStore(database, Vault, Clock);
         Connections = new ConnectionService(Integrations, new ConnectionTest(TestRegistryClient.Create(allowedHosts, network)), Tokens, Accesses);
     }
@@ -45,13 +45,13 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     public RegistryHostname Host(string text) => RegistryHostname.TryParse(text, _registries.AllowedHosts, out var hostname) ? hostname : throw new ArgumentException(text);
 
     public async Task<long> AddAsync(string hostname) =>
-        (await Integrations.AddAsync(Organization, Host(hostname), CancellationToken.None)).IntegrationId;
+        (await Integrations.AddAsync(TestActor.Administrator, Host(hostname), CancellationToken.None)).IntegrationId;
 
     /// <summary>Adds a registry and gives it a token without a test.</summary>
     public async Task<long> ConnectAsync(string hostname, string password = "s3cret-pw")
     {
         var id = await AddAsync(hostname);
-        Assert.True(await Tokens.StoreAsync(Organization, id, Host(hostname), AzureNames.Token, password, CancellationToken.None));
+        Assert.True(await Tokens.StoreAsync(TestActor.Administrator, id, Host(hostname), AzureNames.Token, password, CancellationToken.None));
         return id;
     }
 

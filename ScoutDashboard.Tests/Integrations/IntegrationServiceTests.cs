@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Integrations;
 
@@ -12,8 +13,8 @@ public sealed class IntegrationServiceTests
     public async Task ARegistryThatIsConnectedAlreadyLeadsToItself()
     {
         await using var room = await IntegrationRoom.CreateAsync();
-        var first = await room.Integrations.AddAsync(1, room.Host("Contoso.azurecr.io"), CancellationToken.None);
-        var second = await room.Integrations.AddAsync(1, room.Host("https://contoso.azurecr.io/"), CancellationToken.None);
+        var first = await room.Integrations.AddAsync(TestActor.Administrator, room.Host("Contoso.azurecr.io"), CancellationToken.None);
+        var second = await room.Integrations.AddAsync(TestActor.Administrator, room.Host("https://contoso.azurecr.io/"), CancellationToken.None);
         Assert.IsType<AddOutcome.Added>(first);
         Assert.Equal(new AddOutcome.AlreadyConnected(first.IntegrationId), second);
     }
@@ -22,7 +23,7 @@ public sealed class IntegrationServiceTests
     public async Task TwoPeopleWhoAddTheSameRegistryAtOnceGetOneIntegration()
     {
         await using var room = await IntegrationRoom.CreateAsync();
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => room.Integrations.AddAsync(1, room.Host("contoso.azurecr.io"), CancellationToken.None)));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => room.Integrations.AddAsync(TestActor.Administrator, room.Host("contoso.azurecr.io"), CancellationToken.None)));
         Assert.Single(outcomes.OfType<AddOutcome.Added>());
         Assert.Single(outcomes.Select(outcome => outcome.IntegrationId).Distinct());
     }
@@ -32,7 +33,7 @@ public sealed class IntegrationServiceTests
     {
         await using var room = await IntegrationRoom.CreateAsync();
         var id = await room.ConnectAsync("contoso.azurecr.io", "pa55word-of-the-token");
-        var plan = await room.Planner.FindAsync(1, id, CancellationToken.None);
+        var plan = await room.Planner.ShowAsync(TestActor.Administrator, id, CancellationToken.None);
         var keys = new[] { plan!.WebhookUrl!.Split('/')[^1], plan.TemplatePath.Split('/')[^2], "pa55word-of-the-token" };
         var row = await room.RowAsync(id);
         var stored = System.Text.Json.JsonSerializer.Serialize(row) + Encoding.Latin1.GetString([.. row.WebhookKeyHash, .. row.TemplateKeyHash]);
@@ -64,11 +65,11 @@ public sealed class IntegrationServiceTests
     public async Task ThePlainTopicNameIsFreeAgainOnceItsTopicIsGone()
     {
         await using var room = await IntegrationRoom.CreateAsync();
-        await room.Removals.RemoveAsync(1, await room.AddAsync("contoso.azurecr.io"), eraseResults: true, CancellationToken.None);
+        await room.Removals.RemoveAsync(TestActor.Administrator, await room.AddAsync("contoso.azurecr.io"), eraseResults: true, CancellationToken.None);
         Assert.Equal("docker-scout-repository-fabrikam", (await room.RowAsync(await room.AddAsync("fabrikam.azurecr.io"))).SystemTopic);
         foreach (var task in await room.Removals.ListRemindersAsync(1, CancellationToken.None))
         {
-            await room.Removals.TickOffAsync(1, task.Id, CancellationToken.None);
+            await room.Removals.TickOffAsync(TestActor.Administrator, task.Id, CancellationToken.None);
         }
 
         Assert.Equal("docker-scout-repository", (await room.RowAsync(await room.AddAsync("tailspin.azurecr.io"))).SystemTopic);
@@ -95,7 +96,7 @@ public sealed class IntegrationServiceTests
         var before = await room.AddAsync("contoso.azurecr.io");
         var topic = (await room.RowAsync(before)).SystemTopic;
         var repository = await room.Database.AddRepositoryAsync("team/app");
-        await room.Removals.RemoveAsync(1, before, eraseResults: false, CancellationToken.None);
+        await room.Removals.RemoveAsync(TestActor.Administrator, before, eraseResults: false, CancellationToken.None);
         Assert.NotEmpty(await room.Removals.ListRemindersAsync(1, CancellationToken.None));
 
         var after = await room.AddAsync("contoso.azurecr.io");
@@ -113,10 +114,10 @@ public sealed class IntegrationServiceTests
         var id = await room.ConnectAsync("contoso.azurecr.io");
         Assert.Null(await room.Integrations.FindAsync(2, id, CancellationToken.None));
         Assert.Empty(await room.Integrations.ListAsync(2, CancellationToken.None));
-        Assert.Null(await room.Planner.FindAsync(2, id, CancellationToken.None));
-        Assert.False(await room.Removals.RemoveAsync(2, id, eraseResults: true, CancellationToken.None));
-        Assert.False(await room.Integrations.SetTopicAsync(2, id, "other-topic", exists: true, CancellationToken.None));
-        Assert.False(await room.Tokens.StoreAsync(2, id, room.Host("contoso.azurecr.io"), "other-token", "x", CancellationToken.None));
+        Assert.Null(await room.Planner.ShowAsync(TestActor.Stranger, id, CancellationToken.None));
+        Assert.False(await room.Removals.RemoveAsync(TestActor.Stranger, id, eraseResults: true, CancellationToken.None));
+        Assert.False(await room.Integrations.SetTopicAsync(TestActor.Stranger, id, "other-topic", exists: true, CancellationToken.None));
+        Assert.False(await room.Tokens.StoreAsync(TestActor.Stranger, id, room.Host("contoso.azurecr.io"), "other-token", "x", CancellationToken.None));
         Assert.Equal(IntegrationState.Connected, (await room.RowAsync(id)).State);
     }
 
@@ -149,10 +150,10 @@ public sealed class IntegrationServiceTests
         await using var room = await IntegrationRoom.CreateAsync();
         var id = await room.AddAsync("contoso.azurecr.io");
         Assert.Equal(IntegrationState.WaitingForDeployment, (await room.RowAsync(id)).State);
-        await room.Integrations.ConfirmDeploymentAsync(1, id, CancellationToken.None);
+        await room.Integrations.ConfirmDeploymentAsync(TestActor.Administrator, id, CancellationToken.None);
         Assert.Equal(IntegrationState.WaitingForToken, (await room.RowAsync(id)).State);
-        await room.Tokens.StoreAsync(1, id, room.Host("contoso.azurecr.io"), AzureNames.Token, "pw", CancellationToken.None);
-        await room.Integrations.ConfirmDeploymentAsync(1, id, CancellationToken.None);
+        await room.Tokens.StoreAsync(TestActor.Administrator, id, room.Host("contoso.azurecr.io"), AzureNames.Token, "pw", CancellationToken.None);
+        await room.Integrations.ConfirmDeploymentAsync(TestActor.Administrator, id, CancellationToken.None);
         Assert.Equal(IntegrationState.Connected, (await room.RowAsync(id)).State);
     }
 
@@ -164,7 +165,7 @@ public sealed class IntegrationServiceTests
     {
         await using var room = await IntegrationRoom.CreateAsync();
         var id = await room.AddAsync("contoso.azurecr.io");
-        Assert.False(await room.Integrations.SetTopicAsync(1, id, topic, exists: false, CancellationToken.None));
+        Assert.False(await room.Integrations.SetTopicAsync(TestActor.Administrator, id, topic, exists: false, CancellationToken.None));
         Assert.Equal("docker-scout-repository", (await room.RowAsync(id)).SystemTopic);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Registry;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Integrations;
 
@@ -81,7 +82,7 @@ public sealed class RegistryAccessProviderTests
         var id = await room.AddAsync("contoso.azurecr.io");
         if (removed)
         {
-            await room.Removals.RemoveAsync(1, id, eraseResults: false, CancellationToken.None);
+            await room.Removals.RemoveAsync(TestActor.Administrator, id, eraseResults: false, CancellationToken.None);
         }
 
         var before = (await room.RowAsync(id)).State;

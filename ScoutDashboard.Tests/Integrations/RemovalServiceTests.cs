@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Integrations;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Integrations;
 
@@ -12,7 +13,7 @@ public sealed class RemovalServiceTests
         await using var room = await IntegrationRoom.CreateAsync();
         var id = await room.ConnectAsync("contoso.azurecr.io");
         var hash = (await room.RowAsync(id)).WebhookKeyHash;
-        Assert.True(await room.Removals.RemoveAsync(1, id, eraseResults: false, CancellationToken.None));
+        Assert.True(await room.Removals.RemoveAsync(TestActor.Administrator, id, eraseResults: false, CancellationToken.None));
 
         var row = await room.RowAsync(id);
         Assert.Equal((IntegrationState.Removed, null, null, (DateTime?)room.Clock.GetUtcNow().UtcDateTime), (row.State, row.ProtectedToken, row.ActiveHostname, row.RemovedAt));
@@ -37,7 +38,7 @@ public sealed class RemovalServiceTests
             await db.SaveChangesAsync();
         }
 
-        await room.Removals.RemoveAsync(1, id, erase, CancellationToken.None);
+        await room.Removals.RemoveAsync(TestActor.Administrator, id, erase, CancellationToken.None);
         await using var after = room.Database.CreateDbContext();
         Assert.Equal(left, await after.Repositories.CountAsync(r => r.IntegrationId == id));
         Assert.Equal(left, await after.Images.CountAsync());
@@ -58,7 +59,7 @@ public sealed class RemovalServiceTests
             await db.SaveChangesAsync();
         }
 
-        await room.Removals.RemoveAsync(1, id, eraseResults: false, CancellationToken.None);
+        await room.Removals.RemoveAsync(TestActor.Administrator, id, eraseResults: false, CancellationToken.None);
         await using var after = room.Database.CreateDbContext();
         Assert.Equal([(JobState.Cancelled, null), (JobState.Running, "2"), (JobState.Succeeded, null), (JobState.Queued, "3")],
             (await after.Jobs.OrderBy(j => j.Id).ToListAsync()).Select(j => (j.State, j.ActiveKey)));
@@ -70,13 +71,13 @@ public sealed class RemovalServiceTests
     public async Task AnAzureRegistryLeavesRemindersThatGoOneByOne()
     {
         await using var room = await IntegrationRoom.CreateAsync();
-        await room.Removals.RemoveAsync(1, await room.ConnectAsync("contoso.azurecr.io"), eraseResults: true, CancellationToken.None);
+        await room.Removals.RemoveAsync(TestActor.Administrator, await room.ConnectAsync("contoso.azurecr.io"), eraseResults: true, CancellationToken.None);
         var tasks = await room.Removals.ListRemindersAsync(1, CancellationToken.None);
         Assert.Equal([(CleanupKind.RegistryToken, "docker-scout-readonly-token"), (CleanupKind.SystemTopic, "docker-scout-repository")], tasks.Select(t => (t.Kind, t.ResourceName)));
 
-        await room.Removals.TickOffAsync(2, tasks[0].Id, CancellationToken.None);
+        await room.Removals.TickOffAsync(TestActor.Stranger, tasks[0].Id, CancellationToken.None);
         Assert.Equal(2, (await room.Removals.ListRemindersAsync(1, CancellationToken.None)).Count);
-        await room.Removals.TickOffAsync(1, tasks[0].Id, CancellationToken.None);
+        await room.Removals.TickOffAsync(TestActor.Administrator, tasks[0].Id, CancellationToken.None);
         Assert.Equal([tasks[1].Id], (await room.Removals.ListRemindersAsync(1, CancellationToken.None)).Select(t => t.Id));
     }
 
@@ -85,8 +86,8 @@ public sealed class RemovalServiceTests
     {
         await using var room = await IntegrationRoom.CreateAsync();
         var id = await room.ConnectAsync("contoso.azurecr.io");
-        Assert.True(await room.Integrations.SetTopicAsync(1, id, "defender-topic", exists: true, CancellationToken.None));
-        await room.Removals.RemoveAsync(1, id, eraseResults: true, CancellationToken.None);
+        Assert.True(await room.Integrations.SetTopicAsync(TestActor.Administrator, id, "defender-topic", exists: true, CancellationToken.None));
+        await room.Removals.RemoveAsync(TestActor.Administrator, id, eraseResults: true, CancellationToken.None);
         var task = (await room.Removals.ListRemindersAsync(1, CancellationToken.None))[1];
         Assert.Equal((CleanupKind.EventSubscription, "defender-topic/image-change"), (task.Kind, task.ResourceName));
         Assert.Equal("az eventgrid system-topic event-subscription delete --resource-group RESOURCE_GROUP --system-topic-name defender-topic --name image-change --yes",
@@ -97,7 +98,7 @@ public sealed class RemovalServiceTests
     public async Task APrivateRegistryLeavesNothingInAzure()
     {
         await using var room = await IntegrationRoom.CreateAsync(allowedHosts: "http://localhost:5000");
-        await room.Removals.RemoveAsync(1, await room.ConnectAsync("localhost:5000"), eraseResults: true, CancellationToken.None);
+        await room.Removals.RemoveAsync(TestActor.Administrator, await room.ConnectAsync("localhost:5000"), eraseResults: true, CancellationToken.None);
         Assert.Empty(await room.Removals.ListRemindersAsync(1, CancellationToken.None));
     }
 
@@ -106,8 +107,8 @@ public sealed class RemovalServiceTests
     {
         await using var room = await IntegrationRoom.CreateAsync();
         var id = await room.ConnectAsync("contoso.azurecr.io");
-        Assert.True(await room.Removals.RemoveAsync(1, id, eraseResults: false, CancellationToken.None));
-        Assert.False(await room.Removals.RemoveAsync(1, id, eraseResults: false, CancellationToken.None));
+        Assert.True(await room.Removals.RemoveAsync(TestActor.Administrator, id, eraseResults: false, CancellationToken.None));
+        Assert.False(await room.Removals.RemoveAsync(TestActor.Administrator, id, eraseResults: false, CancellationToken.None));
         Assert.Equal(2, (await room.Removals.ListRemindersAsync(1, CancellationToken.None)).Count);
     }
 }

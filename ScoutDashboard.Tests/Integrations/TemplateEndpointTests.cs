@@ -15,8 +15,8 @@ public sealed class TemplateEndpointTests
         await using var app = new ScoutApp { Settings = { ["Scout:PublicUrl"] = "https://scout.example.com/" } };
         await app.SetUpAsync();
         Assert.True(RegistryHostname.TryParse("contoso.azurecr.io", [], out var hostname));
-        var id = (await app.Services.GetRequiredService<IntegrationService>().AddAsync(1, hostname, CancellationToken.None)).IntegrationId;
-        var plan = await app.Services.GetRequiredService<DeploymentPlanner>().FindAsync(1, id, CancellationToken.None);
+        var id = (await app.Services.GetRequiredService<IntegrationService>().AddAsync(await app.ActorAsync(), hostname, CancellationToken.None)).IntegrationId;
+        var plan = await app.Services.GetRequiredService<DeploymentPlanner>().ShowAsync(await app.ActorAsync(), id, CancellationToken.None);
 
         using var browser = app.Browser();
         using var answer = await browser.GetAsync(plan!.TemplatePath);

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,8 +5,9 @@ using MudBlazor;
 using MudBlazor.Services;
 using ScoutDashboard.Data;
 using ScoutDashboard.Integrations;
-using ScoutDashboard.Parts;
 using ScoutDashboard.Registry;
+using ScoutDashboard.Tests.Support;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Tests.Integrations;
 
@@ -47,12 +47,40 @@ public sealed class WizardPagesTests : BunitContext, IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(MemberRole.Viewer)]
+    [InlineData(MemberRole.Editor)]
+    public async Task WhoIsNoAdministratorSeesTheRegistryWithoutItsButtonsItsTokenAndItsTemplate(MemberRole role)
+    {
+        var id = await _room.ConnectAsync("contoso.azurecr.io");
+        this.SignInAs(role);
+        foreach (var markup in new[] { Render<RegistryPage>(p => p.Add(page => page.Id, id)).Markup, Render<IntegrationsPage>().Markup })
+        {
+            Assert.Contains("contoso.azurecr.io", markup, StringComparison.Ordinal);
+            Assert.All(["Remove<", "Test connection<", "Replace token<", "Show the template", "/integrations/acr/new", "type=\"password\""], text => Assert.DoesNotContain(text, markup, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task TheTemplateIsShownOnDemandAndTheAuditLogTellsToWhom()
+    {
+        var id = await _room.ConnectAsync("contoso.azurecr.io");
+        var page = Render<RegistryPage>(p => p.Add(page => page.Id, id));
+        Assert.DoesNotContain("portal.azure.com/#create", page.Markup, StringComparison.Ordinal);
+
+        await page.InvokeAsync(() => page.FindAll("button").Single(button => button.TextContent.Trim() == "Show the template").ClickAsync(new()));
+
+        Assert.Contains("portal.azure.com/#create", page.Markup, StringComparison.Ordinal);
+        await using var db = _room.Database.CreateDbContext();
+        Assert.Equal(("ada", "contoso.azurecr.io"), db.Audit.Where(e => e.Action == AuditAction.TemplateShown).Select(e => ValueTuple.Create(e.Name, e.Subject)).Single());
+    }
+
     [Fact]
     public async Task ResumingTheSetUpOpensTheStepThatWasReachedAndAFailedTestStaysThere()
     {
         var id = await _room.AddAsync("contoso.azurecr.io");
         Assert.Contains("https://portal.azure.com/#create/Microsoft.Template/uri/", Render<SetupPage>(p => p.Add(page => page.Id, id)).Markup, StringComparison.Ordinal);
-        await _room.Integrations.ConfirmDeploymentAsync(1, id, CancellationToken.None);
+        await _room.Integrations.ConfirmDeploymentAsync(TestActor.Administrator, id, CancellationToken.None);
 
         _acr.Token = () => AcrDouble.Error(System.Net.HttpStatusCode.Unauthorized, "invalid username/password");
         var page = Render<SetupPage>(p => p.Add(page => page.Id, id));
@@ -96,7 +124,7 @@ public sealed class WizardPagesTests : BunitContext, IAsyncLifetime
         Services.AddLogging().AddLocalization().AddMudServices();
         Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
             .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(_room.Removals);
-        AddAuthorization().SetAuthorized("ada").SetClaims(new Claim(ScoutPage.OrganizationClaim, "1"));
+        this.SignInAs(MemberRole.Administrator);
     }
 
     async Task IAsyncLifetime.DisposeAsync()

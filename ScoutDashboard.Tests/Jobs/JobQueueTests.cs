@@ -1,6 +1,7 @@
 using ScoutDashboard.Data;
 using ScoutDashboard.Jobs;
 using static ScoutDashboard.Tests.Jobs.JobRig;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Jobs;
 
@@ -51,12 +52,12 @@ public sealed class JobQueueTests
         await using var rig = await CreateAsync();
         await rig.Queue.EnqueueAsync(rig.RepositoryId, DigestOf(1), "v1", JobReason.Push, CancellationToken.None);
         var job = (await rig.Ledger.ClaimAsync(CancellationToken.None))!;
-        Assert.Equal(TryAgainOutcome.NotFailed, await rig.Queue.TryAgainAsync(1, job.Id, CancellationToken.None));
+        Assert.Equal(TryAgainOutcome.NotFailed, await rig.Queue.TryAgainAsync(TestActor.Administrator, job.Id, CancellationToken.None));
         await rig.Ledger.FinishAsync(job, new JobResult(JobState.Failed, "Broken."), CancellationToken.None);
 
-        Assert.Equal(TryAgainOutcome.NotFailed, await rig.Queue.TryAgainAsync(2, job.Id, CancellationToken.None));
-        Assert.Equal(TryAgainOutcome.Queued, await rig.Queue.TryAgainAsync(1, job.Id, CancellationToken.None));
-        Assert.Equal(TryAgainOutcome.AlreadyQueued, await rig.Queue.TryAgainAsync(1, job.Id, CancellationToken.None));
+        Assert.Equal(TryAgainOutcome.NotFailed, await rig.Queue.TryAgainAsync(TestActor.Stranger, job.Id, CancellationToken.None));
+        Assert.Equal(TryAgainOutcome.Queued, await rig.Queue.TryAgainAsync(TestActor.Administrator, job.Id, CancellationToken.None));
+        Assert.Equal(TryAgainOutcome.AlreadyQueued, await rig.Queue.TryAgainAsync(TestActor.Administrator, job.Id, CancellationToken.None));
         var jobs = await rig.JobsAsync();
         Assert.Equal([(JobState.Failed, JobReason.Push), (JobState.Queued, JobReason.Manual)], jobs.Select(j => (j.State, j.Reason)));
         Assert.Equal(("v1", DigestOf(1).Value), (jobs[1].Tag, jobs[1].Digest));

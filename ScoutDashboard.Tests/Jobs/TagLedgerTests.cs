@@ -3,6 +3,7 @@ using ScoutDashboard.Jobs;
 using ScoutDashboard.Registry;
 using ScoutDashboard.Repositories;
 using static ScoutDashboard.Tests.Jobs.JobRig;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Jobs;
 
@@ -96,9 +97,9 @@ public sealed class TagLedgerTests
         await using var rig = await CreateAsync();
         var service = new RepositoryService(rig.Database, rig.Queue, rig.Clock);
         await SyncAsync(rig, Listed("v1", 1, minute: 1));
-        await service.DisableAsync(1, [rig.RepositoryId], CancellationToken.None);
+        await service.DisableAsync(TestActor.Administrator, [rig.RepositoryId], CancellationToken.None);
         Assert.Equal(0, await SyncAsync(rig, Listed("v2", 2, minute: 2)));
-        await service.EnableAsync(1, [rig.RepositoryId], CancellationToken.None);
+        await service.EnableAsync(TestActor.Administrator, [rig.RepositoryId], CancellationToken.None);
         Assert.Equal(0, await SyncAsync(rig, Listed("v2", 2, minute: 2), Listed("v1", 1, minute: 1)));
         Assert.Equal([null], (await rig.JobsAsync()).Select(j => j.Digest));
     }

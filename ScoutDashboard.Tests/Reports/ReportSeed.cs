@@ -110,7 +110,14 @@ internal sealed class ReportSeed(IDbContextFactory<ScoutDb> database)
     /// <summary>A repository of a second organization (id 2).</summary>
     public async Task<long> ForeignRepositoryAsync()
     {
-        await AddAsync(new Organization { Id = 2, Name = "Fabrikam" });
+        await using (var db = database.CreateDbContext())
+        {
+            if (!await db.Organizations.AnyAsync(o => o.Id == 2))
+            {
+                await AddAsync(new Organization { Id = 2, Name = "Fabrikam" });
+            }
+        }
+
         return await RepositoryAsync("secret/app", 2, "fabrikam.azurecr.io", 1);
     }
 

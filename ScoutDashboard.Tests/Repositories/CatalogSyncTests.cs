@@ -1,5 +1,6 @@
 using System.Net;
 using ScoutDashboard.Repositories;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Repositories;
 
@@ -17,7 +18,7 @@ public sealed class CatalogSyncTests
         }
 
         var progress = new Counts();
-        var result = await rig.Get<CatalogSync>().SyncAsync(1, 1, progress, CancellationToken.None);
+        var result = await rig.Get<CatalogSync>().SyncAsync(TestActor.Administrator, 1, progress, CancellationToken.None);
         Assert.Equal(new CatalogResult(10_000, CatalogProblem.None, null), result);
         Assert.Equal(10_000, progress.Seen[^1]);
         Assert.True(progress.Seen.Count > 10);
@@ -69,11 +70,11 @@ public sealed class CatalogSyncTests
     {
         await using var rig = await RegistryRig.CreateAsync();
         rig.Registry["team/secret"] = [];
-        Assert.Equal(CatalogProblem.NotConnected, (await rig.Get<CatalogSync>().SyncAsync(2, 1, new Counts(), CancellationToken.None)).Problem);
+        Assert.Equal(CatalogProblem.NotConnected, (await rig.Get<CatalogSync>().SyncAsync(TestActor.Stranger, 1, new Counts(), CancellationToken.None)).Problem);
         Assert.Equal(0, (await rig.Get<RepositoryService>().ListAsync(All with { OrganizationId = 2 }, 0, 50, CancellationToken.None)).Total);
     }
 
-    private static Task<CatalogResult> SyncAsync(RegistryRig rig) => rig.Get<CatalogSync>().SyncAsync(1, 1, new Counts(), CancellationToken.None);
+    private static Task<CatalogResult> SyncAsync(RegistryRig rig) => rig.Get<CatalogSync>().SyncAsync(TestActor.Administrator, 1, new Counts(), CancellationToken.None);
 
     private sealed class Counts : IProgress<int>
     {

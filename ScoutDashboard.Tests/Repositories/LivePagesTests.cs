@@ -5,10 +5,11 @@ using MudBlazor;
 using MudBlazor.Services;
 using ScoutDashboard.Data;
 using ScoutDashboard.Jobs;
-using ScoutDashboard.Parts;
 using ScoutDashboard.Repositories;
 using ScoutDashboard.Tests.Jobs;
 using static ScoutDashboard.Tests.Repositories.RegistryRig;
+using ScoutDashboard.Tests.Support;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Tests.Repositories;
 
@@ -53,6 +54,21 @@ public sealed class LivePagesTests : BunitContext, IAsyncLifetime
     }
 
     [Fact]
+    public async Task AViewerSeesWhatIsKnownWithoutAskingTheRegistryAndCanChangeNothing()
+    {
+        this.SignInAs(MemberRole.Viewer);
+        _rig.Registry["team/new"] = [];
+        var page = Render<RegistryRepositoriesPage>(parameters => parameters.Add(p => p.Id, 1));
+        await page.WaitForAssertionAsync(() => Assert.Contains("team/app", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+
+        Assert.DoesNotContain("team/new", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("List again", page.Markup, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll(".mud-checkbox"));
+        Assert.All(page.FindAll(".mud-switch input"), input => Assert.True(input.HasAttribute("disabled")));
+        Assert.Contains("Editors and administrators choose", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TopBarCountsWhatRuns()
     {
         Render<MudPopoverProvider>();
@@ -70,7 +86,7 @@ public sealed class LivePagesTests : BunitContext, IAsyncLifetime
         Services.AddMudServices().AddLocalization()
             .AddSingleton<TimeProvider>(_rig.Jobs.Clock).AddSingleton(_rig.Get<JobFeed>()).AddSingleton(_rig.Get<JobQueue>()).AddSingleton(_rig.Get<JobList>())
             .AddSingleton(_rig.Get<CatalogSync>()).AddSingleton(_rig.Get<RepositoryService>());
-        this.AddAuthorization().SetAuthorized("ada").SetClaims(new System.Security.Claims.Claim(ScoutPage.OrganizationClaim, "1"));
+        this.SignInAs(MemberRole.Editor);
     }
 
     async Task IAsyncLifetime.DisposeAsync()

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Repositories;
 using static ScoutDashboard.Tests.Jobs.JobRig;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Repositories;
 
@@ -13,8 +14,8 @@ public sealed class RepositoryServiceTests
         await using var rig = await CreateAsync();
         var service = new RepositoryService(rig.Database, rig.Queue, rig.Clock);
         var off = await rig.Database.AddRepositoryAsync("team/off", enabled: false);
-        Assert.Equal(1, await service.EnableAsync(1, [off, rig.RepositoryId], CancellationToken.None));
-        Assert.Equal(0, await service.EnableAsync(1, [off], CancellationToken.None));
+        Assert.Equal(1, await service.EnableAsync(TestActor.Administrator, [off, rig.RepositoryId], CancellationToken.None));
+        Assert.Equal(0, await service.EnableAsync(TestActor.Administrator, [off], CancellationToken.None));
         var job = Assert.Single(await rig.JobsAsync());
         Assert.Equal((off, null, JobReason.Enabled), (job.RepositoryId, job.Digest, job.Reason));
         var page = await service.ListAsync(new RepositoryFilter(1, null, null, Enabled: true), 0, 50, CancellationToken.None);
@@ -32,10 +33,10 @@ public sealed class RepositoryServiceTests
         await rig.Ledger.ClaimAsync(CancellationToken.None);
         await rig.Queue.EnqueueAsync(rig.RepositoryId, DigestOf(2), null, JobReason.Push, CancellationToken.None);
 
-        Assert.Equal(1, await service.DisableAsync(1, [rig.RepositoryId], CancellationToken.None));
+        Assert.Equal(1, await service.DisableAsync(TestActor.Administrator, [rig.RepositoryId], CancellationToken.None));
         Assert.Equal([JobState.Running, JobState.Cancelled], (await rig.JobsAsync()).Select(j => j.State));
         Assert.NotNull(await rig.ImageAsync(DigestOf(9)));
-        await service.EnableAsync(1, [rig.RepositoryId], CancellationToken.None);
+        await service.EnableAsync(TestActor.Administrator, [rig.RepositoryId], CancellationToken.None);
         Assert.Equal(3, (await rig.JobsAsync()).Count);
     }
 
@@ -45,13 +46,13 @@ public sealed class RepositoryServiceTests
         await using var rig = await CreateAsync();
         var service = new RepositoryService(rig.Database, rig.Queue, rig.Clock);
         var off = await rig.Database.AddRepositoryAsync("team/off", enabled: false);
-        Assert.Equal(0, await service.EnableAsync(2, [off], CancellationToken.None));
+        Assert.Equal(0, await service.EnableAsync(TestActor.Stranger, [off], CancellationToken.None));
         await using (var db = rig.Database.CreateDbContext())
         {
             await db.Integrations.ExecuteUpdateAsync(set => set.SetProperty(i => i.RemovedAt, Start));
         }
 
-        Assert.Equal(0, await service.EnableAsync(1, [off], CancellationToken.None));
+        Assert.Equal(0, await service.EnableAsync(TestActor.Administrator, [off], CancellationToken.None));
         Assert.Empty(await rig.JobsAsync());
     }
 
@@ -67,7 +68,7 @@ public sealed class RepositoryServiceTests
         }
 
         var ids = await service.ListIdsAsync(new RepositoryFilter(1, 1, "many/", Enabled: false), CancellationToken.None);
-        Assert.Equal(3000, await service.EnableAsync(1, ids, CancellationToken.None));
+        Assert.Equal(3000, await service.EnableAsync(TestActor.Administrator, ids, CancellationToken.None));
         Assert.Equal(3000, (await rig.JobsAsync()).Count);
     }
 }

@@ -1,10 +1,14 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ScoutDashboard.Access;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Tests.Support;
 
@@ -40,18 +44,43 @@ public sealed partial class ScoutApp : WebApplicationFactory<Program>
     public async Task SetUpAsync()
     {
         var token = SetupPath[(SetupPath.IndexOf('=', StringComparison.Ordinal) + 1)..];
-        var outcome = await Services.GetRequiredService<SetupService>().CreateAsync(token, Organization, UserName, Password, CancellationToken.None);
+        var outcome = await Services.GetRequiredService<SetupService>().CreateAsync(token, Organization, UserName, Password, "192.0.2.7", CancellationToken.None);
         Assert.True(outcome.State is SetupState.Created or SetupState.AlreadyDone, string.Join(' ', outcome.Reasons));
     }
 
-    /// <summary>A signed-in browser.</summary>
+    /// <summary>A browser in which the first administrator is signed in.</summary>
     public async Task<HttpClient> SignInAsync()
     {
         await SetUpAsync();
+        return await SignInAsync(UserName);
+    }
+
+    /// <summary>A browser in which a member is signed in.</summary>
+    public async Task<HttpClient> SignInAsync(string name)
+    {
         var browser = Browser();
-        using var answer = await PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = UserName, ["Input.Password"] = Password });
+        using var answer = await PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = name, ["Input.Password"] = Password });
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         return browser;
+    }
+
+    /// <summary>Adds a member of organization 1, whose password is <see cref="Password"/>; returns the account's id.</summary>
+    public async Task<string> AddMemberAsync(string name, MemberRole role)
+    {
+        await SetUpAsync();
+        await using var scope = Services.CreateAsyncScope();
+        var account = new Account { UserName = name, OrganizationId = 1, Role = role, LockoutEnabled = true };
+        Assert.True((await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(account, Password)).Succeeded);
+        return account.Id;
+    }
+
+    /// <summary>A member, the first administrator unless named, with a session of their own.</summary>
+    public async Task<Actor> ActorAsync(string name = UserName)
+    {
+        await using var db = await Services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync();
+        var account = await db.Users.SingleAsync(a => a.UserName == name);
+        var session = await Services.GetRequiredService<SessionService>().OpenAsync(account.Id, "test", "192.0.2.7", CancellationToken.None);
+        return new Actor(account.OrganizationId, account.Id, session, name, "192.0.2.7");
     }
 
     /// <summary>Opens the page, fills these fields and submits its form with the hidden fields that it has.</summary>

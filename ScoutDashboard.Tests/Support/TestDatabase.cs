@@ -5,7 +5,7 @@ using ScoutDashboard.Data;
 
 namespace ScoutDashboard.Tests.Support;
 
-/// <summary>A SQLite database of its own in a temporary file, as the app sets it up; holds one organization (id 1).</summary>
+/// <summary>A SQLite database of its own in a temporary file, as the app sets it up; holds the members of <see cref="TestActor"/> and their organizations, 1 and 2.</summary>
 public sealed class TestDatabase : IDbContextFactory<ScoutDb>, IAsyncDisposable
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"scout-test-{Guid.NewGuid():n}.db");
@@ -22,6 +22,7 @@ public sealed class TestDatabase : IDbContextFactory<ScoutDb>, IAsyncDisposable
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;");
         db.Organizations.Add(new Organization { Id = 1, Name = "Contoso", CreatedAt = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) });
         await db.SaveChangesAsync();
+        await TestActor.AddAllAsync(db);
         return database;
     }
 

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
 using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Parts;
 
 namespace ScoutDashboard.Access;
 
@@ -19,10 +21,11 @@ public static class AccessServices
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Lax;
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            options.ExpireTimeSpan = TimeSpan.FromDays(14);
+            options.ExpireTimeSpan = SessionService.Lifetime;
             options.SlidingExpiration = true;
             options.LoginPath = "/sign-in";
             options.ReturnUrlParameter = "returnUrl";
+            options.EventsType = typeof(SessionCookie);
         });
         services.AddIdentityCore<Account>(options =>
             {
@@ -37,13 +40,17 @@ public static class AccessServices
             })
             .AddEntityFrameworkStores<ScoutDb>()
             .AddSignInManager()
-            .AddPasswordValidator<PasswordRules>()
-            .AddClaimsPrincipalFactory<ScoutClaims>();
-        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(5));
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+            .AddPasswordValidator<PasswordRules>();
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
+            .AddPolicy(Rights.Edit, policy => policy.RequireRole(nameof(MemberRole.Editor), nameof(MemberRole.Administrator)))
+            .AddPolicy(Rights.Administer, policy => policy.RequireRole(nameof(MemberRole.Administrator)));
+        services.AddRateLimiter(SignInLimit.Add);
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, SignedInState>();
+        services.AddSingleton<SessionService>();
+        services.AddSingleton<SessionCookie>();
         services.AddScoped<PasswordSignIn>();
+        services.AddScoped<PasswordChange>();
         services.AddSingleton<SetupLink>();
         services.AddSingleton<SetupService>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");

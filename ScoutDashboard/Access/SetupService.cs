@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Access;
 
@@ -17,7 +18,8 @@ public sealed class SetupService(IDbContextFactory<ScoutDb> databases, IServiceS
     }
 
     /// <summary>Makes both, or says why not; the link is void as soon as an account exists.</summary>
-    public async Task<SetupOutcome> CreateAsync(string? token, string organization, string name, string password, CancellationToken cancellationToken)
+    /// <param name="address">IP address, for the audit log.</param>
+    public async Task<SetupOutcome> CreateAsync(string? token, string organization, string name, string password, string address, CancellationToken cancellationToken)
     {
         if (!link.Matches(token))
         {
@@ -37,14 +39,21 @@ public sealed class SetupService(IDbContextFactory<ScoutDb> databases, IServiceS
             var account = new Account
             {
                 UserName = name,
+                Role = MemberRole.Administrator,
                 LockoutEnabled = true,
                 CreatedAt = now,
                 Organization = new Organization { Name = organization, CreatedAt = now },
             };
             var result = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(account, password);
-            return result.Succeeded
-                ? new SetupOutcome(SetupState.Created, account, [])
-                : new SetupOutcome(SetupState.Refused, null, [.. result.Errors.Select(e => e.Description)]);
+            if (!result.Succeeded)
+            {
+                return new SetupOutcome(SetupState.Refused, null, [.. result.Errors.Select(e => e.Description)]);
+            }
+
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            db.Audit.Add(SessionService.Line(account, AuditAction.OrganizationSetUp, address, now));
+            await db.SaveChangesAsync(cancellationToken);
+            return new SetupOutcome(SetupState.Created, account, []);
         }
         finally
         {

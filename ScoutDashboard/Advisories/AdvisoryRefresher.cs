@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Advisories;
 
@@ -11,11 +12,13 @@ public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, IEnu
 
     private readonly ConcurrentDictionary<string, bool> _requested = new(StringComparer.Ordinal);
 
-    /// <summary>Has a feed read again now, whatever its next time; null means all.</summary>
-    public void RequestRefresh(string? feedKey)
+    /// <summary>A member has a feed read again now, whatever its next time; null means all.</summary>
+    public async Task RequestRefreshAsync(Actor actor, string? feedKey, CancellationToken cancellationToken)
     {
-        _requested[feedKey ?? ""] = true;
-        signal.Wake();
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
+        change.Note(AuditAction.FeedsRefreshed, feedKey ?? "");
+        await change.CommitAsync(cancellationToken);
+        Request(feedKey);
     }
 
     /// <summary>Runs every feed that is due, one after the other; tells when the next is.</summary>
@@ -40,7 +43,7 @@ public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, IEnu
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        RequestRefresh(null);
+        Request(null);
         while (!stoppingToken.IsCancellationRequested)
         {
             var pause = LongestPause;
@@ -60,6 +63,12 @@ public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, IEnu
 
             await signal.WaitAsync(pause, clock, stoppingToken);
         }
+    }
+
+    private void Request(string? feedKey)
+    {
+        _requested[feedKey ?? ""] = true;
+        signal.Wake();
     }
 
     // One feed's surprise must not keep the others from their turn.

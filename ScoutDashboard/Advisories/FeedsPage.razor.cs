@@ -64,14 +64,14 @@ public sealed partial class FeedsPage
         StateHasChanged();
     }
 
-    private void Ask(FeedRow? row)
+    private async Task AskAsync(FeedRow? row)
     {
         foreach (var asked in row is null ? _view!.Feeds.Where(feed => feed.CanRun) : [row])
         {
             _asked[asked.State.Key] = asked.State.LastAttemptAt;
         }
 
-        Refresher.RequestRefresh(row?.State.Key);
+        await Refresher.RequestRefreshAsync(Actor, row?.State.Key, _leaving);
     }
 
     private bool IsAsked(FeedState feed) => _asked.TryGetValue(feed.Key, out var before) && before == feed.LastAttemptAt;

@@ -6,6 +6,12 @@ namespace ScoutDashboard.Data;
 /// <summary>Registers the database and brings it up to date.</summary>
 public static class DataServices
 {
+    // At each start rather than in a migration: SQLite drops a table's triggers where a later migration builds the table anew.
+    private const string AuditIsAppendOnly = """
+        CREATE TRIGGER IF NOT EXISTS "AuditEntries_NoUpdate" BEFORE UPDATE ON "AuditEntries" BEGIN SELECT RAISE(ABORT, 'The audit log is only ever added to.'); END;
+        CREATE TRIGGER IF NOT EXISTS "AuditEntries_NoDelete" BEFORE DELETE ON "AuditEntries" BEGIN SELECT RAISE(ABORT, 'The audit log is only ever added to.'); END;
+        """;
+
     /// <param name="services">The application's services.</param>
     /// <param name="path">The database's file.</param>
     public static IServiceCollection AddScoutData(this IServiceCollection services, string path)
@@ -34,6 +40,7 @@ public static class DataServices
         if (db.Database.IsSqlite())
         {
             await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;", cancellationToken);
+            await db.Database.ExecuteSqlRawAsync(AuditIsAppendOnly, cancellationToken);
         }
 
         await LayerChains.FillAsync(db, cancellationToken);

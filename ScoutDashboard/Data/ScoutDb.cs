@@ -8,6 +8,8 @@ namespace ScoutDashboard.Data;
 public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Account>(options)
 {
     public DbSet<Organization> Organizations => Set<Organization>();
+    public DbSet<AccountSession> Sessions => Set<AccountSession>();
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
     public DbSet<Integration> Integrations => Set<Integration>();
     public DbSet<Repository> Repositories => Set<Repository>();
     public DbSet<Tag> Tags => Set<Tag>();

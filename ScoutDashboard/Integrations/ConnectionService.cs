@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ScoutDashboard.Images;
 using ScoutDashboard.Registry;
 
 namespace ScoutDashboard.Integrations;
@@ -9,9 +10,9 @@ public sealed class ConnectionService(IntegrationService integrations, Connectio
     private const string Gone = "The registry was removed meanwhile, or its host is no longer allowed.";
 
     /// <summary>Tests a token and, only if all went well, stores it. Nothing is stored otherwise; a token that was stored before stays.</summary>
-    public async IAsyncEnumerable<ConnectionStep> EnableAsync(int organizationId, long id, RegistryCredentials credentials, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ConnectionStep> EnableAsync(Actor actor, long id, RegistryCredentials credentials, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var integration = await integrations.FindAsync(organizationId, id, cancellationToken);
+        var integration = await integrations.FindToChangeAsync(actor, id, cancellationToken);
         if (integration?.Host is not { } hostname)
         {
             yield return new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, Gone);
@@ -31,16 +32,16 @@ public sealed class ConnectionService(IntegrationService integrations, Connectio
         }
         else
         {
-            yield return await tokens.StoreAsync(organizationId, id, hostname, credentials.UserName, credentials.Password, cancellationToken)
+            yield return await tokens.StoreAsync(actor, id, hostname, credentials.UserName, credentials.Password, cancellationToken)
                 ? new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Passed, "The token is stored, protected.")
                 : new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, Gone);
         }
     }
 
     /// <summary>Tests the stored token and lets the state follow.</summary>
-    public async IAsyncEnumerable<ConnectionStep> TestAsync(int organizationId, long id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ConnectionStep> TestAsync(Actor actor, long id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (await integrations.FindAsync(organizationId, id, cancellationToken) is null || await accesses.FindAsync(id, cancellationToken) is not { } access)
+        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is null || await accesses.FindAsync(id, cancellationToken) is not { } access)
         {
             yield return new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, "There is no stored token that can be used.") { Remedy = "Give the registry token again." };
             yield break;
@@ -53,7 +54,7 @@ public sealed class ConnectionService(IntegrationService integrations, Connectio
             yield return step;
         }
 
-        await tokens.MarkTestedAsync(id, cancellationToken);
+        await tokens.MarkTestedAsync(actor, id, cancellationToken);
         await accesses.ReportAsync(id, failed is { Error: { } error } ? new RegistryException(error, failed.Detail) : null, cancellationToken);
     }
 }

@@ -7,15 +7,15 @@ using ScoutDashboard.Registry;
 namespace ScoutDashboard.Integrations;
 
 /// <summary>Makes deployment plans, and finds templates by their key.</summary>
-public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, SecretVault vault, RegistryOptions registries, PublicUrl publicUrl)
+public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, SecretVault vault, RegistryOptions registries, PublicUrl publicUrl, TimeProvider clock)
 {
     private const int KeyLength = 43;
 
-    /// <summary>The plan, or null where the registry is removed, not Azure's, or its keys can't be opened.</summary>
-    public async Task<DeploymentPlan?> FindAsync(int organizationId, long id, CancellationToken cancellationToken)
+    /// <summary>The plan, or null where the registry is removed, not Azure's, or its keys can't be opened. It shows the keys, so the audit log tells who saw it.</summary>
+    public async Task<DeploymentPlan?> ShowAsync(Actor actor, long id, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var row = await db.Integrations.Where(i => i.Id == id && i.OrganizationId == organizationId && i.RemovedAt == null)
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
+        var row = await change.Db.Integrations.Where(i => i.Id == id && i.OrganizationId == actor.OrganizationId && i.RemovedAt == null)
             .Select(i => new { i.Hostname, i.ProtectedTemplateKey, i.ProtectedWebhookKey }).SingleOrDefaultAsync(cancellationToken);
         if (row is null || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var hostname) || !hostname.IsAzure
             || vault.Open(SecretKind.TemplateKey, row.Hostname, row.ProtectedTemplateKey) is not { } templateKey
@@ -24,13 +24,16 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
             return null;
         }
 
+        change.Note(AuditAction.TemplateShown, row.Hostname);
+        await change.CommitAsync(cancellationToken);
         var path = $"templates/{templateKey}/{AzureCommands.TemplateFile}";
         return new DeploymentPlan(hostname.Cloud, hostname.RegistryName, "/" + path,
             publicUrl.ForAzure(path) is { } url ? DeployLink.For(hostname.Cloud, url) : null, WebhookUrl(webhookKey));
     }
 
     /// <summary>The filled template that an anonymous visitor's key opens, or null.</summary>
-    public async Task<string?> FindTemplateAsync(string key, CancellationToken cancellationToken)
+    /// <param name="address">IP address, for the audit log.</param>
+    public async Task<string?> FindTemplateAsync(string key, string address, CancellationToken cancellationToken)
     {
         if (key.Length != KeyLength)
         {
@@ -40,7 +43,7 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
         var hash = UrlKey.Hash(key);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var row = await db.Integrations.Where(i => i.TemplateKeyHash == hash && i.RemovedAt == null)
-            .Select(i => new { i.Hostname, i.TemplateKeyHash, i.ProtectedWebhookKey, i.SystemTopic, i.UsesExistingTopic }).SingleOrDefaultAsync(cancellationToken);
+            .Select(i => new { i.OrganizationId, i.Hostname, i.TemplateKeyHash, i.ProtectedWebhookKey, i.SystemTopic, i.UsesExistingTopic }).SingleOrDefaultAsync(cancellationToken);
         if (row is null || !CryptographicOperations.FixedTimeEquals(row.TemplateKeyHash, hash)
             || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var hostname) || !hostname.IsAzure
             || vault.Open(SecretKind.WebhookKey, row.Hostname, row.ProtectedWebhookKey) is not { } webhookKey)
@@ -48,6 +51,11 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
             return null;
         }
 
+        db.Audit.Add(new AuditEntry
+        {
+            OrganizationId = row.OrganizationId, At = clock.GetUtcNow().UtcDateTime, Action = AuditAction.TemplateDownloaded, Name = "", Subject = row.Hostname, Address = address,
+        });
+        await db.SaveChangesAsync(cancellationToken);
         return DeploymentTemplate.Fill(hostname.RegistryName, WebhookUrl(webhookKey), row.SystemTopic, row.UsesExistingTopic);
     }
 

@@ -9,22 +9,23 @@ namespace ScoutDashboard.Integrations;
 public sealed class IntegrationService(IDbContextFactory<ScoutDb> databases, SecretVault vault, RegistryOptions registries, TimeProvider clock)
 {
     /// <summary>Adds a registry that waits for its deployment. One that was removed before gets its kept results back, disabled, and its reminders end.</summary>
-    public async Task<AddOutcome> AddAsync(int organizationId, RegistryHostname hostname, CancellationToken cancellationToken)
+    public async Task<AddOutcome> AddAsync(Actor actor, RegistryHostname hostname, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
         // SQLite begins it immediate: nobody else can add the same registry in between, and the unique index says so once more.
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await FindActiveAsync(db, organizationId, hostname, cancellationToken) is { } active)
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
+        var db = change.Db;
+        if (await FindActiveAsync(db, actor.OrganizationId, hostname, cancellationToken) is { } active)
         {
             return new AddOutcome.AlreadyConnected(active);
         }
 
-        var integration = Create(organizationId, hostname);
+        var integration = Create(actor.OrganizationId, hostname);
         await ChooseTopicAsync(db, integration, hostname, cancellationToken);
         db.Integrations.Add(integration);
         await db.SaveChangesAsync(cancellationToken);
         await TakeOverAsync(db, integration, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        change.Note(AuditAction.IntegrationAdded, hostname.Value);
+        await change.CommitAsync(cancellationToken);
         return new AddOutcome.Added(integration.Id);
     }
 
@@ -59,16 +60,20 @@ public sealed class IntegrationService(IDbContextFactory<ScoutDb> databases, Sec
     }
 
     /// <summary>The person says that the deployment is done: the wizard waits for the token from now on.</summary>
-    public async Task ConfirmDeploymentAsync(int organizationId, long id, CancellationToken cancellationToken)
+    public async Task ConfirmDeploymentAsync(Actor actor, long id, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db.Integrations.Where(i => i.Id == id && i.OrganizationId == organizationId && i.State == IntegrationState.WaitingForDeployment)
-            .ExecuteUpdateAsync(set => set.SetProperty(i => i.State, IntegrationState.WaitingForToken), cancellationToken);
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
+        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is { State: IntegrationState.WaitingForDeployment } integration)
+        {
+            integration.State = IntegrationState.WaitingForToken;
+            change.Note(AuditAction.DeploymentConfirmed, integration.Hostname);
+            await change.CommitAsync(cancellationToken);
+        }
     }
 
     /// <summary>Which Event Grid system topic the template names, and whether it exists already.</summary>
     /// <returns>False where the name breaks Event Grid's rule: 3 to 50 letters, digits and dashes.</returns>
-    public async Task<bool> SetTopicAsync(int organizationId, long id, string topic, bool exists, CancellationToken cancellationToken)
+    public async Task<bool> SetTopicAsync(Actor actor, long id, string topic, bool exists, CancellationToken cancellationToken)
     {
         var name = topic.Trim();
         if (!SystemTopicName.IsValid(name))
@@ -76,9 +81,28 @@ public sealed class IntegrationService(IDbContextFactory<ScoutDb> databases, Sec
             return false;
         }
 
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Integrations.Where(i => i.Id == id && i.OrganizationId == organizationId && i.RemovedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(i => i.SystemTopic, name).SetProperty(i => i.UsesExistingTopic, exists), cancellationToken) == 1;
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
+        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is not { } integration)
+        {
+            return false;
+        }
+
+        (integration.SystemTopic, integration.UsesExistingTopic) = (name, exists);
+        change.Note(AuditAction.TopicChanged, integration.Hostname, name);
+        await change.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>One registry as <see cref="FindAsync"/> tells it, for whoever is about to change it or to use its secrets.</summary>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async Task<IntegrationDetails?> FindToChangeAsync(Actor actor, long id, CancellationToken cancellationToken)
+    {
+        await using (var db = await databases.CreateDbContextAsync(cancellationToken))
+        {
+            await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, cancellationToken);
+        }
+
+        return await FindAsync(actor.OrganizationId, id, cancellationToken);
     }
 
     private Integration Create(int organizationId, RegistryHostname hostname)

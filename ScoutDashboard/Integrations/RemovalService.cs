@@ -10,12 +10,11 @@ public sealed class RemovalService(IDbContextFactory<ScoutDb> databases, Registr
 {
     /// <summary>Erases the token, ends events and queued jobs, disables or erases the repositories, and adds the reminders; all or nothing.</summary>
     /// <returns>False where there is no such registry any more.</returns>
-    public async Task<bool> RemoveAsync(int organizationId, long id, bool eraseResults, CancellationToken cancellationToken)
+    public async Task<bool> RemoveAsync(Actor actor, long id, bool eraseResults, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var now = clock.GetUtcNow().UtcDateTime;
-        var removed = await db.Integrations.Where(i => i.Id == id && i.OrganizationId == organizationId && i.RemovedAt == null)
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
+        var (db, now) = (change.Db, change.Now);
+        var removed = await db.Integrations.Where(i => i.Id == id && i.OrganizationId == actor.OrganizationId && i.RemovedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(i => i.State, IntegrationState.Removed).SetProperty(i => i.StateReason, (string?)null)
                 .SetProperty(i => i.RemovedAt, now).SetProperty(i => i.ActiveHostname, (string?)null).SetProperty(i => i.ProtectedToken, (string?)null)
                 .SetProperty(i => i.ProtectedWebhookKey, "").SetProperty(i => i.ProtectedTemplateKey, ""), cancellationToken);
@@ -29,8 +28,8 @@ public sealed class RemovalService(IDbContextFactory<ScoutDb> databases, Registr
         await (eraseResults ? repositories.ExecuteDeleteAsync(cancellationToken) : repositories.ExecuteUpdateAsync(set => set.SetProperty(r => r.Enabled, false), cancellationToken));
         var integration = await db.Integrations.SingleAsync(i => i.Id == id, cancellationToken);
         db.CleanupTasks.AddRange(LeftoversOf(integration, now));
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        change.Note(AuditAction.IntegrationRemoved, integration.Hostname, eraseResults ? "Results erased" : "Results kept");
+        await change.CommitAsync(cancellationToken);
         return true;
     }
 
@@ -42,12 +41,16 @@ public sealed class RemovalService(IDbContextFactory<ScoutDb> databases, Registr
     }
 
     /// <summary>The person says that the resource is gone.</summary>
-    public async Task TickOffAsync(int organizationId, long taskId, CancellationToken cancellationToken)
+    public async Task TickOffAsync(Actor actor, long taskId, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var now = clock.GetUtcNow().UtcDateTime;
-        await db.CleanupTasks.Where(t => t.Id == taskId && t.OrganizationId == organizationId && t.DoneAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(t => t.DoneAt, now), cancellationToken);
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
+        var task = await change.Db.CleanupTasks.SingleOrDefaultAsync(t => t.Id == taskId && t.OrganizationId == actor.OrganizationId && t.DoneAt == null, cancellationToken);
+        if (task is not null)
+        {
+            task.DoneAt = change.Now;
+            change.Note(AuditAction.ReminderTickedOff, task.Hostname, task.ResourceName);
+            await change.CommitAsync(cancellationToken);
+        }
     }
 
     private static Task<int> CancelJobsAsync(ScoutDb db, long id, DateTime now, CancellationToken cancellationToken) =>

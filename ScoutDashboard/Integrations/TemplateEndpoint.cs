@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
+using ScoutDashboard.Parts;
 
 namespace ScoutDashboard.Integrations;
 
@@ -25,7 +26,7 @@ public static class TemplateEndpoint
     private static async Task<IResult> GetAsync(string key, HttpContext context, DeploymentPlanner planner)
     {
         AllowAnyOrigin(context.Response);
-        return await planner.FindTemplateAsync(key, context.RequestAborted) is { } template ? Results.Text(template, "application/json") : Results.NotFound();
+        return await planner.FindTemplateAsync(key, Visitor.AddressOf(context), context.RequestAborted) is { } template ? Results.Text(template, "application/json") : Results.NotFound();
     }
 
     // Answers alike for every key.

@@ -16,22 +16,31 @@ public sealed class TokenStore(IDbContextFactory<ScoutDb> databases, SecretVault
 
     /// <summary>Stores a token that was tested, in place of any before; the registry is connected from now on.</summary>
     /// <returns>False where the registry was removed meanwhile.</returns>
-    public async Task<bool> StoreAsync(int organizationId, long id, RegistryHostname hostname, string name, string password, CancellationToken cancellationToken)
+    public async Task<bool> StoreAsync(Actor actor, long id, RegistryHostname hostname, string name, string password, CancellationToken cancellationToken)
     {
         var closed = vault.Protect(SecretKind.RegistryToken, hostname.Value, password);
-        var now = clock.GetUtcNow().UtcDateTime;
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Integrations.Where(i => i.Id == id && i.OrganizationId == organizationId && i.RemovedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(i => i.ProtectedToken, closed).SetProperty(i => i.TokenName, name)
-                .SetProperty(i => i.State, IntegrationState.Connected).SetProperty(i => i.StateReason, (string?)null)
-                .SetProperty(i => i.LastTestAt, now), cancellationToken) == 1;
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
+        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is not { } integration)
+        {
+            return false;
+        }
+
+        change.Note(integration.ProtectedToken is null ? AuditAction.TokenStored : AuditAction.TokenReplaced, hostname.Value, name);
+        (integration.ProtectedToken, integration.TokenName, integration.LastTestAt) = (closed, name, change.Now);
+        (integration.State, integration.StateReason) = (IntegrationState.Connected, null);
+        await change.CommitAsync(cancellationToken);
+        return true;
     }
 
     /// <summary>Writes down that the stored token was tested now.</summary>
-    public async Task MarkTestedAsync(long id, CancellationToken cancellationToken)
+    public async Task MarkTestedAsync(Actor actor, long id, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow().UtcDateTime;
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db.Integrations.Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.LastTestAt, now), cancellationToken);
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
+        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is { } integration)
+        {
+            integration.LastTestAt = change.Now;
+            change.Note(AuditAction.ConnectionTested, integration.Hostname);
+            await change.CommitAsync(cancellationToken);
+        }
     }
 }

@@ -59,12 +59,12 @@ public sealed class JobQueue(IDbContextFactory<ScoutDb> databases, JobFeed feed,
     }
 
     /// <summary>Queues the work of a failed or cancelled job once more, as a job of its own.</summary>
-    public async Task<TryAgainOutcome> TryAgainAsync(int organizationId, long jobId, CancellationToken cancellationToken)
+    public async Task<TryAgainOutcome> TryAgainAsync(Actor actor, long jobId, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var job = await db.Jobs
-            .Where(j => j.Id == jobId && j.Repository!.Integration!.OrganizationId == organizationId && (j.State == JobState.Failed || j.State == JobState.Cancelled))
-            .Select(j => new { j.RepositoryId, j.Digest, j.Tag, j.Repository!.Enabled })
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Editor, clock, cancellationToken);
+        var job = await change.Db.Jobs
+            .Where(j => j.Id == jobId && j.Repository!.Integration!.OrganizationId == actor.OrganizationId && (j.State == JobState.Failed || j.State == JobState.Cancelled))
+            .Select(j => new { j.RepositoryId, j.Digest, j.Tag, j.Repository!.Enabled, j.Repository.Name, j.Repository.Integration!.Hostname })
             .SingleOrDefaultAsync(cancellationToken);
         if (job is null)
         {
@@ -77,7 +77,15 @@ public sealed class JobQueue(IDbContextFactory<ScoutDb> databases, JobFeed feed,
         }
 
         Digest? digest = Digest.TryParse(job.Digest, out var parsed) ? parsed : null;
-        return await EnqueueAsync(job.RepositoryId, digest, job.Tag, JobReason.Manual, cancellationToken) ? TryAgainOutcome.Queued : TryAgainOutcome.AlreadyQueued;
+        if (!await AddAsync(change.Db, job.RepositoryId, digest, job.Tag, JobReason.Manual, cancellationToken))
+        {
+            return TryAgainOutcome.AlreadyQueued;
+        }
+
+        change.Note(AuditAction.AnalysisRequested, $"{job.Hostname}/{job.Name}", job.Tag ?? job.Digest ?? "");
+        await change.CommitAsync(cancellationToken);
+        Wake();
+        return TryAgainOutcome.Queued;
     }
 
     /// <summary>Tells the worker that there may be something to do, and open pages that the queue changed.</summary>

@@ -104,7 +104,7 @@ public sealed partial class JobsPage
 
     private async Task TryAgainAsync(JobRow job)
     {
-        var outcome = await Queue.TryAgainAsync(OrganizationId, job.Id, _leaving);
+        var outcome = await Queue.TryAgainAsync(Actor, job.Id, _leaving);
         _notice = outcome == TryAgainOutcome.Queued ? null : NoticeOf(outcome, job);
         await LoadAsync();
     }

@@ -1,11 +1,10 @@
-using System.Globalization;
-using System.Security.Claims;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Parts;
 
-/// <summary>What every page has: the visitor's organization, and a token that is cancelled when the visitor leaves.</summary>
+/// <summary>What every page has: the visitor, their organization, and a token that is cancelled when the visitor leaves.</summary>
 public abstract class ScoutPage : ScoutComponent, IDisposable
 {
     /// <summary>Claim type of the organization's id on every signed-in user.</summary>
@@ -21,8 +20,14 @@ public abstract class ScoutPage : ScoutComponent, IDisposable
     /// <summary>Cancelled when the visitor leaves the page.</summary>
     protected CancellationToken Closed => _closed.Token;
 
+    /// <summary>The visitor, for services that change something; set before OnInitializedAsync.</summary>
+    protected Actor Actor { get; private set; } = new(0, "", "", "", "");
+
+    /// <summary>Whether the visitor may choose repositories and analyse (<see cref="Rights.Edit"/>), for what a page offers; services ask for themselves.</summary>
+    protected bool MayEdit { get; private set; }
+
     /// <summary>The visitor's organization; set before OnInitializedAsync.</summary>
-    protected int OrganizationId { get; private set; }
+    protected int OrganizationId => Actor.OrganizationId;
 
     public override async Task SetParametersAsync(ParameterView parameters)
     {
@@ -30,7 +35,8 @@ public abstract class ScoutPage : ScoutComponent, IDisposable
         if (OrganizationId == 0 && Authentication is not null)
         {
             var user = (await Authentication).User;
-            OrganizationId = int.Parse(user.FindFirstValue(OrganizationClaim) ?? "0", CultureInfo.InvariantCulture);
+            Actor = Visitor.ActorOf(user);
+            MayEdit = user.IsInRole(nameof(MemberRole.Editor)) || user.IsInRole(nameof(MemberRole.Administrator));
         }
 
         await base.SetParametersAsync(ParameterView.Empty);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Registry;
 
@@ -13,9 +14,9 @@ public sealed class CatalogSync(IDbContextFactory<ScoutDb> databases, RegistryAc
     private const int MaxNameLength = 255;
 
     /// <param name="progress">Told how many names came so far.</param>
-    public async Task<CatalogResult> SyncAsync(int organizationId, long integrationId, IProgress<int> progress, CancellationToken cancellationToken)
+    public async Task<CatalogResult> SyncAsync(Actor actor, long integrationId, IProgress<int> progress, CancellationToken cancellationToken)
     {
-        if (!await BelongsAsync(organizationId, integrationId, cancellationToken) || await accesses.FindAsync(integrationId, cancellationToken) is not { } access)
+        if (!await MayListAsync(actor, integrationId, cancellationToken) || await accesses.FindAsync(integrationId, cancellationToken) is not { } access)
         {
             return new CatalogResult(0, CatalogProblem.NotConnected, "This registry has no token yet, or was removed.");
         }
@@ -42,10 +43,11 @@ public sealed class CatalogSync(IDbContextFactory<ScoutDb> databases, RegistryAc
         return new CatalogResult(found, found == 0 ? CatalogProblem.Empty : CatalogProblem.None, null);
     }
 
-    private async Task<bool> BelongsAsync(int organizationId, long integrationId, CancellationToken cancellationToken)
+    private async Task<bool> MayListAsync(Actor actor, long integrationId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Integrations.AnyAsync(i => i.Id == integrationId && i.OrganizationId == organizationId, cancellationToken);
+        await MemberChange.DemandAsync(db, actor, MemberRole.Editor, cancellationToken);
+        return await db.Integrations.AnyAsync(i => i.Id == integrationId && i.OrganizationId == actor.OrganizationId, cancellationToken);
     }
 
     private async Task FinishAsync(long integrationId, DateTime seenAt, CancellationToken cancellationToken)

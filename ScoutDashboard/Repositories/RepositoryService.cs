@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 using ScoutDashboard.Jobs;
 
 namespace ScoutDashboard.Repositories;
@@ -46,15 +47,14 @@ public sealed class RepositoryService(IDbContextFactory<ScoutDb> databases, JobQ
 
     /// <summary>Enables image analysis and queues the analysis of each repository's latest image.</summary>
     /// <returns>How many were not enabled before.</returns>
-    public async Task<int> EnableAsync(int organizationId, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    public async Task<int> EnableAsync(Actor actor, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var now = clock.GetUtcNow().UtcDateTime;
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Editor, clock, cancellationToken);
+        var (db, now) = (change.Db, change.Now);
         var changed = 0;
         foreach (var batch in ids.Chunk(Batch))
         {
-            var disabled = await Ours(db, organizationId).Where(r => batch.Contains(r.Id) && !r.Enabled).Select(r => r.Id).ToListAsync(cancellationToken);
+            var disabled = await NoteAsync(change, Ours(db, actor.OrganizationId).Where(r => batch.Contains(r.Id) && !r.Enabled), AuditAction.RepositoryEnabled, cancellationToken);
             await db.Repositories.Where(r => disabled.Contains(r.Id)).ExecuteUpdateAsync(
                 set => set.SetProperty(r => r.Enabled, true).SetProperty(r => r.EnabledAt, now).SetProperty(r => r.BaselineAt, (DateTime?)null), cancellationToken);
             await queue.AddLatestAsync(db, disabled, JobReason.Enabled, cancellationToken);
@@ -63,22 +63,21 @@ public sealed class RepositoryService(IDbContextFactory<ScoutDb> databases, JobQ
             changed += disabled.Count;
         }
 
-        await transaction.CommitAsync(cancellationToken);
+        await change.CommitAsync(cancellationToken);
         queue.Wake();
         return changed;
     }
 
     /// <summary>Disables image analysis and cancels what is queued; results stay.</summary>
     /// <returns>How many were enabled before.</returns>
-    public async Task<int> DisableAsync(int organizationId, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    public async Task<int> DisableAsync(Actor actor, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var now = clock.GetUtcNow().UtcDateTime;
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Editor, clock, cancellationToken);
+        var (db, now) = (change.Db, change.Now);
         var changed = 0;
         foreach (var batch in ids.Chunk(Batch))
         {
-            var enabled = await Ours(db, organizationId).Where(r => batch.Contains(r.Id) && r.Enabled).Select(r => r.Id).ToListAsync(cancellationToken);
+            var enabled = await NoteAsync(change, Ours(db, actor.OrganizationId).Where(r => batch.Contains(r.Id) && r.Enabled), AuditAction.RepositoryDisabled, cancellationToken);
             await db.Repositories.Where(r => enabled.Contains(r.Id)).ExecuteUpdateAsync(set => set.SetProperty(r => r.Enabled, false), cancellationToken);
             await db.Jobs.Where(j => enabled.Contains(j.RepositoryId) && j.State == JobState.Queued).ExecuteUpdateAsync(
                 set => set.SetProperty(j => j.State, JobState.Cancelled).SetProperty(j => j.ActiveKey, (string?)null).SetProperty(j => j.FinishedAt, now)
@@ -86,9 +85,16 @@ public sealed class RepositoryService(IDbContextFactory<ScoutDb> databases, JobQ
             changed += enabled.Count;
         }
 
-        await transaction.CommitAsync(cancellationToken);
+        await change.CommitAsync(cancellationToken);
         queue.Wake();
         return changed;
+    }
+
+    private static async Task<List<long>> NoteAsync(MemberChange change, IQueryable<Repository> repositories, AuditAction action, CancellationToken cancellationToken)
+    {
+        var rows = await repositories.Select(r => new { r.Id, r.Integration!.Hostname, r.Name }).ToListAsync(cancellationToken);
+        rows.ForEach(r => change.Note(action, $"{r.Hostname}/{r.Name}"));
+        return rows.ConvertAll(r => r.Id);
     }
 
     private static IQueryable<Repository> Ours(ScoutDb db, int organizationId) =>

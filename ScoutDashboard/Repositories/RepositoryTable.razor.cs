@@ -121,7 +121,7 @@ public sealed partial class RepositoryTable
         _working = true;
         try
         {
-            _ = enable ? await Repositories.EnableAsync(OrganizationId, ids, _leaving) : await Repositories.DisableAsync(OrganizationId, ids, _leaving);
+            _ = enable ? await Repositories.EnableAsync(Actor, ids, _leaving) : await Repositories.DisableAsync(Actor, ids, _leaving);
             _selected.Clear();
         }
         catch (DbException)

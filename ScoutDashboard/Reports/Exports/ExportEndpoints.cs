@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Claims;
 using Microsoft.Net.Http.Headers;
 using ScoutDashboard.Images;
 using ScoutDashboard.Parts;
@@ -23,7 +21,7 @@ internal static class ExportEndpoints
     private static async Task SbomAsync(
         HttpContext context, long id, SbomReport report, string mediaType, string ending, Func<SbomContent, Stream, CancellationToken, Task> writeAsync, CancellationToken cancellationToken)
     {
-        var content = await report.FindAsync(Organization(context.User), id, cancellationToken);
+        var content = await report.FindAsync(Visitor.OrganizationOf(context.User), id, cancellationToken);
         if (content is null)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -38,7 +36,7 @@ internal static class ExportEndpoints
     private static async Task FindingsAsync(
         HttpContext context, long id, ImageReport images, FindingsReport findings, SeverityLevel? severity, bool? fixable, bool? exploited, FindingSort? sort, string? type, string? search, int? layer, CancellationToken cancellationToken)
     {
-        var organization = Organization(context.User);
+        var organization = Visitor.OrganizationOf(context.User);
         var image = await images.FindAsync(organization, id, cancellationToken);
         // Findings of an image that was not matched are not known: an empty file would say that there are none.
         if (image?.Image.Counts is null)
@@ -75,7 +73,4 @@ internal static class ExportEndpoints
             FileName = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '-')),
         }.ToString();
     }
-
-    private static int Organization(ClaimsPrincipal user) =>
-        int.TryParse(user.FindFirstValue(ScoutPage.OrganizationClaim), CultureInfo.InvariantCulture, out var id) ? id : 0;
 }

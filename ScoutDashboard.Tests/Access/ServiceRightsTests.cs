@@ -1,0 +1,138 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ScoutDashboard.Advisories;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Integrations;
+using ScoutDashboard.Jobs;
+using ScoutDashboard.Registry;
+using ScoutDashboard.Repositories;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Access;
+
+/// <summary>
+/// Holds the right that each call of a page needs. What a page can call at all is every public method of every service that a component has injected: one that does not
+/// stand in a table here fails the run.
+/// </summary>
+public sealed class ServiceRightsTests : IAsyncDisposable
+{
+    private static readonly RegistryCredentials Token = new("docker-scout-readonly-token", "s3cret-pw");
+    private static readonly RegistryHostname Host = RegistryHostname.TryParse("contoso.azurecr.io", [], out var hostname) ? hostname : throw new InvalidOperationException();
+
+    // The calls that change something or show a secret, with the role that they need.
+    private static readonly Call[] Calls =
+    [
+        Needs<IntegrationService>(MemberRole.Administrator, nameof(IntegrationService.AddAsync), (service, actor) => service.AddAsync(actor, Host, default)),
+        Needs<IntegrationService>(MemberRole.Administrator, nameof(IntegrationService.ConfirmDeploymentAsync), (service, actor) => service.ConfirmDeploymentAsync(actor, 1, default)),
+        Needs<IntegrationService>(MemberRole.Administrator, nameof(IntegrationService.SetTopicAsync), (service, actor) => service.SetTopicAsync(actor, 1, "some-topic", false, default)),
+        Needs<IntegrationService>(MemberRole.Administrator, nameof(IntegrationService.FindToChangeAsync), (service, actor) => service.FindToChangeAsync(actor, 1, default)),
+        Needs<RemovalService>(MemberRole.Administrator, nameof(RemovalService.RemoveAsync), (service, actor) => service.RemoveAsync(actor, 1, false, default)),
+        Needs<RemovalService>(MemberRole.Administrator, nameof(RemovalService.TickOffAsync), (service, actor) => service.TickOffAsync(actor, 1, default)),
+        Needs<ConnectionService>(MemberRole.Administrator, nameof(ConnectionService.EnableAsync), async (service, actor) => await service.EnableAsync(actor, 1, Token, default).ToListAsync()),
+        Needs<ConnectionService>(MemberRole.Administrator, nameof(ConnectionService.TestAsync), async (service, actor) => await service.TestAsync(actor, 1, default).ToListAsync()),
+        Needs<TokenStore>(MemberRole.Administrator, nameof(TokenStore.StoreAsync), (service, actor) => service.StoreAsync(actor, 1, Host, Token.UserName, Token.Password, default)),
+        Needs<TokenStore>(MemberRole.Administrator, nameof(TokenStore.MarkTestedAsync), (service, actor) => service.MarkTestedAsync(actor, 1, default)),
+        Needs<DeploymentPlanner>(MemberRole.Administrator, nameof(DeploymentPlanner.ShowAsync), (service, actor) => service.ShowAsync(actor, 1, default)),
+        Needs<AdvisoryRefresher>(MemberRole.Administrator, nameof(AdvisoryRefresher.RequestRefreshAsync), (service, actor) => service.RequestRefreshAsync(actor, null, default)),
+        Needs<RepositoryService>(MemberRole.Editor, nameof(RepositoryService.EnableAsync), (service, actor) => service.EnableAsync(actor, [1], default)),
+        Needs<RepositoryService>(MemberRole.Editor, nameof(RepositoryService.DisableAsync), (service, actor) => service.DisableAsync(actor, [1], default)),
+        Needs<CatalogSync>(MemberRole.Editor, nameof(CatalogSync.SyncAsync), (service, actor) => service.SyncAsync(actor, 1, new Progress<int>(), default)),
+        Needs<JobQueue>(MemberRole.Editor, nameof(JobQueue.TryAgainAsync), (service, actor) => service.TryAgainAsync(actor, 1, default)),
+    ];
+
+    // What components have besides: they only read, they serve the one who signs in, or they concern the application itself. No page may call what is marked "not by pages".
+    private static readonly string[] Others =
+    [
+        "AdvisoryRefresher.RunDueAsync not by pages", "AdvisorySignal.*", "FeedList.*", "DeploymentPlanner.FindTemplateAsync not by pages",
+        "IntegrationService.ListAsync", "IntegrationService.FindAsync", "RemovalService.ListRemindersAsync",
+        "RepositoryService.ListAsync", "RepositoryService.ListIdsAsync", "RepositoryService.FindHostnameAsync",
+        "JobQueue.AddAsync not by pages", "JobQueue.AddLatestAsync not by pages", "JobQueue.EnqueueAsync not by pages", "JobQueue.Wake not by pages",
+        "JobFeed.*", "JobList.*", "ChangeSignal.*", "ReconcileOptions.*", "RegistryOptions.*",
+        "AttestationReport.*", "BaseImageReport.*", "ChangesReport.*", "FindingsReport.*", "ImageListReport.*", "ImagePackagesReport.*", "ImageReport.*", "NeedsReport.*",
+        "OverviewReport.*", "PackagesReport.*", "RepositoryReport.*", "VulnerabilitiesReport.*", "VulnerabilityReport.*",
+        "PasswordSignIn.TryAsync", "PasswordChange.TryAsync", "SetupService.IsNeededAsync", "SetupService.CreateAsync", "SetupService.Dispose not by pages", "SetupLink.*",
+    ];
+
+    private readonly ScoutApp _app = new();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    public static TheoryData<string> Names => [.. Calls.Select(call => call.Name)];
+
+    [Fact]
+    public void EveryMethodThatAComponentCanCallStandsInATable()
+    {
+        var known = Calls.Select(call => call.Name).Concat(Others.Select(other => other.Split(' ')[0])).ToHashSet(StringComparer.Ordinal);
+
+        Assert.DoesNotContain(Callable(), name => !known.Contains(name) && !known.Contains(name.Split('.')[0] + ".*"));
+    }
+
+    [Fact]
+    public void EveryMethodOfTheApplicationThatActsForAMemberStandsInTheTable() => Assert.Equal(
+        typeof(ScoutDb).Assembly.GetTypes().Where(type => type.IsClass && !type.IsAssignableTo(typeof(IComponent)) && type != typeof(MemberChange) && type != typeof(Actor))
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+                .Where(method => method.GetParameters().Any(parameter => parameter.ParameterType == typeof(Actor))).Select(method => $"{type.Name}.{method.Name}"))
+            .Distinct().Order(StringComparer.Ordinal),
+        Calls.Select(call => call.Name).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task ACallRefusesLowerRolesAndEndedSessionsAndObeysTheOthers(string name)
+    {
+        var call = Calls.Single(c => c.Name == name);
+        foreach (var role in Enum.GetValues<MemberRole>())
+        {
+            await _app.AddMemberAsync($"the {role}", role);
+            var actor = await _app.ActorAsync($"the {role}");
+            Assert.Equal(role < call.Needed, await IsForbiddenAsync(call, actor));
+            Assert.True(await IsForbiddenAsync(call, actor with { SessionId = "another" }));
+            Assert.True(await IsForbiddenAsync(call, actor with { OrganizationId = 2 }));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task WhoIsDemotedLosesTheRightAtOnce(string name)
+    {
+        var call = Calls.Single(c => c.Name == name);
+        var id = await _app.AddMemberAsync("eve", call.Needed);
+        var actor = await _app.ActorAsync("eve");
+        Assert.False(await IsForbiddenAsync(call, actor));
+
+        await using var db = await _app.Services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync();
+        await db.Users.Where(a => a.Id == id).ExecuteUpdateAsync(set => set.SetProperty(a => a.Role, call.Needed - 1));
+
+        Assert.True(await IsForbiddenAsync(call, actor));
+    }
+
+    private async Task<bool> IsForbiddenAsync(Call call, Actor actor)
+    {
+        await using var scope = _app.Services.CreateAsyncScope();
+        try
+        {
+            await call.RunAsync(scope.ServiceProvider, actor);
+            return false;
+        }
+        catch (ForbiddenException)
+        {
+            return true;
+        }
+    }
+
+    private static IEnumerable<string> Callable() =>
+        from service in typeof(ScoutDb).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IComponent)))
+            .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance))
+            .Where(property => property.IsDefined(typeof(InjectAttribute))).Select(property => property.PropertyType).Distinct()
+        where service.Assembly == typeof(ScoutDb).Assembly
+        from method in service.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+        where !method.IsSpecialName
+        select $"{service.Name}.{method.Name}";
+
+    private static Call Needs<T>(MemberRole role, string method, Func<T, Actor, Task> run)
+        where T : notnull => new($"{typeof(T).Name}.{method}", role, (services, actor) => run(services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<T>().FirstOrDefault() ?? services.GetRequiredService<T>(), actor));
+
+    private sealed record Call(string Name, MemberRole Needed, Func<IServiceProvider, Actor, Task> RunAsync);
+}

@@ -1,0 +1,165 @@
+using System.Net;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using ScoutDashboard.Access;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Parts;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Access;
+
+public sealed class SessionTests : IAsyncDisposable
+{
+    private readonly ScoutApp _app = new();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Fact]
+    public async Task ACookieIsWorthNothingOnceItsSessionIsGone()
+    {
+        using var browser = await _app.SignInAsync();
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(browser, "/settings"));
+
+        await using var db = await DatabaseAsync();
+        await db.Sessions.ExecuteDeleteAsync();
+
+        Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(browser, "/settings"));
+    }
+
+    [Fact]
+    public async Task SigningOutEndsTheSessionSoThatACopyOfItsCookieIsWorthNothing()
+    {
+        await _app.SetUpAsync();
+        using var browser = _app.Browser();
+        using var answer = await ScoutApp.PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = ScoutApp.UserName, ["Input.Password"] = ScoutApp.Password });
+        using var thief = _app.Browser();
+        thief.DefaultRequestHeaders.Add("Cookie", answer.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("scout-session=", StringComparison.Ordinal)).Split(';')[0]);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(thief, "/settings"));
+
+        var page = await browser.GetStringAsync("/settings");
+        using var signedOut = await browser.PostAsync("/sign-out", new FormUrlEncodedContent(ScoutApp.HiddenFields(page)));
+
+        Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(thief, "/settings"));
+    }
+
+    [Fact]
+    public async Task AChangedPasswordEndsAllOtherSessionsAndKeepsThisOne()
+    {
+        using var other = await _app.SignInAsync();
+        using var browser = await _app.SignInAsync();
+
+        using var changed = await ScoutApp.PostFormAsync(browser, "/settings/password", new()
+        {
+            ["Input.Current"] = ScoutApp.Password, ["Input.Password"] = "marble anchor sings twice", ["Input.Confirm"] = "marble anchor sings twice",
+        });
+
+        Assert.Equal(HttpStatusCode.Redirect, changed.StatusCode);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Redirect), (await StatusAsync(browser, "/settings"), await StatusAsync(other, "/settings")));
+        await using var db = await DatabaseAsync();
+        Assert.Equal(1, await db.Sessions.CountAsync());
+    }
+
+    [Fact]
+    public async Task AWrongCurrentPasswordChangesNothing()
+    {
+        using var other = await _app.SignInAsync();
+        using var browser = await _app.SignInAsync();
+
+        using var refused = await ScoutApp.PostFormAsync(browser, "/settings/password", new()
+        {
+            ["Input.Current"] = "not the password", ["Input.Password"] = "marble anchor sings twice", ["Input.Confirm"] = "marble anchor sings twice",
+        });
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (refused.StatusCode, await StatusAsync(other, "/settings")));
+        using var again = await _app.SignInAsync();
+        await using var db = await DatabaseAsync();
+        Assert.False(await db.Audit.AnyAsync(e => e.Action == AuditAction.PasswordChanged));
+    }
+
+    [Fact]
+    public async Task ARoleCountsFromTheNextRequestWithoutSigningInAgain()
+    {
+        var id = await _app.AddMemberAsync("eve", MemberRole.Administrator);
+        using var browser = await _app.SignInAsync("eve");
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(browser, "/integrations/acr/new"));
+
+        await SetRoleAsync(id, MemberRole.Viewer);
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.OK), (await StatusAsync(browser, "/integrations/acr/new"), await StatusAsync(browser, "/integrations")));
+    }
+
+    [Fact]
+    public async Task AnOpenPageIsClosedWhenItsSessionEndsOrItsRoleOrStampChanges()
+    {
+        var id = await _app.AddMemberAsync("eve", MemberRole.Editor);
+        var actor = await _app.ActorAsync("eve");
+        await using var db = await DatabaseAsync();
+        var stamp = (await db.Users.SingleAsync(a => a.Id == id)).SecurityStamp!;
+        var cookie = _app.Services.GetRequiredService<SessionCookie>();
+
+        Assert.True(await cookie.IsCurrentAsync(Principal(actor, "Editor", stamp), default));
+        Assert.False(await cookie.IsCurrentAsync(Principal(actor, "Administrator", stamp), default));
+        Assert.False(await cookie.IsCurrentAsync(Principal(actor, "Editor", "another stamp"), default));
+        Assert.False(await cookie.IsCurrentAsync(Principal(actor with { AccountId = (await _app.ActorAsync()).AccountId }, "Editor", stamp), default));
+        await db.Sessions.Where(s => s.Id == actor.SessionId).ExecuteDeleteAsync();
+        Assert.False(await cookie.IsCurrentAsync(Principal(actor, "Editor", stamp), default));
+    }
+
+    [Fact]
+    public async Task ASessionEndsFourteenDaysAfterItsLastRequest()
+    {
+        await _app.AddMemberAsync("eve", MemberRole.Editor);
+        var actor = await _app.ActorAsync("eve");
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var sessions = new SessionService(_app.Services.GetRequiredService<IDbContextFactory<ScoutDb>>(), clock);
+        await using var db = await DatabaseAsync();
+        var stamp = (await db.Users.SingleAsync(a => a.Id == actor.AccountId)).SecurityStamp!;
+
+        clock.Advance(TimeSpan.FromDays(13));
+        await sessions.TouchAsync((await sessions.FindAsync(actor.SessionId, actor.AccountId, stamp, default))!, "192.0.2.9", default);
+        clock.Advance(TimeSpan.FromDays(13));
+        Assert.Equal("192.0.2.9", (await sessions.FindAsync(actor.SessionId, actor.AccountId, stamp, default))?.Address);
+        clock.Advance(TimeSpan.FromDays(2));
+        Assert.Null(await sessions.FindAsync(actor.SessionId, actor.AccountId, stamp, default));
+    }
+
+    [Fact]
+    public async Task ThirtyWrongPasswordsInAMinuteAreEnoughFromOneAddress()
+    {
+        await _app.SetUpAsync();
+        using var browser = _app.Browser();
+        var form = ScoutApp.HiddenFields(await browser.GetStringAsync("/sign-in"));
+        (form["Input.Name"], form["Input.Password"]) = ("nobody", "wrong wrong wrong");
+        for (var attempt = 0; attempt < SignInLimit.AttemptsPerMinute; attempt++)
+        {
+            using var refused = await browser.PostAsync("/sign-in", new FormUrlEncodedContent(form));
+            Assert.Equal(HttpStatusCode.OK, refused.StatusCode);
+        }
+
+        using var limited = await browser.PostAsync("/sign-in", new FormUrlEncodedContent(form));
+        Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.OK), (limited.StatusCode, await StatusAsync(browser, "/sign-in")));
+    }
+
+    private async Task SetRoleAsync(string id, MemberRole role)
+    {
+        await using var db = await DatabaseAsync();
+        await db.Users.Where(a => a.Id == id).ExecuteUpdateAsync(set => set.SetProperty(a => a.Role, role));
+    }
+
+    private Task<ScoutDb> DatabaseAsync() => _app.Services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync();
+
+    private static ClaimsPrincipal Principal(Actor actor, string role, string stamp) => new(new ClaimsIdentity(
+    [
+        new(ClaimTypes.NameIdentifier, actor.AccountId), new(Visitor.SessionClaim, actor.SessionId), new(ClaimTypes.Role, role), new(new ClaimsIdentityOptions().SecurityStampClaimType, stamp),
+    ], "test"));
+
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient browser, string address)
+    {
+        using var answer = await browser.GetAsync(address);
+        return answer.StatusCode;
+    }
+}

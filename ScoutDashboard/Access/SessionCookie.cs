@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using ScoutDashboard.Parts;
+
+namespace ScoutDashboard.Access;
+
+/// <summary>Ties the cookie to a session in the database: each request asks whether it is still open, and what its account may do now.</summary>
+public sealed class SessionCookie(SessionService sessions, IOptions<IdentityOptions> options) : CookieAuthenticationEvents
+{
+    private string StampClaim => options.Value.ClaimsIdentity.SecurityStampClaimType;
+
+    public override async Task SigningIn(CookieSigningInContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var account = context.Principal!.FindFirstValue(ClaimTypes.NameIdentifier)!;
+        var visitor = context.HttpContext.User;
+        // A session whose cookie is only renewed, after a change of the password, stays the same session.
+        var session = visitor.FindFirstValue(ClaimTypes.NameIdentifier) == account && visitor.FindFirstValue(Visitor.SessionClaim) is { } open
+            ? open
+            : await sessions.OpenAsync(account, context.Request.Headers.UserAgent.ToString(), Visitor.AddressOf(context.HttpContext), context.HttpContext.RequestAborted);
+        ((ClaimsIdentity)context.Principal!.Identity!).AddClaim(new Claim(Visitor.SessionClaim, session));
+    }
+
+    public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var http = context.HttpContext;
+        if (await FindAsync(context.Principal, http.RequestAborted) is not { } session)
+        {
+            context.RejectPrincipal();
+            return;
+        }
+
+        var address = Visitor.AddressOf(http);
+        // For this request only: the cookie itself keeps no role that could grow old.
+        context.ReplacePrincipal(WithFacts(context.Principal!, session, address));
+        if (http.GetEndpoint()?.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is null)
+        {
+            await sessions.TouchAsync(session, address, http.RequestAborted);
+        }
+    }
+
+    public override async Task SigningOut(CookieSigningOutContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var actor = Visitor.ActorOf(context.HttpContext.User);
+        await sessions.EndAsync(actor.SessionId, actor.AccountId, Visitor.AddressOf(context.HttpContext), context.HttpContext.RequestAborted);
+    }
+
+    // The page that is shown instead is the application's own; programs get the bare status.
+    public override Task RedirectToAccessDenied(Microsoft.AspNetCore.Authentication.RedirectContext<CookieAuthenticationOptions> context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Whether the session that a principal names is open still, and its account has the role that the principal says.</summary>
+    public async Task<bool> IsCurrentAsync(ClaimsPrincipal principal, CancellationToken cancellationToken) =>
+        await FindAsync(principal, cancellationToken) is { } session && principal.IsInRole(session.Role.ToString());
+
+    private async Task<OpenSession?> FindAsync(ClaimsPrincipal? principal, CancellationToken cancellationToken) =>
+        principal?.FindFirstValue(ClaimTypes.NameIdentifier) is { } account && principal.FindFirstValue(Visitor.SessionClaim) is { } session && principal.FindFirstValue(StampClaim) is { } stamp
+            ? await sessions.FindAsync(session, account, stamp, cancellationToken)
+            : null;
+
+    private static ClaimsPrincipal WithFacts(ClaimsPrincipal principal, OpenSession session, string address)
+    {
+        var identity = ((ClaimsIdentity)principal.Identity!).Clone();
+        identity.AddClaims(
+        [
+            new Claim(ScoutPage.OrganizationClaim, session.OrganizationId.ToString(CultureInfo.InvariantCulture)),
+            new Claim(ScoutPage.OrganizationNameClaim, session.Organization),
+            new Claim(identity.RoleClaimType, session.Role.ToString()),
+            new Claim(Visitor.AddressClaim, address),
+        ]);
+        return new ClaimsPrincipal(identity);
+    }
+}

@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Data.Sqlite;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Access;
+
+/// <summary>Opens, checks and ends the sessions of browsers.</summary>
+public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
+{
+    /// <summary>How long a session lives without a request.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(14);
+
+    private const int MaxBrowserLength = 300;
+    private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan TouchWait = TimeSpan.FromSeconds(1);
+
+    /// <summary>Begins a session of an account that has proven who it is; returns its id.</summary>
+    /// <param name="browser">What the browser calls itself; any text.</param>
+    public async Task<string> OpenAsync(string accountId, string browser, string address, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        var session = new AccountSession
+        {
+            Id = UrlKey.Create(), AccountId = accountId, Browser = DisplayText.Sanitise(browser, MaxBrowserLength), Address = address, CreatedAt = now, LastSeenAt = now,
+        };
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await Over(db, now).Where(s => s.AccountId == accountId).ExecuteDeleteAsync(cancellationToken);
+        var account = await db.Users.SingleAsync(a => a.Id == accountId, cancellationToken);
+        account.LastSignInAt = now;
+        db.Sessions.Add(session);
+        db.Audit.Add(Line(account, AuditAction.SignedIn, address, now));
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return session.Id;
+    }
+
+    /// <summary>The session with what its account may do now, or null where it has ended, belongs to another account, or its security stamp was replaced.</summary>
+    public async Task<OpenSession?> FindAsync(string id, string accountId, string stamp, CancellationToken cancellationToken)
+    {
+        var oldest = clock.GetUtcNow().UtcDateTime - Lifetime;
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Sessions.Where(s => s.Id == id && s.AccountId == accountId && s.Account!.SecurityStamp == stamp && s.LastSeenAt >= oldest)
+            .Select(s => new OpenSession(s.Id, s.Account!.Role, s.Account.OrganizationId, s.Account.Organization!.Name, s.Address, s.LastSeenAt))
+            .SingleOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>Writes down that the session was seen, unless it was a moment ago from the same address. A database that is busy for long lets it be: the next request tells it again.</summary>
+    public async Task TouchAsync(OpenSession session, string address, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        if (now - session.LastSeenAt < TouchInterval && session.Address == address)
+        {
+            return;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        db.LimitWait(TouchWait);
+        try
+        {
+            await db.Sessions.Where(s => s.Id == session.Id).ExecuteUpdateAsync(set => set.SetProperty(s => s.LastSeenAt, now).SetProperty(s => s.Address, address), cancellationToken);
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_BUSY)
+        {
+            return;
+        }
+    }
+
+    /// <summary>The person signs out.</summary>
+    public async Task EndAsync(string id, string accountId, string address, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.Sessions.Where(s => s.Id == id && s.AccountId == accountId).ExecuteDeleteAsync(cancellationToken) == 0)
+        {
+            return;
+        }
+
+        db.Audit.Add(Line(await db.Users.SingleAsync(a => a.Id == accountId, cancellationToken), AuditAction.SignedOut, address, clock.GetUtcNow().UtcDateTime));
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static IQueryable<AccountSession> Over(ScoutDb db, DateTime now)
+    {
+        var oldest = now - Lifetime;
+        return db.Sessions.Where(s => s.LastSeenAt < oldest);
+    }
+
+    internal static AuditEntry Line(Account account, AuditAction action, string address, DateTime at) => new()
+    {
+        OrganizationId = account.OrganizationId, At = at, Action = action, AccountId = account.Id, Name = account.UserName ?? "", Subject = account.UserName ?? "", Address = address,
+    };
+}
+
+/// <summary>A session that is open, and what its account may do at this moment.</summary>
+public sealed record OpenSession(string Id, MemberRole Role, int OrganizationId, string Organization, string Address, DateTime LastSeenAt);

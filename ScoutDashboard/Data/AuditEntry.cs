@@ -1,0 +1,44 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ScoutDashboard.Data;
+
+/// <summary>One line of the audit log: who did what, when, from where. It is only ever added, so it holds names instead of pointing at rows that may go.</summary>
+public sealed class AuditEntry
+{
+    public long Id { get; set; }
+    public int OrganizationId { get; set; }
+    public DateTime At { get; set; }
+    public AuditAction Action { get; set; }
+
+    /// <summary>Null where nobody was signed in.</summary>
+    public string? AccountId { get; set; }
+
+    /// <summary>The account's name at that time; empty where nobody was signed in.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>What it was done to: a hostname, a repository, a member's name.</summary>
+    public required string Subject { get; set; }
+    public string Detail { get; set; } = "";
+
+    /// <summary>IP address.</summary>
+    public required string Address { get; set; }
+}
+
+/// <summary>What is written down: everything that changes something for others or reveals a secret.</summary>
+public enum AuditAction
+{
+    OrganizationSetUp, SignedIn, SignInFailed, SignedOut, PasswordChanged, SessionsEnded,
+    IntegrationAdded, IntegrationRemoved, TokenStored, TokenReplaced, ConnectionTested, TopicChanged, DeploymentConfirmed, TemplateShown, TemplateDownloaded, ReminderTickedOff,
+    RepositoryEnabled, RepositoryDisabled, AnalysisRequested, FeedsRefreshed,
+}
+
+internal sealed class AuditEntryMapping : IEntityTypeConfiguration<AuditEntry>
+{
+    public void Configure(EntityTypeBuilder<AuditEntry> builder)
+    {
+        builder.ToTable("AuditEntries");
+        builder.Property(e => e.Action).HasConversion<string>();
+        builder.HasIndex(e => new { e.OrganizationId, e.At });
+    }
+}

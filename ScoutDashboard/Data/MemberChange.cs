@@ -1,0 +1,70 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Data;
+
+/// <summary>A change that a member makes: begun only where their role allows it at that moment, and kept together with its lines in the audit log or not at all.</summary>
+public sealed class MemberChange : IAsyncDisposable
+{
+    private readonly IDbContextTransaction _transaction;
+    private readonly Actor _actor;
+
+    private MemberChange(ScoutDb db, IDbContextTransaction transaction, Actor actor, DateTime now) => (Db, _transaction, _actor, Now) = (db, transaction, actor, now);
+
+    /// <summary>The unit of work.</summary>
+    public ScoutDb Db { get; }
+
+    /// <summary>When the change is made, UTC.</summary>
+    public DateTime Now { get; }
+
+    /// <exception cref="ForbiddenException">The session has ended, or the member's role is too low by now.</exception>
+    public static async Task<MemberChange> BeginAsync(IDbContextFactory<ScoutDb> databases, Actor actor, MemberRole needed, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var db = await databases.CreateDbContextAsync(cancellationToken);
+        try
+        {
+            // SQLite begins it immediate: nobody takes the right away between the question and the change.
+            var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await DemandAsync(db, actor, needed, cancellationToken);
+            return new MemberChange(db, transaction, actor, clock.GetUtcNow().UtcDateTime);
+        }
+        catch
+        {
+            await db.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Asks the database whether this session is still signed in, with at least this role.</summary>
+    /// <exception cref="ForbiddenException">It is not.</exception>
+    public static async Task DemandAsync(ScoutDb db, Actor actor, MemberRole needed, CancellationToken cancellationToken)
+    {
+        var role = await db.Sessions
+            .Where(s => s.Id == actor.SessionId && s.AccountId == actor.AccountId && s.Account!.OrganizationId == actor.OrganizationId)
+            .Select(s => (MemberRole?)s.Account!.Role).SingleOrDefaultAsync(cancellationToken);
+        if (role is null || role < needed)
+        {
+            throw new ForbiddenException(needed);
+        }
+    }
+
+    /// <summary>Adds a line to the audit log.</summary>
+    public void Note(AuditAction action, string subject, string detail = "") => Db.Audit.Add(new AuditEntry
+    {
+        OrganizationId = _actor.OrganizationId, At = Now, Action = action, AccountId = _actor.AccountId, Name = _actor.Name, Subject = subject, Detail = detail, Address = _actor.Address,
+    });
+
+    /// <summary>Saves what is tracked and keeps all of it.</summary>
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        await Db.SaveChangesAsync(cancellationToken);
+        await _transaction.CommitAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _transaction.DisposeAsync();
+        await Db.DisposeAsync();
+    }
+}

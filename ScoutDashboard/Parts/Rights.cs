@@ -1,0 +1,11 @@
+namespace ScoutDashboard.Parts;
+
+/// <summary>Names of the authorization policies; a page or endpoint without one is for every member.</summary>
+public static class Rights
+{
+    /// <summary>Editors and administrators: choose repositories, analyse.</summary>
+    public const string Edit = "edit";
+
+    /// <summary>Administrators: integrations, members, keys, feeds, audit log.</summary>
+    public const string Administer = "administer";
+}

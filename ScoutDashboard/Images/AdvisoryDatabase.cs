@@ -22,7 +22,7 @@ public sealed record AdvisoryDatabase(string Name, string Licence, string Url)
     public static readonly AdvisoryDatabase RockyLinux = new("Rocky Linux Errata", "BSD", "https://errata.rockylinux.org");
     public static readonly AdvisoryDatabase RedHat = new("Red Hat Security Data", "CC-BY-4.0", "https://security.access.redhat.com/data");
     public static readonly AdvisoryDatabase Suse = new("SUSE Security", "CC-BY-4.0", "https://www.suse.com/support/security");
-    public static readonly AdvisoryDatabase AzureLinux = new("Azure Linux Vulnerability Data", "see the source", "https://github.com/microsoft/AzureLinuxVulnerabilityData");
+    public static readonly AdvisoryDatabase AzureLinux = new("Azure Linux Vulnerability Data", "MIT", "https://github.com/microsoft/AzureLinuxVulnerabilityData");
     public static readonly AdvisoryDatabase OpenEuler = new("openEuler Security Advisories", "see the source", "https://repo.openeuler.org/security/data/osv");
     public static readonly AdvisoryDatabase Mageia = new("Mageia Advisories", "see the source", "https://advisories.mageia.org");
     public static readonly AdvisoryDatabase Photon = new("Photon OS Advisories", "see the source", "https://github.com/vmware/photon/wiki/Security-Advisories");

@@ -45,6 +45,18 @@ public sealed class ImageHeadTests : BunitContext
     }
 
     [Fact]
+    public void TheEndOfSupportIsToldWithItsDateWhereOneIsKnown()
+    {
+        var view = View with { Unsupported = [new UnsupportedPackage(".NET", "6.0", new DateTime(2024, 11, 12, 0, 0, 0, DateTimeKind.Utc), 3, "Runtime", "6.0.36"), new UnsupportedPackage(".NET", "7.0", null, 4, "Runtime", "7.0.1")] };
+
+        var text = Render<ImageHead>(parameters => parameters.Add(h => h.View, view)).Markup;
+
+        Assert.Contains("Support of .NET 6.0 ended on 2024-11-12: no advisory will tell of vulnerabilities found since.", text, StringComparison.Ordinal);
+        Assert.Contains("Support of .NET 7.0 ended: no advisory", text, StringComparison.Ordinal);
+        Assert.Contains("href=\"/packages/3\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AWholeAndCheckedImageHasNoBanner()
     {
         var clean = View with { Image = Summary with { State = ImageState.Analysed, Unmatched = "", Critical = 0, High = 0, Medium = 0, Low = 0, Unknown = 0 }, Gaps = [] };

@@ -35,6 +35,7 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<FeedState> Feeds => Set<FeedState>();
     public DbSet<KnownExploit> KnownExploits => Set<KnownExploit>();
     public DbSet<ExploitForecast> ExploitForecasts => Set<ExploitForecast>();
+    public DbSet<SupportEnd> SupportEnds => Set<SupportEnd>();
     public DbSet<AnalysisJob> Jobs => Set<AnalysisJob>();
     public DbSet<RegistryEvent> Events => Set<RegistryEvent>();
     public DbSet<CleanupTask> CleanupTasks => Set<CleanupTask>();

@@ -1,4 +1,6 @@
+using System.Globalization;
 using ScoutDashboard.Advisories;
+using ScoutDashboard.Advisories.DotNet;
 using ScoutDashboard.Advisories.Exploitation;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
@@ -32,8 +34,35 @@ public static class StandaloneMatcher
             }
         }
 
+        unmatched.AddRange(await UnsupportedAsync(services, subjects, cancellationToken));
         var (exploits, forecasts) = await ExploitationAsync(services, found.Values.Any(list => list.Count > 0), unmatched, cancellationToken);
         return new StandaloneFindings(found, unmatched) { KnownExploits = exploits, Forecasts = forecasts };
+    }
+
+    private static async Task<IEnumerable<ScanGap>> UnsupportedAsync(IServiceProvider services, IReadOnlyCollection<MatchSubject> subjects, CancellationToken cancellationToken)
+    {
+        var runtimes = subjects.Where(subject => subject.Ecosystem == Ecosystem.NuGet && RuntimePacks.FamilyOf(subject.Name) is not null).ToList();
+        if (runtimes.Count == 0)
+        {
+            return [];
+        }
+
+        try
+        {
+            var ends = await services.GetServices<IAdvisoryFeed>().OfType<DotNetFeed>().Single().ReadSupportEndsAsync(cancellationToken);
+            return ends.Select(end => (End: end, Runtimes: runtimes.FindAll(runtime =>
+                    runtime.Name.StartsWith(end.NamePrefix, StringComparison.Ordinal) && runtime.Version.StartsWith($"{end.Channel}.", StringComparison.Ordinal))))
+                .Where(pair => pair.Runtimes.Count > 0).GroupBy(pair => pair.End.Channel)
+                .Select(channel => Gap($"Support of {channel.First().End.Product} {channel.Key} ended{On(channel.First().End)}: no advisory will tell of vulnerabilities found since in "
+                    + $"{string.Join(", ", channel.SelectMany(pair => pair.Runtimes).Select(runtime => $"{runtime.Name} {runtime.Version}").Distinct())}."));
+        }
+        catch (FeedException exception)
+        {
+            // What covers NuGet may be all there is in a folder or a mirror.
+            return exception.IsMissing ? [] : [Gap($"Which .NET is still supported could not be read: {exception.Message}")];
+        }
+
+        static string On(SupportEnd end) => end.EndedOn is { } day ? $" on {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "";
     }
 
     // A folder or a mirror may lack these files: then nothing is said of exploitation, which is no gap in what was matched.

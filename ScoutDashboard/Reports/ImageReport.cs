@@ -7,6 +7,8 @@ namespace ScoutDashboard.Reports;
 /// <summary>The Image page's head, layers and platforms.</summary>
 public sealed class ImageReport(IDbContextFactory<ScoutDb> databases)
 {
+    private const int MaxUnsupported = 100;
+
     /// <summary>The image, or null where the organization has none with this id.</summary>
     public async Task<ImageView?> FindAsync(int organizationId, long imageId, CancellationToken cancellationToken)
     {
@@ -22,6 +24,12 @@ public sealed class ImageReport(IDbContextFactory<ScoutDb> databases)
             return null;
         }
 
+        var ended = await (
+            from component in FindingsReport.Components(db, db.InstalledComponents, organizationId, imageId, layer: null)
+            from end in db.SupportEnds
+            where component.EcosystemBase == end.EcosystemBase && component.AdvisoryName.StartsWith(end.NamePrefix) && component.AdvisoryVersion.StartsWith(end.Channel + ".")
+            orderby end.Product, end.Channel, component.Name, component.Version
+            select new UnsupportedPackage(end.Product, end.Channel, end.EndedOn, component.Id, component.Name, component.Version)).Take(MaxUnsupported).ToListAsync(cancellationToken);
         var indexes = await db.IndexEntries.Where(e => e.ImageId == imageId).Select(e => e.IndexId).ToListAsync(cancellationToken);
         List<long> family = [imageId, .. indexes];
         var images = await ImageSummaries.ByIdAsync(db, family, cancellationToken);
@@ -32,7 +40,10 @@ public sealed class ImageReport(IDbContextFactory<ScoutDb> databases)
         var platforms = image.Kind == ImageKind.Index ? children[imageId] : newestIndex == 0 ? [] : children[newestIndex];
         return new ImageView(
             image, row.RepositoryId, row.Repository, row.Registry, [.. tags[imageId].Concat(tags[newestIndex]).Distinct()], row.Distribution, row.CreatedAt, row.ConfigDigest, row.Packages,
-            ReportJson.Settings(row.Settings), ReportJson.Gaps(row.Gaps), [.. platforms], newestIndex == 0 ? null : newestIndex);
+            ReportJson.Settings(row.Settings), ReportJson.Gaps(row.Gaps), [.. platforms], newestIndex == 0 ? null : newestIndex)
+        {
+            Unsupported = ended,
+        };
     }
 
     /// <summary>The steps of the history, oldest first, each with the findings that its layer brought; counts are null where the image was not matched.</summary>
@@ -76,7 +87,14 @@ public sealed class ImageReport(IDbContextFactory<ScoutDb> databases)
 /// <param name="IndexId">The newest index that holds the image.</param>
 public sealed record ImageView(
     ImageSummary Image, long RepositoryId, string Repository, string Registry, IReadOnlyList<string> Tags, string? Distribution, DateTime? CreatedAt, string? ConfigDigest, int Packages,
-    ImageSettings? Settings, IReadOnlyList<ScanGap> Gaps, IReadOnlyList<ImageSummary> Platforms, long? IndexId);
+    ImageSettings? Settings, IReadOnlyList<ScanGap> Gaps, IReadOnlyList<ImageSummary> Platforms, long? IndexId)
+{
+    /// <summary>What no advisory tells of any more: of vulnerabilities found since, nothing is known.</summary>
+    public IReadOnlyList<UnsupportedPackage> Unsupported { get; init; } = [];
+}
+
+/// <summary>An installed package of a channel whose support ended; EndedOn is null where nobody tells when.</summary>
+public sealed record UnsupportedPackage(string Product, string Channel, DateTime? EndedOn, long ComponentId, string Name, string Version);
 
 /// <summary>One step of the history. LayerIndex and BlobDigest are null for a step without a layer; Size is bytes on the wire.</summary>
 public sealed record LayerRow(int Ordinal, int? LayerIndex, string? BlobDigest, long Size, string CreatedBy, int Packages, SeverityCounts? Counts);

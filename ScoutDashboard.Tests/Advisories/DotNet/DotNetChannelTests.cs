@@ -78,7 +78,7 @@ public sealed class DotNetChannelTests
     {
         await using var index = new MemoryStream(Encoding.UTF8.GetBytes(Index("10.0", "8.0", "3.1", "2.1", "8.0", "../8.0", "8", "8.0.1", "8.0/..", "", "eight.0", "123.0")));
 
-        Assert.Equal(["10.0", "8.0", "3.1"], await DotNetIndex.ReadAsync(index, CancellationToken.None));
+        Assert.Equal(["10.0", "8.0", "3.1"], (await DotNetIndex.ReadAsync(index, CancellationToken.None)).Channels);
     }
 
     [Theory]

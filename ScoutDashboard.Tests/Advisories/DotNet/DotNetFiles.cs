@@ -5,13 +5,15 @@ namespace ScoutDashboard.Tests.Advisories.DotNet;
 /// <summary>Writes .NET's release metadata as Microsoft publishes it, as far as anybody reads it.</summary>
 internal static class DotNetFiles
 {
-    public static string Index(params string[] channels) => JsonSerializer.Serialize(new Dictionary<string, object>
+    public static string Index(params string[] channels) => Index([.. channels.Select(channel => (channel, "active", (string?)"2030-11-10"))]);
+
+    public static string Index(params (string Channel, string Phase, string? EndsOn)[] channels) => JsonSerializer.Serialize(new Dictionary<string, object>
     {
         ["$schema"] = "https://json.schemastore.org/dotnet-releases-index.json",
         ["releases-index"] = channels.Select(channel => new Dictionary<string, object?>
         {
-            ["channel-version"] = channel, ["latest-release"] = $"{channel}.1", ["security"] = true, ["product"] = ".NET", ["support-phase"] = "active",
-            ["releases.json"] = $"https://elsewhere.example/{channel}/releases.json",
+            ["channel-version"] = channel.Channel, ["latest-release"] = $"{channel.Channel}.1", ["security"] = true, ["product"] = ".NET", ["support-phase"] = channel.Phase,
+            ["eol-date"] = channel.EndsOn, ["releases.json"] = $"https://elsewhere.example/{channel.Channel}/releases.json",
         }),
     });
 

@@ -28,26 +28,27 @@ public sealed class DotNetFeed(FeedSource source, AdvisoryOptions options, TimeP
     public async Task<IReadOnlyList<FeedFile>> ListFilesAsync(CancellationToken cancellationToken)
     {
         using var index = await OpenAsync("", cancellationToken);
-        return [FileOf(""), .. (await DotNetIndex.ReadAsync(index.Content, cancellationToken)).Select(FileOf)];
+        return [FileOf(""), .. (await DotNetIndex.ReadAsync(index.Content, cancellationToken)).Channels.Select(FileOf)];
     }
 
     public async Task<FeedResult?> RunAsync(FeedRun run, CancellationToken cancellationToken)
     {
         await using var db = await run.Databases.CreateDbContextAsync(cancellationToken);
         var home = await HomeAdvisories.ReadAsync(db, cancellationToken);
-        if (FeedPosition.Read<Position>(run.Position) is { Tags: not null } position && position.Home == home.Stamp && await IsUnchangedAsync(position, cancellationToken))
+        if (FeedPosition.Read<Position>(run.Position) is { Tags: not null, HasEnds: true } position && position.Home == home.Stamp && await IsUnchangedAsync(position, cancellationToken))
         {
             return null;
         }
 
-        var (channels, tags) = await ReadAsync(cancellationToken);
+        var (index, channels, tags) = await ReadAsync(cancellationToken);
+        await KeepAsync(db, index, cancellationToken);
         var result = await run.Import.ReplaceAsync(_scope, DotNetAdvisories.Of(channels, home).ToAsyncEnumerable(), cancellationToken);
-        return new FeedResult(result.Records, result.Rejected + channels.Sum(channel => channel.Rejected), result.Newest, FeedPosition.Write(new Position(home.Stamp, tags)));
+        return new FeedResult(result.Records, result.Rejected + channels.Sum(channel => channel.Rejected), result.Newest, FeedPosition.Write(new Position(home.Stamp, tags, HasEnds: true)));
     }
 
     public async IAsyncEnumerable<AdvisoryItem> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (channels, _) = await ReadAsync(cancellationToken);
+        var (_, channels, _) = await ReadAsync(cancellationToken);
         var nuget = new OsvFeed(OsvEcosystems.All.Single(ecosystem => ecosystem.Name == Ecosystem.NuGet), source, options, clock);
         var home = await HomeAdvisories.OfAsync(nuget.ReadAllAsync(cancellationToken).Where(item => item.Record is not null).Select(item => item.Record!), cancellationToken);
         foreach (var item in DotNetAdvisories.Of(channels, home))
@@ -56,20 +57,38 @@ public sealed class DotNetFeed(FeedSource source, AdvisoryOptions options, TimeP
         }
     }
 
-    private async Task<(IReadOnlyList<DotNetChannel> Channels, Dictionary<string, string?> Tags)> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>The runtimes of which support ended.</summary>
+    /// <exception cref="FeedException">The index can't be read.</exception>
+    public async Task<IReadOnlyList<SupportEnd>> ReadSupportEndsAsync(CancellationToken cancellationToken)
+    {
+        using var index = await OpenAsync("", cancellationToken);
+        return [.. (await DotNetIndex.ReadAsync(index.Content, cancellationToken)).SupportEnds()];
+    }
+
+    private static async Task KeepAsync(ScoutDb db, DotNetIndex index, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.SupportEnds.Where(end => end.Product == DotNetIndex.Product).ExecuteDeleteAsync(cancellationToken);
+        db.SupportEnds.AddRange(index.SupportEnds());
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task<(DotNetIndex Index, IReadOnlyList<DotNetChannel> Channels, Dictionary<string, string?> Tags)> ReadAsync(CancellationToken cancellationToken)
     {
         var tags = new Dictionary<string, string?>(StringComparer.Ordinal);
         var channels = new List<DotNetChannel>();
-        using var index = await OpenAsync("", cancellationToken);
-        tags[""] = index.Tag;
-        foreach (var channel in await DotNetIndex.ReadAsync(index.Content, cancellationToken))
+        using var content = await OpenAsync("", cancellationToken);
+        tags[""] = content.Tag;
+        var index = await DotNetIndex.ReadAsync(content.Content, cancellationToken);
+        foreach (var channel in index.Channels)
         {
             using var file = await OpenAsync(channel, cancellationToken);
             tags[channel] = file.Tag;
             channels.Add(await DotNetChannel.ReadAsync(channel, file.Content, cancellationToken));
         }
 
-        return (channels, tags);
+        return (index, channels, tags);
     }
 
     private async Task<bool> IsUnchangedAsync(Position position, CancellationToken cancellationToken)
@@ -99,6 +118,6 @@ public sealed class DotNetFeed(FeedSource source, AdvisoryOptions options, TimeP
         };
     }
 
-    // Tags of the files by channel, of the index by "".
-    private sealed record Position(string Home, Dictionary<string, string?> Tags);
+    // Tags of the files by channel, of the index by "". HasEnds: false in notes of before the ends of support were kept.
+    private sealed record Position(string Home, Dictionary<string, string?> Tags, bool HasEnds = false);
 }

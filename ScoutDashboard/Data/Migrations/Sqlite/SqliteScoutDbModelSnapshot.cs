@@ -1202,6 +1202,39 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.ToTable("Snapshots");
                 });
 
+            modelBuilder.Entity("ScoutDashboard.Data.SupportEnd", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EcosystemBase")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("EndedOn")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NamePrefix")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Product")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("NamePrefix", "Channel")
+                        .IsUnique();
+
+                    b.ToTable("SupportEnds");
+                });
+
             modelBuilder.Entity("ScoutDashboard.Data.Tag", b =>
                 {
                     b.Property<long>("Id")

@@ -16,6 +16,7 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
     {
         ["/sign-in"] = null,
         ["/setup"] = null,
+        ["/join"] = null,
         ["/healthz"] = null,
         ["/webhooks/eventgrid/{key}"] = null,
         ["/templates/{key}/acr-integration.json"] = null,
@@ -39,11 +40,15 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/integrations/acr/{Id:long}/repositories"] = MemberRole.Viewer,
         ["/settings"] = MemberRole.Viewer,
         ["/settings/password"] = MemberRole.Viewer,
+        ["/settings/account"] = MemberRole.Viewer,
         ["/settings/feeds"] = MemberRole.Viewer,
         ["/settings/repositories"] = MemberRole.Viewer,
         ["/not-found"] = MemberRole.Viewer,
         ["/sign-out"] = MemberRole.Viewer,
 
+        ["/settings/members"] = MemberRole.Administrator,
+        ["/settings/audit"] = MemberRole.Administrator,
+        ["/settings/audit.csv"] = MemberRole.Administrator,
         ["/integrations/acr/new"] = MemberRole.Administrator,
         ["/integrations/acr/{Id:long}/setup"] = MemberRole.Administrator,
 

@@ -33,6 +33,6 @@ public static class TestActor
     private static void Add(ScoutDb db, Actor actor, MemberRole role)
     {
         db.Users.Add(new Account { Id = actor.AccountId, UserName = actor.Name, NormalizedUserName = actor.Name.ToUpperInvariant(), OrganizationId = actor.OrganizationId, Role = role });
-        db.Sessions.Add(new AccountSession { Id = actor.SessionId, AccountId = actor.AccountId, Browser = "", Address = actor.Address });
+        db.Sessions.Add(new AccountSession { Id = actor.SessionId, AccountId = actor.AccountId, Browser = "", Address = actor.Address, LastSeenAt = new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc) });
     }
 }

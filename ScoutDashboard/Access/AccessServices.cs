@@ -49,6 +49,9 @@ public static class AccessServices
         services.AddScoped<AuthenticationStateProvider, SignedInState>();
         services.AddSingleton<SessionService>();
         services.AddSingleton<SessionCookie>();
+        services.AddSingleton<MemberService>();
+        services.AddSingleton<InvitationService>();
+        services.AddSingleton<AuditLog>();
         services.AddScoped<PasswordSignIn>();
         services.AddScoped<PasswordChange>();
         services.AddSingleton<SetupLink>();
@@ -57,10 +60,11 @@ public static class AccessServices
         return services;
     }
 
-    /// <summary>Sign-out and <c>/healthz</c>; the pages map themselves.</summary>
+    /// <summary>Sign-out, the audit log's export and <c>/healthz</c>; the pages map themselves.</summary>
     public static void MapScoutAccess(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapHealthChecks("/healthz").AllowAnonymous();
+        endpoints.MapGet("/settings/audit.csv", AuditExport.GetAsync).RequireAuthorization(Rights.Administer);
         endpoints.MapPost("/sign-out", async (HttpContext context, IAntiforgery antiforgery, SignInManager<Account> signIn) =>
         {
             // Asked here: the middleware only notes a missing token, for handlers that bind a form.

@@ -1,5 +1,6 @@
-using Microsoft.EntityFrameworkCore;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 
@@ -80,6 +81,27 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
         db.Audit.Add(Line(await db.Users.SingleAsync(a => a.Id == accountId, cancellationToken), AuditAction.SignedOut, address, clock.GetUtcNow().UtcDateTime));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>The member's own sessions, last seen first.</summary>
+    public async Task<IReadOnlyList<AccountSession>> ListAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        var oldest = clock.GetUtcNow().UtcDateTime - Lifetime;
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await MemberChange.DemandAsync(db, actor, MemberRole.Viewer, cancellationToken);
+        return await db.Sessions.AsNoTracking().Where(s => s.AccountId == actor.AccountId && s.LastSeenAt >= oldest).OrderByDescending(s => s.LastSeenAt).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Ends sessions of the member's own, but never the one that asks: one of them, or all where none is named.</summary>
+    public async Task EndOthersAsync(Actor actor, string? id, CancellationToken cancellationToken)
+    {
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Viewer, clock, cancellationToken);
+        var ended = await change.Db.Sessions.Where(s => s.AccountId == actor.AccountId && s.Id != actor.SessionId && (id == null || s.Id == id)).ExecuteDeleteAsync(cancellationToken);
+        if (ended > 0)
+        {
+            change.Note(AuditAction.SessionsEnded, actor.Name, ended.ToString(CultureInfo.InvariantCulture));
+            await change.CommitAsync(cancellationToken);
+        }
     }
 
     private static IQueryable<AccountSession> Over(ScoutDb db, DateTime now)

@@ -3,20 +3,9 @@ using System.ComponentModel.DataAnnotations;
 namespace ScoutDashboard.Access;
 
 /// <summary>What the first administrator types.</summary>
-public sealed class SetupForm
+public sealed class SetupForm : JoinForm
 {
     [Required(ErrorMessage = "Enter the organization's name.")]
     [StringLength(100, ErrorMessage = "A name has at most 100 characters.")]
     public string Organization { get; set; } = "";
-
-    [Required(ErrorMessage = "Enter a name for the account.")]
-    [StringLength(100, ErrorMessage = "A name has at most 100 characters.")]
-    public string Name { get; set; } = "";
-
-    [Required(ErrorMessage = "Enter a password.")]
-    [StringLength(200, MinimumLength = PasswordRules.MinimumLength, ErrorMessage = "A password has 12 to 200 characters.")]
-    public string Password { get; set; } = "";
-
-    [Compare(nameof(Password), ErrorMessage = "The two passwords differ.")]
-    public string Confirm { get; set; } = "";
 }

@@ -29,6 +29,7 @@ public sealed class AuditEntry
 public enum AuditAction
 {
     OrganizationSetUp, SignedIn, SignInFailed, SignedOut, PasswordChanged, SessionsEnded,
+    MemberInvited, InvitationRevoked, InvitationAccepted, RoleChanged, MemberRemoved,
     IntegrationAdded, IntegrationRemoved, TokenStored, TokenReplaced, ConnectionTested, TopicChanged, DeploymentConfirmed, TemplateShown, TemplateDownloaded, ReminderTickedOff,
     RepositoryEnabled, RepositoryDisabled, AnalysisRequested, FeedsRefreshed,
 }

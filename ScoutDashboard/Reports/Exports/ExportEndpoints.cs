@@ -1,4 +1,3 @@
-using Microsoft.Net.Http.Headers;
 using ScoutDashboard.Images;
 using ScoutDashboard.Parts;
 
@@ -29,7 +28,7 @@ internal static class ExportEndpoints
         }
 
         var name = $"{content.Repository}-{content.Tag ?? content.Digest[7..19]}-{content.Platform}.{ending}";
-        StartDownload(context.Response, mediaType, name);
+        Download.Start(context.Response, mediaType, name);
         await writeAsync(content, context.Response.Body, cancellationToken);
     }
 
@@ -45,7 +44,7 @@ internal static class ExportEndpoints
             return;
         }
 
-        StartDownload(context.Response, FindingsCsv.MediaType, $"{image.Repository}-{(image.Tags is [var tag, ..] ? tag : image.Image.Digest[7..19])}-findings.csv");
+        Download.Start(context.Response, FindingsCsv.MediaType, $"{image.Repository}-{(image.Tags is [var tag, ..] ? tag : image.Image.Digest[7..19])}-findings.csv");
         await context.Response.WriteAsync(FindingsCsv.Header, cancellationToken);
         var filter = new FindingFilter(severity, fixable == true, type, search, layer) { Exploited = exploited == true, Sort = sort ?? FindingSort.Risk };
         for (var number = 1; ; number++)
@@ -61,16 +60,5 @@ internal static class ExportEndpoints
                 return;
             }
         }
-    }
-
-    private static void StartDownload(HttpResponse response, string mediaType, string name)
-    {
-        response.ContentType = mediaType;
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.CacheControl = "no-store";
-        response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment")
-        {
-            FileName = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '-')),
-        }.ToString();
     }
 }

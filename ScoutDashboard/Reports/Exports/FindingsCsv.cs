@@ -1,12 +1,12 @@
 using System.Globalization;
-using System.Text;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Reports.Exports;
 
-/// <summary>Writes findings as CSV (RFC 4180, UTF-8 with byte order mark); no cell can become a formula in a spreadsheet.</summary>
+/// <summary>Writes findings as CSV.</summary>
 public static class FindingsCsv
 {
-    public const string MediaType = "text/csv; charset=utf-8";
+    public const string MediaType = CsvLine.MediaType;
 
     private static readonly string[] Columns =
     [
@@ -15,9 +15,9 @@ public static class FindingsCsv
         "EPSS CVE",
     ];
 
-    public static string Header => "\uFEFF" + Line(Columns);
+    public static string Header => CsvLine.ByteOrderMark + CsvLine.Of(Columns);
 
-    public static string Row(FindingRow row) => Line(
+    public static string Row(FindingRow row) => CsvLine.Of(
         row.Severity.ToString(), row.Score?.ToString("0.0", CultureInfo.InvariantCulture), row.VulnerabilityId, row.Package, row.Version, row.PackageType, row.FixedVersion, row.FixState.ToString(),
         row.Verdict.ToString(), row.Reason, string.Join('\n', row.Places.Select(p => p.Path).Distinct()), string.Join(' ', row.Places.Select(p => p.LayerIndex).Distinct()),
         row.AdvisoryId, row.SeveritySource, row.Vector, row.Purl, row.Summary,
@@ -28,18 +28,4 @@ public static class FindingsCsv
 
     // Empty where it is not known.
     private static string Word(bool? value) => value switch { true => "yes", false => "no", null => "" };
-
-    private static string Line(params ReadOnlySpan<string?> cells)
-    {
-        var line = new StringBuilder();
-        foreach (var cell in cells)
-        {
-            line.Append(line.Length == 0 ? "" : ",").Append('"').Append(Harmless(cell ?? "").Replace("\"", "\"\"")).Append('"');
-        }
-
-        return line.Append("\r\n").ToString();
-    }
-
-    // OWASP, CSV injection: a leading sign that a spreadsheet would compute is told as text.
-    private static string Harmless(string cell) => cell.Length > 0 && cell[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' ? "'" + cell : cell;
 }

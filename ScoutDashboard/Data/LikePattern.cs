@@ -1,7 +1,7 @@
-namespace ScoutDashboard.Reports;
+namespace ScoutDashboard.Data;
 
 /// <summary>Patterns for SQL's LIKE from text that a person typed, in which % and _ mean themselves.</summary>
-internal static class LikePattern
+public static class LikePattern
 {
     public const string Escape = "\\";
 

@@ -1,0 +1,125 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Time.Testing;
+using ScoutDashboard.Access;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Access;
+
+public sealed class MemberServiceTests : IAsyncLifetime
+{
+    private TestDatabase _database = null!;
+    private MemberService _members = null!;
+
+    [Fact]
+    public async Task ARoleIsChangedAndTheAuditLogTellsFromWhatToWhat()
+    {
+        Assert.Equal(MemberOutcome.Done, await _members.ChangeRoleAsync(TestActor.Administrator, TestActor.Viewer.AccountId, MemberRole.Editor, default));
+
+        await using var db = _database.CreateDbContext();
+        Assert.Equal(MemberRole.Editor, (await db.Users.SingleAsync(a => a.UserName == "vic")).Role);
+        var line = await db.Audit.SingleAsync();
+        Assert.Equal((AuditAction.RoleChanged, "ada", "vic", "Viewer → Editor"), (line.Action, line.Name, line.Subject, line.Detail));
+    }
+
+    [Fact]
+    public async Task TheLastAdministratorCanNeitherStepDownNorBeRemoved()
+    {
+        var ada = TestActor.Administrator;
+        Assert.Equal(MemberOutcome.LastAdministrator, await _members.ChangeRoleAsync(ada, ada.AccountId, MemberRole.Editor, default));
+        Assert.Equal(MemberOutcome.LastAdministrator, await _members.RemoveAsync(ada, ada.AccountId, default));
+
+        await _members.ChangeRoleAsync(ada, TestActor.Editor.AccountId, MemberRole.Administrator, default);
+        Assert.Equal(MemberOutcome.Done, await _members.ChangeRoleAsync(ada, ada.AccountId, MemberRole.Editor, default));
+        await Assert.ThrowsAsync<ForbiddenException>(() => _members.ChangeRoleAsync(ada, ada.AccountId, MemberRole.Administrator, default));
+    }
+
+    [Fact]
+    public async Task TwoAdministratorsWhoDemoteEachOtherAtOnceLeaveOne()
+    {
+        var (ada, eve) = (TestActor.Administrator, TestActor.Editor);
+        await _members.ChangeRoleAsync(ada, eve.AccountId, MemberRole.Administrator, default);
+
+        await Task.WhenAll(TryAsync(ada, eve), TryAsync(eve, ada));
+
+        await using var db = _database.CreateDbContext();
+        Assert.Equal(1, await db.Users.CountAsync(a => a.OrganizationId == 1 && a.Role == MemberRole.Administrator));
+
+        async Task TryAsync(Actor by, Actor of)
+        {
+            try
+            {
+                await _members.ChangeRoleAsync(by, of.AccountId, MemberRole.Viewer, default);
+            }
+            catch (ForbiddenException)
+            {
+                Assert.NotEqual(by, of);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task RemovingAMemberEndsTheirSessionsAndKeepsWhatTheyDid()
+    {
+        await _members.ChangeRoleAsync(TestActor.Administrator, TestActor.Editor.AccountId, MemberRole.Administrator, default);
+        await _members.ChangeRoleAsync(TestActor.Editor, TestActor.Viewer.AccountId, MemberRole.Editor, default);
+
+        Assert.Equal(MemberOutcome.Done, await _members.RemoveAsync(TestActor.Administrator, TestActor.Editor.AccountId, default));
+
+        await using var db = _database.CreateDbContext();
+        Assert.False(await db.Sessions.AnyAsync(s => s.AccountId == TestActor.Editor.AccountId));
+        Assert.Equal(["ada", "eve", "ada"], await db.Audit.OrderBy(e => e.Id).Select(e => e.Name).ToListAsync());
+        Assert.Equal(["ada", "vic"], (await _members.ListAsync(TestActor.Administrator, default)).Select(member => member.Name));
+    }
+
+    [Fact]
+    public async Task EndingAMembersSessionsTakesTheirRightAtOnce()
+    {
+        Assert.Equal(MemberOutcome.Done, await _members.EndSessionsAsync(TestActor.Administrator, TestActor.Editor.AccountId, default));
+
+        await using var db = _database.CreateDbContext();
+        await Assert.ThrowsAsync<ForbiddenException>(() => MemberChange.DemandAsync(db, TestActor.Editor, MemberRole.Viewer, default));
+    }
+
+    [Fact]
+    public async Task MembersOfAnotherOrganizationAreOutOfReach()
+    {
+        Assert.Equal(MemberOutcome.Gone, await _members.ChangeRoleAsync(TestActor.Stranger, TestActor.Viewer.AccountId, MemberRole.Administrator, default));
+        Assert.Equal(MemberOutcome.Gone, await _members.RemoveAsync(TestActor.Stranger, TestActor.Viewer.AccountId, default));
+        Assert.Equal(MemberOutcome.Gone, await _members.EndSessionsAsync(TestActor.Stranger, TestActor.Viewer.AccountId, default));
+        Assert.Equal(["sam"], (await _members.ListAsync(TestActor.Stranger, default)).Select(member => member.Name));
+    }
+
+    [Fact]
+    public async Task SomebodyEndsTheirOtherSessionsButNeverThisOneNorThoseOfOthers()
+    {
+        var sessions = new SessionService(_database, new FakeTimeProvider(DateTimeOffset.UnixEpoch));
+        var other = await sessions.OpenAsync(TestActor.Viewer.AccountId, "Mozilla/5.0 \u202e", "192.0.2.8", default);
+        var third = await sessions.OpenAsync(TestActor.Viewer.AccountId, "curl/8", "192.0.2.8", default);
+
+        await sessions.EndOthersAsync(TestActor.Viewer, TestActor.Editor.SessionId, default);
+        await sessions.EndOthersAsync(TestActor.Viewer, TestActor.Viewer.SessionId, default);
+        await sessions.EndOthersAsync(TestActor.Viewer, other, default);
+        Assert.Equal(Sorted(TestActor.Administrator.SessionId, TestActor.Editor.SessionId, TestActor.Viewer.SessionId, TestActor.Stranger.SessionId, third), await IdsAsync());
+
+        await sessions.EndOthersAsync(TestActor.Viewer, null, default);
+        Assert.Equal(Sorted(TestActor.Administrator.SessionId, TestActor.Editor.SessionId, TestActor.Viewer.SessionId, TestActor.Stranger.SessionId), await IdsAsync());
+    }
+
+    public async Task InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync();
+        _members = new MemberService(_database, TimeProvider.System);
+    }
+
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    private static IEnumerable<string> Sorted(params string[] ids) => ids.Order(StringComparer.Ordinal);
+
+    private async Task<IEnumerable<string>> IdsAsync()
+    {
+        await using var db = _database.CreateDbContext();
+        return Sorted([.. await db.Sessions.Select(s => s.Id).ToListAsync()]);
+    }
+}

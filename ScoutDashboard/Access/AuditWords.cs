@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Localization;
+using ScoutDashboard.Data;
+using ScoutDashboard.Parts;
+
+namespace ScoutDashboard.Access;
+
+/// <summary>What the interface calls the actions of the audit log.</summary>
+public static class AuditWords
+{
+    public static string Of(AuditAction action, IStringLocalizer<UiText> texts) => action switch
+    {
+        AuditAction.OrganizationSetUp => texts["Set up"],
+        AuditAction.SignedIn => texts["Signed in"],
+        AuditAction.SignInFailed => texts["Sign-in failed"],
+        AuditAction.SignedOut => texts["Signed out"],
+        AuditAction.PasswordChanged => texts["Password changed"],
+        AuditAction.SessionsEnded => texts["Sessions ended"],
+        AuditAction.MemberInvited => texts["Member invited"],
+        AuditAction.InvitationRevoked => texts["Invitation taken back"],
+        AuditAction.InvitationAccepted => texts["Invitation accepted"],
+        AuditAction.RoleChanged => texts["Role changed"],
+        AuditAction.MemberRemoved => texts["Member removed"],
+        AuditAction.IntegrationAdded => texts["Integration added"],
+        AuditAction.IntegrationRemoved => texts["Integration removed"],
+        AuditAction.TokenStored => texts["Token stored"],
+        AuditAction.TokenReplaced => texts["Token replaced"],
+        AuditAction.ConnectionTested => texts["Connection tested"],
+        AuditAction.TopicChanged => texts["System topic changed"],
+        AuditAction.DeploymentConfirmed => texts["Deployment confirmed"],
+        AuditAction.TemplateShown => texts["Template shown"],
+        AuditAction.TemplateDownloaded => texts["Template downloaded"],
+        AuditAction.ReminderTickedOff => texts["Reminder ticked off"],
+        AuditAction.RepositoryEnabled => texts["Repository enabled"],
+        AuditAction.RepositoryDisabled => texts["Repository disabled"],
+        AuditAction.AnalysisRequested => texts["Analysis requested"],
+        AuditAction.FeedsRefreshed => texts["Feeds refreshed"],
+        _ => action.ToString(),
+    };
+}

@@ -7,7 +7,13 @@ namespace ScoutDashboard.Findings;
 internal static partial class AdvisoryIds
 {
     // Distributions' notices: one update that fixes many vulnerabilities.
-    private static readonly string[] Notices = ["DSA-", "DLA-", "DTSA-", "USN-", "LSN-", "ALSA-", "ALBA-", "ALEA-", "RLSA-", "RXSA-", "RHSA-", "RHBA-", "RHEA-", "SUSE-", "openSUSE-"];
+    private static readonly string[] Notices = ["DSA-", "DLA-", "DTSA-", "USN-", "LSN-", "ALSA-", "ALBA-", "ALEA-", "RLSA-", "RXSA-", "RHSA-", "RHBA-", "RHEA-", "SUSE-", "openSUSE-", "MGASA-", "OESA-", "PHSA-"];
+
+    private static readonly string[] Updates = ["ALBA-", "ALEA-", "RHBA-", "RHEA-"];
+
+    /// <summary>Whether it tells of a bug fix or an enhancement, and names no vulnerability.</summary>
+    public static bool IsUpdateOnly(OsvRecord record) => Array.Exists(Updates, prefix => record.Id.StartsWith(prefix, StringComparison.Ordinal))
+        && !record.Aliases.Concat(record.Upstream).Concat(record.Related).Any(id => CveOf(id) is not null);
 
     /// <summary>The CVEs that a notice fixes, where there are several; empty for an advisory on one vulnerability.</summary>
     public static IReadOnlyList<string> Covered(OsvRecord record)

@@ -12,12 +12,18 @@ public static class AdvisoryMatcher
     /// <param name="records">Advisories that may name it, each id once; others are passed over.</param>
     public static IReadOnlyList<Vulnerability> Match(MatchTarget target, IEnumerable<OsvRecord> records)
     {
-        var judged = records.Select(record => (Record: record, Judgement: RecordJudge.Judge(record, target))).Where(pair => pair.Judgement.Said != Judged.NotAffected)
-            .ToDictionary(pair => pair.Record.Id, StringComparer.Ordinal);
-        return [.. VulnerabilityGroups.Of([.. judged.Values.Select(pair => pair.Record)])
+        var told = records.Select(record => (Record: record, Judgement: RecordJudge.Judge(record, target))).ToList();
+        var judged = told.Where(pair => pair.Judgement.Said != Judged.NotAffected).ToDictionary(pair => pair.Record.Id, StringComparer.Ordinal);
+        var ruledOut = told.Where(pair => pair.Judgement.Said == Judged.NotAffected).SelectMany(pair => RuledOut(pair.Record, target)).ToHashSet(StringComparer.Ordinal);
+        return [.. VulnerabilityGroups.Of([.. judged.Values.Select(pair => pair.Record)], ruledOut)
             .Select(group => Describe(group, target, id => judged[id].Judgement))
             .OrderBy(vulnerability => vulnerability.Id, StringComparer.Ordinal)];
     }
+
+    // The CVEs of which the database that decides knows that this version does not have them.
+    private static IEnumerable<string> RuledOut(OsvRecord record, MatchTarget target) =>
+        record.Withdrawn is null && AdvisoryRank.IsHome(record, target.EcosystemBase) && RecordJudge.Entries(record, target).Any()
+            ? AdvisoryIds.Same(record).Where(id => id == AdvisoryIds.CveOf(id)) : [];
 
     private static Vulnerability Describe(VulnerabilityGroup group, MatchTarget target, Func<string, Judgement> judgement)
     {
@@ -25,7 +31,7 @@ public static class AdvisoryMatcher
         var ranked = (affected.Count > 0 ? affected : group.Records)
             .OrderBy(record => AdvisoryRank.Of(record, target.EcosystemBase)).ThenBy(record => record.Id, StringComparer.Ordinal).ToList();
         var severity = SeverityRating.Of(ranked, record => AdvisoryRank.IsHome(record, target.EcosystemBase), target);
-        var (fix, state) = affected.Count > 0 ? Fix(affected, target) : (null, FixState.Unknown);
+        var (fix, state) = affected.Count > 0 ? Fix(Deciding(affected), target) : (null, FixState.Unknown);
         var reason = judgement(ranked[0].Id).Reason;
         if (group.OtherCves.Count > 0)
         {
@@ -39,6 +45,9 @@ public static class AdvisoryMatcher
             DistributionRating = SeverityRating.DistributionWord(ranked, target),
         };
     }
+
+    // A notice on several vulnerabilities tells when the last of them was fixed.
+    private static List<OsvRecord> Deciding(List<OsvRecord> records) => records.FindAll(record => AdvisoryIds.Covered(record).Count == 0) is { Count: > 0 } own ? own : records;
 
     // From fix to fix until none of the advisories holds: one range's fix may lie in another's.
     private static (string? Version, FixState State) Fix(List<OsvRecord> records, MatchTarget target)

@@ -44,8 +44,14 @@ internal static class SeverityRating
         return Vector(entries.SelectMany(entry => entry.Severity), record.Id) ?? Vector(record.Severity, record.Id)
             ?? entries.SelectMany(entry => entry.Severity).Concat(record.Severity).Where(s => !IsCvss(s)).Select(s => Word(s.Score, $"{s.Type} priority", record.Id)).FirstOrDefault(s => s is not null)
             ?? entries.Select(entry => Word(entry.Urgency, $"{target.EcosystemBase} urgency", record.Id)).FirstOrDefault(s => s is not null)
-            ?? Word(record.DatabaseSeverity, "severity word", record.Id);
+            ?? Word(record.DatabaseSeverity, "severity word", record.Id) ?? NoVulnerability(record, entries);
     }
+
+    private static RatedSeverity? NoVulnerability(OsvRecord record, List<OsvAffected> entries) =>
+        entries.Count > 0 && entries.TrueForAll(entry => entry.Informational is not null) ? None($"No vulnerability but a notice: {entries[0].Informational}, {record.Id}")
+        : AdvisoryIds.IsUpdateOnly(record) ? None($"No vulnerability named: a bug fix or an enhancement, {record.Id}") : null;
+
+    private static RatedSeverity None(string source) => new(SeverityLevel.None, null, null, DisplayText.Sanitise(source, 200));
 
     private static RatedSeverity? Vector(IEnumerable<OsvSeverity> severities, string advisoryId) => severities.Where(IsCvss)
         .OrderByDescending(severity => severity.Type, StringComparer.Ordinal) // CVSS_V4, CVSS_V3, CVSS_V2

@@ -25,7 +25,7 @@ public static partial class OsvReader
     private static readonly (string Text, byte[] Bytes)[] Members = [.. new[]
     {
         "id", "modified", "published", "withdrawn", "aliases", "upstream", "related", "severity", "affected", "database_specific", "ecosystem_specific", "summary", "details", "references",
-        "package", "ecosystem", "name", "ranges", "versions", "type", "events", "introduced", "fixed", "last_affected", "limit", "score", "url", "urgency", DoubtName,
+        "package", "ecosystem", "name", "ranges", "versions", "type", "events", "introduced", "fixed", "last_affected", "limit", "score", "url", "urgency", "informational", DoubtName,
     }.Select(name => (name, Encoding.UTF8.GetBytes(name)))];
 
     // Reads one value, at whose first token the reader stands, up to its last token.
@@ -100,13 +100,19 @@ public static partial class OsvReader
             }
         }
 
+        // A notice of an rpm distribution tells in its summary what others have members for.
+        var isNotice = affected is [var first, ..] && new Ecosystem(first.Ecosystem).HasModules;
         return id is { Length: > 0 and <= 200 } && modified is { } changed
-            ? new OsvRecord(id, changed, published, withdrawn, aliases, upstream, related, withTexts ? summary ?? "" : "", details ?? "", severity, affected, references, severityWord)
+            ? new OsvRecord(id, changed, published, withdrawn, aliases, upstream, related, withTexts ? summary ?? "" : "", details ?? "", severity, affected, references, severityWord ?? (isNotice ? Rating().Match(summary ?? "") is { Success: true } word ? word.Groups["word"].Value : null : null))
             {
-                Streams = affected is [var first, ..] && new Ecosystem(first.Ecosystem).HasModules ? [.. Stream().Matches(summary ?? "").Select(match => match.Value)] : [],
+                Streams = isNotice ? [.. Stream().Matches(summary ?? "").Select(match => match.Value)] : [],
             }
             : null;
     }
+
+    // "Important: openssl security update": AlmaLinux, Red Hat and Rocky rate nowhere else.
+    [GeneratedRegex("^(?<word>Critical|Important|Moderate|Low): ", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    private static partial Regex Rating();
 
     // "Important: nodejs:18 security update", "new module: php:7.4"
     [GeneratedRegex(@"\b[A-Za-z0-9][A-Za-z0-9_.+-]*:[A-Za-z0-9][A-Za-z0-9_.+-]*", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
@@ -120,7 +126,7 @@ public static partial class OsvReader
         }
 
         (string? Ecosystem, string? Name) package = default;
-        (string? Urgency, string? Severity, string? Doubt) own = default, database = default;
+        EntryWords own = default, database = default;
         List<OsvRange> ranges = [];
         List<string> versions = [];
         List<OsvSeverity> severity = [];
@@ -139,7 +145,10 @@ public static partial class OsvReader
         }
 
         return package is ({ Length: > 0 } ecosystem, { Length: > 0 } name)
-            ? new OsvAffected(ecosystem, name, ranges, versions, severity, own.Urgency ?? own.Severity ?? database.Severity) { Doubt = database.Doubt }
+            ? new OsvAffected(ecosystem, name, ranges, versions, severity, own.Urgency ?? own.Severity ?? database.Severity)
+            {
+                Doubt = database.Doubt, Informational = database.Informational,
+            }
             : null;
     }
 
@@ -197,9 +206,9 @@ public static partial class OsvReader
         return events;
     }
 
-    private static (string? Urgency, string? Severity, string? Doubt) Words(ref Utf8JsonReader reader)
+    private static EntryWords Words(ref Utf8JsonReader reader)
     {
-        (string? Urgency, string? Severity, string? Doubt) words = default;
+        EntryWords words = default;
         if (!Enter(ref reader, JsonTokenType.StartObject))
         {
             return words;
@@ -211,6 +220,7 @@ public static partial class OsvReader
             {
                 case "urgency": words.Urgency = Text(ref reader); break;
                 case "severity": words.Severity = Text(ref reader); break;
+                case "informational": words.Informational = Text(ref reader); break;
                 case DoubtName: words.Doubt = Text(ref reader); break;
                 default: reader.Skip(); break;
             }
@@ -285,6 +295,8 @@ public static partial class OsvReader
         reader.Read();
         return member;
     }
+
+    private record struct EntryWords(string? Urgency, string? Severity, string? Informational, string? Doubt);
 
     private static List<T> List<T>(ref Utf8JsonReader reader, ItemReader<T> read)
         where T : class

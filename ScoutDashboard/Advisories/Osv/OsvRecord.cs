@@ -2,7 +2,7 @@ namespace ScoutDashboard.Advisories.Osv;
 
 /// <summary>An advisory in the Open Source Vulnerability format (OSV schema 1.7), as far as matching and pages need it; lists are never null.</summary>
 /// <param name="Upstream">Ids that this one only repeats for a distribution.</param>
-/// <param name="DatabaseSeverity"><c>database_specific.severity</c>, a word such as MODERATE.</param>
+/// <param name="DatabaseSeverity"><c>database_specific.severity</c>, a word such as MODERATE; of an rpm distribution's notice the word before its summary.</param>
 public sealed record OsvRecord(
     string Id, DateTime Modified, DateTime? Published, DateTime? Withdrawn, IReadOnlyList<string> Aliases, IReadOnlyList<string> Upstream,
     IReadOnlyList<string> Related, string Summary, string Details, IReadOnlyList<OsvSeverity> Severity, IReadOnlyList<OsvAffected> Affected,
@@ -23,6 +23,9 @@ public sealed record OsvAffected(
 {
     /// <summary>Why nobody can say whether the versions in its ranges are affected; one sentence for a person. Only in records that a feed of ours makes.</summary>
     public string? Doubt { get; init; }
+
+    /// <summary>Why it is no vulnerability: <c>unmaintained</c>, <c>unsound</c> or <c>notice</c> of RustSec; null where it is one.</summary>
+    public string? Informational { get; init; }
 }
 
 /// <param name="Type">SEMVER, ECOSYSTEM or GIT.</param>

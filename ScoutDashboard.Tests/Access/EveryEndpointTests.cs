@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
+using ScoutDashboard.Access;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Tests.Support;
@@ -47,6 +48,7 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/sign-out"] = MemberRole.Viewer,
 
         ["/settings/members"] = MemberRole.Administrator,
+        ["/settings/api-keys"] = MemberRole.Administrator,
         ["/settings/audit"] = MemberRole.Administrator,
         ["/settings/audit.csv"] = MemberRole.Administrator,
         ["/integrations/acr/new"] = MemberRole.Administrator,
@@ -111,6 +113,33 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
                 var isAllowed = Table[pattern] is not { } needed || role >= needed;
                 Assert.True(isAllowed ? !IsClosed(answer) && answer.StatusCode != HttpStatusCode.Forbidden : answer.StatusCode == HttpStatusCode.Forbidden,
                     $"{method} {pattern} answered a member who is {role} with {(int)answer.StatusCode}");
+            }
+        }
+    }
+
+    // The routes that a program may ask, each with the scope that its key needs; no key opens any other.
+    private static readonly Dictionary<string, ApiScopes> KeyTable = new(StringComparer.Ordinal)
+    {
+        ["/images/{id:long}/sbom.cdx.json"] = ApiScopes.Exports,
+        ["/images/{id:long}/sbom.spdx.json"] = ApiScopes.Exports,
+        ["/images/{id:long}/findings.csv"] = ApiScopes.Exports,
+        ["/settings/audit.csv"] = ApiScopes.Audit,
+    };
+
+    [Fact]
+    public async Task AnApiKeyOpensTheRoutesOfItsScopesAndNoOther()
+    {
+        var keys = _app.Services.GetRequiredService<ApiKeyService>();
+        foreach (var scope in new[] { ApiScopes.Exports, ApiScopes.Audit })
+        {
+            var key = await keys.CreateAsync(await _app.ActorAsync(), "build", scope, 30, default);
+            using var program = _app.Browser();
+            program.DefaultRequestHeaders.Authorization = new("Bearer", key);
+            foreach (var (method, pattern) in Requests().Where(request => Table[request.Pattern] is not null))
+            {
+                var answer = await AskAsync(program, method, pattern);
+                var isOpen = !IsClosed(answer) && answer.StatusCode != HttpStatusCode.Forbidden;
+                Assert.True(isOpen == (KeyTable.GetValueOrDefault(pattern) == scope), $"{method} {pattern} answered a key for {scope} with {(int)answer.StatusCode}");
             }
         }
     }

@@ -45,6 +45,9 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<InvitationService>(MemberRole.Administrator, nameof(InvitationService.CreateAsync), (service, actor) => service.CreateAsync(actor, MemberRole.Viewer, "", default)),
         Needs<InvitationService>(MemberRole.Administrator, nameof(InvitationService.ListAsync), (service, actor) => service.ListAsync(actor, default)),
         Needs<InvitationService>(MemberRole.Administrator, nameof(InvitationService.RevokeAsync), (service, actor) => service.RevokeAsync(actor, 1, default)),
+        Needs<ApiKeyService>(MemberRole.Administrator, nameof(ApiKeyService.CreateAsync), (service, actor) => service.CreateAsync(actor, "build", ApiScopes.Exports, 30, default)),
+        Needs<ApiKeyService>(MemberRole.Administrator, nameof(ApiKeyService.ListAsync), (service, actor) => service.ListAsync(actor, default)),
+        Needs<ApiKeyService>(MemberRole.Administrator, nameof(ApiKeyService.RevokeAsync), (service, actor) => service.RevokeAsync(actor, -1, default)),
         Needs<AuditLog>(MemberRole.Administrator, nameof(AuditLog.ListAsync), (service, actor) => service.ListAsync(actor, new AuditFilter(), 1, 50, default)),
         Needs<SessionService>(MemberRole.Viewer, nameof(SessionService.ListAsync), (service, actor) => service.ListAsync(actor, default)),
         Needs<SessionService>(MemberRole.Viewer, nameof(SessionService.EndOthersAsync), (service, actor) => service.EndOthersAsync(actor, "another", default)),
@@ -65,7 +68,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         "AttestationReport.*", "BaseImageReport.*", "ChangesReport.*", "FindingsReport.*", "ImageListReport.*", "ImagePackagesReport.*", "ImageReport.*", "NeedsReport.*",
         "OverviewReport.*", "PackagesReport.*", "RepositoryReport.*", "VulnerabilitiesReport.*", "VulnerabilityReport.*",
         "SessionService.OpenAsync not by pages", "SessionService.FindAsync not by pages", "SessionService.TouchAsync not by pages", "SessionService.EndAsync not by pages",
-        "AuditLog.ExportAsync not by pages", "InvitationService.FindAsync", "InvitationService.AcceptAsync", "PasswordSignIn.TryAsync", "PasswordChange.TryAsync", "SetupService.IsNeededAsync", "SetupService.CreateAsync", "SetupService.Dispose not by pages", "SetupLink.*",
+        "ApiKeyService.UseAsync not by pages", "AuditLog.ExportAsync not by pages", "InvitationService.FindAsync", "InvitationService.AcceptAsync", "PasswordSignIn.TryAsync", "PasswordChange.TryAsync", "SetupService.IsNeededAsync", "SetupService.CreateAsync", "SetupService.Dispose not by pages", "SetupLink.*",
     ];
 
     private readonly ScoutApp _app = one.App;

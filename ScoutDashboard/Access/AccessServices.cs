@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
@@ -14,7 +15,10 @@ public static class AccessServices
     /// <summary>Everything needs a signed-in user unless it says otherwise.</summary>
     public static IServiceCollection AddScoutAccess(this IServiceCollection services)
     {
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        var authentication = services.AddAuthentication(IdentityConstants.ApplicationScheme);
+        authentication.AddIdentityCookies();
+        authentication.AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.KeyScheme, null)
+            .AddPolicyScheme(ApiKeyHandler.KeyOrSessionScheme, null, options => options.ForwardDefaultSelector = ApiKeyHandler.Choose);
         services.ConfigureApplicationCookie(options =>
         {
             options.Cookie.Name = "scout-session";
@@ -43,7 +47,9 @@ public static class AccessServices
             .AddPasswordValidator<PasswordRules>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddPolicy(Rights.Edit, policy => policy.RequireRole(nameof(MemberRole.Editor), nameof(MemberRole.Administrator)))
-            .AddPolicy(Rights.Administer, policy => policy.RequireRole(nameof(MemberRole.Administrator)));
+            .AddPolicy(Rights.Administer, policy => policy.RequireRole(nameof(MemberRole.Administrator)))
+            .AddPolicy(Rights.ReadExports, policy => KeyOrMember(policy, ApiScopes.Exports, MemberRole.Viewer))
+            .AddPolicy(Rights.ReadAudit, policy => KeyOrMember(policy, ApiScopes.Audit, MemberRole.Administrator));
         services.AddRateLimiter(SignInLimit.Add);
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, SignedInState>();
@@ -52,6 +58,7 @@ public static class AccessServices
         services.AddSingleton<MemberService>();
         services.AddSingleton<InvitationService>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<ApiKeyService>();
         services.AddScoped<PasswordSignIn>();
         services.AddScoped<PasswordChange>();
         services.AddSingleton<SetupLink>();
@@ -60,11 +67,16 @@ public static class AccessServices
         return services;
     }
 
+    private static void KeyOrMember(AuthorizationPolicyBuilder policy, ApiScopes scope, MemberRole role) => policy
+        .AddAuthenticationSchemes(ApiKeyHandler.KeyOrSessionScheme).RequireAuthenticatedUser()
+        .RequireAssertion(context => context.User.HasClaim(ApiKeyHandler.ScopeClaim, scope.ToString())
+            || Enum.GetValues<MemberRole>().Any(held => held >= role && context.User.IsInRole(held.ToString())));
+
     /// <summary>Sign-out, the audit log's export and <c>/healthz</c>; the pages map themselves.</summary>
     public static void MapScoutAccess(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapHealthChecks("/healthz").AllowAnonymous();
-        endpoints.MapGet("/settings/audit.csv", AuditExport.GetAsync).RequireAuthorization(Rights.Administer);
+        endpoints.MapGet("/settings/audit.csv", AuditExport.GetAsync).RequireAuthorization(Rights.ReadAudit);
         endpoints.MapPost("/sign-out", async (HttpContext context, IAntiforgery antiforgery, SignInManager<Account> signIn) =>
         {
             // Asked here: the middleware only notes a missing token, for handlers that bind a form.

@@ -20,6 +20,8 @@ public static class AuditWords
         AuditAction.InvitationAccepted => texts["Invitation accepted"],
         AuditAction.RoleChanged => texts["Role changed"],
         AuditAction.MemberRemoved => texts["Member removed"],
+        AuditAction.ApiKeyCreated => texts["API key made"],
+        AuditAction.ApiKeyRevoked => texts["API key revoked"],
         AuditAction.IntegrationAdded => texts["Integration added"],
         AuditAction.IntegrationRemoved => texts["Integration removed"],
         AuditAction.TokenStored => texts["Token stored"],

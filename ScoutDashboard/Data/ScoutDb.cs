@@ -10,6 +10,7 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<Organization> Organizations => Set<Organization>();
     public DbSet<AccountSession> Sessions => Set<AccountSession>();
     public DbSet<Invitation> Invitations => Set<Invitation>();
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
     public DbSet<Integration> Integrations => Set<Integration>();
     public DbSet<Repository> Repositories => Set<Repository>();

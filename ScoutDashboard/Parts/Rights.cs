@@ -8,4 +8,10 @@ public static class Rights
 
     /// <summary>Administrators: integrations, members, keys, feeds, audit log.</summary>
     public const string Administer = "administer";
+
+    /// <summary>Members, and API keys that may read exports.</summary>
+    public const string ReadExports = "read exports";
+
+    /// <summary>Administrators, and API keys that may read the audit log.</summary>
+    public const string ReadAudit = "read audit";
 }

@@ -3,7 +3,7 @@ using ScoutDashboard.Parts;
 
 namespace ScoutDashboard.Reports.Exports;
 
-/// <summary>Downloads of one image; only for signed-in people of its organization, for all others it does not exist.</summary>
+/// <summary>Downloads of one image; only for members of its organization and its API keys, for all others it does not exist.</summary>
 internal static class ExportEndpoints
 {
     private const int CsvPage = 500;
@@ -11,10 +11,10 @@ internal static class ExportEndpoints
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/images/{id:long}/sbom.cdx.json", (HttpContext context, long id, SbomReport report, CancellationToken cancellationToken) =>
-            SbomAsync(context, id, report, CycloneDxWriter.MediaType, "cdx.json", CycloneDxWriter.WriteAsync, cancellationToken)).RequireAuthorization();
+            SbomAsync(context, id, report, CycloneDxWriter.MediaType, "cdx.json", CycloneDxWriter.WriteAsync, cancellationToken)).RequireAuthorization(Rights.ReadExports);
         endpoints.MapGet("/images/{id:long}/sbom.spdx.json", (HttpContext context, long id, SbomReport report, CancellationToken cancellationToken) =>
-            SbomAsync(context, id, report, SpdxWriter.MediaType, "spdx.json", SpdxWriter.WriteAsync, cancellationToken)).RequireAuthorization();
-        endpoints.MapGet("/images/{id:long}/findings.csv", FindingsAsync).RequireAuthorization();
+            SbomAsync(context, id, report, SpdxWriter.MediaType, "spdx.json", SpdxWriter.WriteAsync, cancellationToken)).RequireAuthorization(Rights.ReadExports);
+        endpoints.MapGet("/images/{id:long}/findings.csv", FindingsAsync).RequireAuthorization(Rights.ReadExports);
     }
 
     private static async Task SbomAsync(

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using ScoutDashboard.Images;
+using ScoutDashboard.Parts;
+
+namespace ScoutDashboard.Access;
+
+/// <summary>Knows a program by the key in its header <c>Authorization: Bearer scout_…</c>. Only endpoints whose policy asks for it look: no page and no circuit takes a key.</summary>
+public sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ApiKeyService keys)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+{
+    /// <summary>The scheme of keys.</summary>
+    public const string KeyScheme = "ApiKey";
+
+    /// <summary>The scheme that takes a key where the request has the header, else the session.</summary>
+    public const string KeyOrSessionScheme = "ApiKeyOrSession";
+
+    /// <summary>Claim type of each scope.</summary>
+    public const string ScopeClaim = "scout:scope";
+
+    private const string Bearer = "Bearer";
+
+    internal static string Choose(HttpContext context) => context.Request.Headers.ContainsKey("Authorization") ? KeyScheme : IdentityConstants.ApplicationScheme;
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header) || !header.Scheme.Equals(Bearer, StringComparison.OrdinalIgnoreCase) || header.Parameter is not { } key)
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        if (await keys.UseAsync(key, Visitor.AddressOf(Context), Context.RequestAborted) is not { } grant)
+        {
+            return AuthenticateResult.Fail("The key is unknown, revoked or has expired.");
+        }
+
+        Claim[] claims =
+        [
+            new(ClaimTypes.Name, grant.Name), new(ScoutPage.OrganizationClaim, grant.OrganizationId.ToString(CultureInfo.InvariantCulture)),
+            .. Enum.GetValues<ApiScopes>().Where(scope => scope != ApiScopes.None && grant.Scopes.HasFlag(scope)).Select(scope => new Claim(ScopeClaim, scope.ToString())),
+        ];
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, Scheme.Name)), Scheme.Name));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.StatusCode = StatusCodes.Status401Unauthorized;
+        Response.Headers.WWWAuthenticate = Bearer;
+        return Task.CompletedTask;
+    }
+}

@@ -17,7 +17,7 @@ public sealed class ConnectionServiceTests
     {
         await using var room = await IntegrationRoom.CreateAsync(network: new AcrDouble());
         var id = await room.AddAsync("contoso.azurecr.io");
-        var steps = await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, CancellationToken.None));
+        var steps = await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, null, CancellationToken.None));
         Assert.All(steps, step => Assert.Equal(ConnectionStepState.Passed, step.State));
         Assert.Equal(Enum.GetValues<ConnectionStage>(), steps.Select(step => step.Stage));
 
@@ -49,7 +49,7 @@ public sealed class ConnectionServiceTests
         await using var room = await IntegrationRoom.CreateAsync(network: Faulty(fault));
         var id = await room.AddAsync("contoso.azurecr.io");
         await room.Integrations.ConfirmDeploymentAsync(TestActor.Administrator, id, CancellationToken.None);
-        var steps = await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, CancellationToken.None));
+        var steps = await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, null, CancellationToken.None));
 
         var failed = Assert.Single(steps, step => step.State == ConnectionStepState.Failed);
         Assert.Equal((stage, (RegistryError?)error), (failed.Stage, failed.Error));
@@ -76,9 +76,42 @@ public sealed class ConnectionServiceTests
         await using var room = await IntegrationRoom.CreateAsync(network: acr);
         var id = await room.ConnectAsync("contoso.azurecr.io", "the old one");
         acr.Token = () => AcrDouble.Error(HttpStatusCode.Unauthorized, "invalid username/password");
-        await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, CancellationToken.None));
+        await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, null, CancellationToken.None));
         Assert.Equal("the old one", (await room.Accesses.FindAsync(id, CancellationToken.None))!.Credentials.Password);
         Assert.Equal(IntegrationState.Connected, (await room.RowAsync(id)).State);
+    }
+
+    [Fact]
+    public async Task AReplacedTokenKeepsRepositoriesResultsAndTheWebhookAndForgetsTheOldOnesLastDay()
+    {
+        await using var room = await IntegrationRoom.CreateAsync(network: new AcrDouble());
+        var id = await room.AddAsync("contoso.azurecr.io");
+        await room.Tokens.StoreAsync(TestActor.Administrator, id, room.Host("contoso.azurecr.io"), AzureNames.Token, "the old one", new DateOnly(2026, 12, 1), CancellationToken.None);
+        var repository = await room.Database.AddRepositoryAsync("team/app");
+        var before = await room.RowAsync(id);
+
+        await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, null, CancellationToken.None));
+
+        var after = await room.RowAsync(id);
+        Assert.Equal(("s3cret-pw", null, IntegrationState.Connected), ((await room.Accesses.FindAsync(id, CancellationToken.None))!.Credentials.Password, after.TokenExpiresOn, after.State));
+        Assert.Equal(before.WebhookKeyHash.Concat(before.TemplateKeyHash), after.WebhookKeyHash.Concat(after.TemplateKeyHash));
+        Assert.Equal((before.ProtectedWebhookKey, before.ProtectedTemplateKey), (after.ProtectedWebhookKey, after.ProtectedTemplateKey));
+        await using var db = room.Database.CreateDbContext();
+        Assert.True((await db.Repositories.FindAsync(repository))!.Enabled);
+        Assert.Equal(["TokenStored docker-scout-readonly-token, expires on 2026-12-01", "TokenReplaced docker-scout-readonly-token"],
+            db.Audit.Where(e => e.Action == AuditAction.TokenStored || e.Action == AuditAction.TokenReplaced).OrderBy(e => e.Id).AsEnumerable().Select(e => $"{e.Action} {e.Detail}"));
+        Assert.DoesNotContain(db.Audit, e => e.Detail.Contains("s3cret-pw") || e.Detail.Contains("the old one"));
+    }
+
+    [Fact]
+    public async Task ALastDayIsKeptOnlyForATokenThatIsStored()
+    {
+        await using var room = await IntegrationRoom.CreateAsync();
+        var id = await room.AddAsync("contoso.azurecr.io");
+
+        await room.Tokens.SetExpiryAsync(TestActor.Administrator, id, new DateOnly(2026, 12, 1), CancellationToken.None);
+
+        Assert.Null((await room.RowAsync(id)).TokenExpiresOn);
     }
 
     [Fact]
@@ -86,7 +119,7 @@ public sealed class ConnectionServiceTests
     {
         await using var room = await IntegrationRoom.CreateAsync(network: new AcrDouble { Catalog = () => AcrDouble.Json("""{"repositories":null}""") });
         var id = await room.AddAsync("contoso.azurecr.io");
-        var steps = await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, CancellationToken.None));
+        var steps = await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, null, CancellationToken.None));
         Assert.Equal((ConnectionStepState.Passed, Remedies.EmptyCatalogue), steps.Where(s => s.Stage == ConnectionStage.Catalogue).Select(s => (s.State, s.Remedy)).Single());
         Assert.Equal(ConnectionStepState.Skipped, steps.Single(s => s.Stage == ConnectionStage.Manifest).State);
         Assert.Equal(IntegrationState.Connected, (await room.RowAsync(id)).State);
@@ -98,7 +131,7 @@ public sealed class ConnectionServiceTests
         await using var room = await IntegrationRoom.CreateAsync(network: new AcrDouble());
         var id = await room.AddAsync("contoso.azurecr.io");
         ConnectionStep? last = null;
-        await foreach (var step in room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, CancellationToken.None))
+        await foreach (var step in room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, null, CancellationToken.None))
         {
             last = step;
             if (step is { Stage: ConnectionStage.Catalogue, State: ConnectionStepState.Running })
@@ -146,7 +179,7 @@ public sealed class ConnectionServiceTests
         await using var room = await IntegrationRoom.CreateAsync(network: new AcrDouble());
         var id = await room.ConnectAsync("contoso.azurecr.io", "the old one");
         Assert.Equal(ConnectionStepState.Failed, Assert.Single(await EndAsync(room.Connections.TestAsync(TestActor.Stranger, id, CancellationToken.None))).State);
-        Assert.Equal(ConnectionStepState.Failed, Assert.Single(await EndAsync(room.Connections.EnableAsync(TestActor.Stranger, id, Credentials, CancellationToken.None))).State);
+        Assert.Equal(ConnectionStepState.Failed, Assert.Single(await EndAsync(room.Connections.EnableAsync(TestActor.Stranger, id, Credentials, null, CancellationToken.None))).State);
         Assert.Equal("the old one", (await room.Accesses.FindAsync(id, CancellationToken.None))!.Credentials.Password);
     }
 

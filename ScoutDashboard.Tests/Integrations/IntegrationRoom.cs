@@ -51,7 +51,7 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     public async Task<long> ConnectAsync(string hostname, string password = "s3cret-pw")
     {
         var id = await AddAsync(hostname);
-        Assert.True(await Tokens.StoreAsync(TestActor.Administrator, id, Host(hostname), AzureNames.Token, password, CancellationToken.None));
+        Assert.True(await Tokens.StoreAsync(TestActor.Administrator, id, Host(hostname), AzureNames.Token, password, null, CancellationToken.None));
         return id;
     }
 

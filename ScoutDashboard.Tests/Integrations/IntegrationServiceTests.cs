@@ -117,7 +117,7 @@ public sealed class IntegrationServiceTests
         Assert.Null(await room.Planner.ShowAsync(TestActor.Stranger, id, CancellationToken.None));
         Assert.False(await room.Removals.RemoveAsync(TestActor.Stranger, id, eraseResults: true, CancellationToken.None));
         Assert.False(await room.Integrations.SetTopicAsync(TestActor.Stranger, id, "other-topic", exists: true, CancellationToken.None));
-        Assert.False(await room.Tokens.StoreAsync(TestActor.Stranger, id, room.Host("contoso.azurecr.io"), "other-token", "x", CancellationToken.None));
+        Assert.False(await room.Tokens.StoreAsync(TestActor.Stranger, id, room.Host("contoso.azurecr.io"), "other-token", "x", null, CancellationToken.None));
         Assert.Equal(IntegrationState.Connected, (await room.RowAsync(id)).State);
     }
 
@@ -152,7 +152,7 @@ public sealed class IntegrationServiceTests
         Assert.Equal(IntegrationState.WaitingForDeployment, (await room.RowAsync(id)).State);
         await room.Integrations.ConfirmDeploymentAsync(TestActor.Administrator, id, CancellationToken.None);
         Assert.Equal(IntegrationState.WaitingForToken, (await room.RowAsync(id)).State);
-        await room.Tokens.StoreAsync(TestActor.Administrator, id, room.Host("contoso.azurecr.io"), AzureNames.Token, "pw", CancellationToken.None);
+        await room.Tokens.StoreAsync(TestActor.Administrator, id, room.Host("contoso.azurecr.io"), AzureNames.Token, "pw", null, CancellationToken.None);
         await room.Integrations.ConfirmDeploymentAsync(TestActor.Administrator, id, CancellationToken.None);
         Assert.Equal(IntegrationState.Connected, (await room.RowAsync(id)).State);
     }

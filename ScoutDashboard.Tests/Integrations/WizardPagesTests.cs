@@ -97,6 +97,25 @@ public sealed class WizardPagesTests : BunitContext, IAsyncLifetime
         Assert.Equal(IntegrationState.Connected, (await _room.RowAsync(id)).State);
     }
 
+    [Theory]
+    [InlineData(-1, "Expired")]
+    [InlineData(0, "Last day")]
+    [InlineData(14, "14 days left")]
+    [InlineData(15, null)]
+    public async Task TheLastDayOfATokenIsChosenOnItsRegistrysPageAndWarnedOf(int days, string? warning)
+    {
+        var id = await _room.ConnectAsync("contoso.azurecr.io");
+        var page = Render<RegistryPage>(p => p.Add(page => page.Id, id));
+        var day = DateOnly.FromDateTime(_room.Clock.GetUtcNow().UtcDateTime).AddDays(days);
+
+        await page.InvokeAsync(() => page.Find("input[type=date].plain-select").ChangeAsync(new() { Value = day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) }));
+
+        Assert.Equal(day, (await _room.RowAsync(id)).TokenExpiresOn);
+        var facts = page.Find(".facts").TextContent;
+        Assert.All(["Expired", "Last day", "days left"], text => Assert.Equal(warning?.EndsWith(text, StringComparison.Ordinal) == true, facts.Contains(text, StringComparison.Ordinal)));
+        Assert.Contains(warning ?? "", facts, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task RemovingAsksFirstAndKeepsResultsUnlessToldOtherwise()
     {
@@ -123,7 +142,7 @@ public sealed class WizardPagesTests : BunitContext, IAsyncLifetime
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddLogging().AddLocalization().AddMudServices();
         Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
-            .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(_room.Removals);
+            .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(_room.Removals).AddSingleton(_room.Tokens);
         this.SignInAs(MemberRole.Administrator);
     }
 

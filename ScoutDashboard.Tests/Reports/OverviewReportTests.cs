@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
@@ -51,6 +52,26 @@ public sealed class OverviewReportTests
         var view = await new OverviewReport(database, Clock).GetAsync(1, default);
 
         Assert.Equal(expected, view.Before?.Totals.Counts!.Value.Critical);
+    }
+
+    [Theory]
+    [InlineData(-1, NeedKind.ExpiredToken)]
+    [InlineData(0, NeedKind.ExpiringToken)]
+    [InlineData(14, NeedKind.ExpiringToken)]
+    [InlineData(15, null)]
+    public async Task ATokenIsWarnedOfFourteenDaysBeforeItsLastDay(int days, NeedKind? kind)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.AddRepositoryAsync();
+        var day = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime).AddDays(days);
+        await using (var db = database.CreateDbContext())
+        {
+            await db.Integrations.ExecuteUpdateAsync(set => set.SetProperty(i => i.TokenExpiresOn, day));
+        }
+
+        var needs = (await new NeedsReport(database, Clock).ListAsync(1, default)).Where(need => need.Kind is NeedKind.ExpiredToken or NeedKind.ExpiringToken);
+
+        Assert.Equal(kind is { } expected ? [new Need(expected, "contoso.azurecr.io", day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), "/integrations/acr/1")] : [], needs);
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public static class AuditWords
         AuditAction.IntegrationRemoved => texts["Integration removed"],
         AuditAction.TokenStored => texts["Token stored"],
         AuditAction.TokenReplaced => texts["Token replaced"],
+        AuditAction.TokenExpirySet => texts["Token expiry set"],
         AuditAction.ConnectionTested => texts["Connection tested"],
         AuditAction.TopicChanged => texts["System topic changed"],
         AuditAction.DeploymentConfirmed => texts["Deployment confirmed"],

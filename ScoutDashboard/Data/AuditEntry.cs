@@ -31,7 +31,7 @@ public enum AuditAction
     OrganizationSetUp, SignedIn, SignInFailed, SignedOut, PasswordChanged, SessionsEnded,
     MemberInvited, InvitationRevoked, InvitationAccepted, RoleChanged, MemberRemoved,
     ApiKeyCreated, ApiKeyRevoked,
-    IntegrationAdded, IntegrationRemoved, TokenStored, TokenReplaced, ConnectionTested, TopicChanged, DeploymentConfirmed, TemplateShown, TemplateDownloaded, ReminderTickedOff,
+    IntegrationAdded, IntegrationRemoved, TokenStored, TokenReplaced, TokenExpirySet, ConnectionTested, TopicChanged, DeploymentConfirmed, TemplateShown, TemplateDownloaded, ReminderTickedOff,
     RepositoryEnabled, RepositoryDisabled, AnalysisRequested, FeedsRefreshed,
 }
 

@@ -6,6 +6,9 @@ namespace ScoutDashboard.Data;
 /// <summary>One registry of the organization, from its hostname to its removal.</summary>
 public sealed class Integration
 {
+    /// <summary>How many days before its last day a token is warned of.</summary>
+    public const int TokenWarningDays = 14;
+
     public long Id { get; set; }
     public int OrganizationId { get; set; }
 
@@ -27,6 +30,9 @@ public sealed class Integration
 
     /// <summary>The token's password, protected; null before it was given and after removal.</summary>
     public string? ProtectedToken { get; set; }
+
+    /// <summary>The last day of the token's password, as the person who gave it says; null where nobody said.</summary>
+    public DateOnly? TokenExpiresOn { get; set; }
 
     /// <summary>SHA-256 of the webhook key, by which events find their integration.</summary>
     public required byte[] WebhookKeyHash { get; set; }

@@ -10,7 +10,8 @@ public sealed class ConnectionService(IntegrationService integrations, Connectio
     private const string Gone = "The registry was removed meanwhile, or its host is no longer allowed.";
 
     /// <summary>Tests a token and, only if all went well, stores it. Nothing is stored otherwise; a token that was stored before stays.</summary>
-    public async IAsyncEnumerable<ConnectionStep> EnableAsync(Actor actor, long id, RegistryCredentials credentials, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="expiresOn">The last day of the token's password; null where the person doesn't say.</param>
+    public async IAsyncEnumerable<ConnectionStep> EnableAsync(Actor actor, long id, RegistryCredentials credentials, DateOnly? expiresOn, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var integration = await integrations.FindToChangeAsync(actor, id, cancellationToken);
         if (integration?.Host is not { } hostname)
@@ -32,7 +33,7 @@ public sealed class ConnectionService(IntegrationService integrations, Connectio
         }
         else
         {
-            yield return await tokens.StoreAsync(actor, id, hostname, credentials.UserName, credentials.Password, cancellationToken)
+            yield return await tokens.StoreAsync(actor, id, hostname, credentials.UserName, credentials.Password, expiresOn, cancellationToken)
                 ? new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Passed, "The token is stored, protected.")
                 : new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, Gone);
         }

@@ -10,6 +10,7 @@ public sealed record IntegrationDetails
     {
         (Id, Hostname, State, StateReason, TokenName) = (row.Id, row.Hostname, row.State, row.StateReason, row.TokenName);
         (SystemTopic, UsesExistingTopic, HasToken) = (row.SystemTopic, row.UsesExistingTopic, row.ProtectedToken is not null);
+        TokenExpiresOn = row.TokenExpiresOn;
         (CreatedAt, LastTestAt, LastEventAt, LastReconcileAt, SubscriptionDeletedAt) = (row.CreatedAt, row.LastTestAt, row.LastEventAt, row.LastReconcileAt, row.SubscriptionDeletedAt);
         (Host, Events) = (host, events);
     }
@@ -25,6 +26,7 @@ public sealed record IntegrationDetails
     public string SystemTopic { get; }
     public bool UsesExistingTopic { get; }
     public bool HasToken { get; }
+    public DateOnly? TokenExpiresOn { get; }
     public DateTime CreatedAt { get; }
     public DateTime? LastTestAt { get; }
     public DateTime? LastEventAt { get; }

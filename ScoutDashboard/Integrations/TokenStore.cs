@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
@@ -14,9 +15,10 @@ public sealed class TokenStore(IDbContextFactory<ScoutDb> databases, SecretVault
         ? name.Length is >= 5 and <= 50 && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_')
         : name.Length is > 0 and <= MaxNameLength && !name.Any(character => char.IsControl(character) || character == ':');
 
-    /// <summary>Stores a token that was tested, in place of any before; the registry is connected from now on.</summary>
+    /// <summary>Stores a token that was tested, in place of any before; the registry is connected from now on. Repositories, results and the webhook stay as they are.</summary>
+    /// <param name="expiresOn">The last day of the password; null where the person doesn't say.</param>
     /// <returns>False where the registry was removed meanwhile.</returns>
-    public async Task<bool> StoreAsync(Actor actor, long id, RegistryHostname hostname, string name, string password, CancellationToken cancellationToken)
+    public async Task<bool> StoreAsync(Actor actor, long id, RegistryHostname hostname, string name, string password, DateOnly? expiresOn, CancellationToken cancellationToken)
     {
         var closed = vault.Protect(SecretKind.RegistryToken, hostname.Value, password);
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
@@ -25,11 +27,23 @@ public sealed class TokenStore(IDbContextFactory<ScoutDb> databases, SecretVault
             return false;
         }
 
-        change.Note(integration.ProtectedToken is null ? AuditAction.TokenStored : AuditAction.TokenReplaced, hostname.Value, name);
+        change.Note(integration.ProtectedToken is null ? AuditAction.TokenStored : AuditAction.TokenReplaced, hostname.Value, Detail(name, expiresOn));
         (integration.ProtectedToken, integration.TokenName, integration.LastTestAt) = (closed, name, change.Now);
-        (integration.State, integration.StateReason) = (IntegrationState.Connected, null);
+        (integration.State, integration.StateReason, integration.TokenExpiresOn) = (IntegrationState.Connected, null, expiresOn);
         await change.CommitAsync(cancellationToken);
         return true;
+    }
+
+    /// <summary>The person says until when the stored token works, or that nobody knows.</summary>
+    public async Task SetExpiryAsync(Actor actor, long id, DateOnly? expiresOn, CancellationToken cancellationToken)
+    {
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
+        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is { ProtectedToken: not null } integration)
+        {
+            integration.TokenExpiresOn = expiresOn;
+            change.Note(AuditAction.TokenExpirySet, integration.Hostname, Detail(integration.TokenName, expiresOn));
+            await change.CommitAsync(cancellationToken);
+        }
     }
 
     /// <summary>Writes down that the stored token was tested now.</summary>
@@ -43,4 +57,7 @@ public sealed class TokenStore(IDbContextFactory<ScoutDb> databases, SecretVault
             await change.CommitAsync(cancellationToken);
         }
     }
+
+    private static string Detail(string name, DateOnly? expiresOn) =>
+        expiresOn is { } day ? $"{name}, expires on {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : name;
 }

@@ -18,6 +18,10 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
         var integrations = await db.Integrations
             .Where(i => i.OrganizationId == organizationId && i.RemovedAt == null && i.State != IntegrationState.Connected)
             .OrderBy(i => i.Hostname).Take(Most * 2).Select(i => new { i.Id, i.Hostname, i.State, i.StateReason }).ToListAsync(cancellationToken);
+        var today = DateOnly.FromDateTime(now);
+        var warned = today.AddDays(Integration.TokenWarningDays);
+        var tokens = await db.Integrations.Where(i => i.OrganizationId == organizationId && i.RemovedAt == null && i.TokenExpiresOn <= warned)
+            .OrderBy(i => i.TokenExpiresOn).ThenBy(i => i.Id).Take(Most).Select(i => new { i.Id, i.Hostname, i.TokenExpiresOn }).ToListAsync(cancellationToken);
         var cleanup = await db.CleanupTasks.Where(t => t.OrganizationId == organizationId && t.DoneAt == null)
             .OrderBy(t => t.Id).Take(Most).Select(t => new { t.Hostname, t.ResourceName }).ToListAsync(cancellationToken);
         var failed = await LatestImages.Repositories(db, organizationId).CountAsync(
@@ -35,6 +39,8 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
         [
             .. integrations.Where(i => i.State == IntegrationState.Error)
                 .Select(i => new Need(NeedKind.IntegrationError, i.Hostname, i.StateReason, $"/integrations/acr/{i.Id}")),
+            .. tokens.Select(i => new Need(i.TokenExpiresOn < today ? NeedKind.ExpiredToken : NeedKind.ExpiringToken, i.Hostname,
+                i.TokenExpiresOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), $"/integrations/acr/{i.Id}")),
             .. failed == 0 ? Array.Empty<Need>() : [new Need(NeedKind.FailedAnalyses, failed.ToString(CultureInfo.InvariantCulture), null, "/jobs?state=Failed")],
             .. feeds.Select(f => new Need(f.Status == FeedStatus.Failing ? NeedKind.FailingFeed : NeedKind.StaleFeed, f.Key, f.LastError, "/settings/feeds")),
             .. unmatched.Count == 0 ? Array.Empty<Need>()
@@ -50,8 +56,8 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
         ", ", lists.SelectMany(l => l.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct().Order(StringComparer.Ordinal).Take(5)), 200);
 }
 
-/// <summary>Something to do. Subject: hostname, ecosystem or a number, as the kind says; Detail: reason or resource.</summary>
+/// <summary>Something to do. Subject: hostname, ecosystem or a number, as the kind says; Detail: reason, resource or day.</summary>
 public sealed record Need(NeedKind Kind, string Subject, string? Detail, string Href);
 
 /// <summary>The kinds of needs, in order of harm.</summary>
-public enum NeedKind { IntegrationError, FailedAnalyses, FailingFeed, StaleFeed, UnmatchedImages, Cleanup, UnfinishedSetup }
+public enum NeedKind { IntegrationError, ExpiredToken, ExpiringToken, FailedAnalyses, FailingFeed, StaleFeed, UnmatchedImages, Cleanup, UnfinishedSetup }

@@ -967,6 +967,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<DateOnly?>("TokenExpiresOn")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("TokenName")
                         .IsRequired()
                         .HasColumnType("TEXT");

@@ -16,12 +16,13 @@ public sealed class DependencyTests
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
         ["Images"] = [],
+        ["Archives"] = [],
         ["Data"] = ["Images"],
         ["Registry"] = ["Images"],
         ["Analysis"] = ["Images", "Data", "Registry", "Analysis.Layers", "Analysis.Packages"],
         ["Analysis.Layers"] = ["Images", "Analysis.Packages"],
-        ["Analysis.Packages"] = ["Images"],
-        ["Advisories"] = ["Images", "Data", "Advisories.Versions", "Parts"],
+        ["Analysis.Packages"] = ["Images", "Archives"],
+        ["Advisories"] = ["Images", "Archives", "Data", "Advisories.Versions", "Parts"],
         ["Advisories.Versions"] = ["Images"],
         ["Findings"] = ["Images", "Data", "Advisories", "Advisories.Versions"],
         ["Integrations"] = ["Images", "Data", "Registry", "Parts"],
@@ -36,7 +37,7 @@ public sealed class DependencyTests
     };
 
     // Functions of their input only: cacheable, testable, fuzzable.
-    private static readonly string[] Pure = ["Images", "Advisories.Versions", "Analysis.Packages", "Analysis.Layers"];
+    private static readonly string[] Pure = ["Images", "Archives", "Advisories.Versions", "Analysis.Packages", "Analysis.Layers"];
 
     private static readonly string[] Impure =
     [

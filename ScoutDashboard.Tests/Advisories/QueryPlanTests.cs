@@ -42,7 +42,7 @@ public sealed class QueryPlanTests : IAsyncLifetime
         await import.ReplaceAsync(Npm, Records(10, 20, "2026-03-01"), CancellationToken.None);
 
         Assert.Contains(_plans.Steps, step => step.Contains("(AdvisoryId=? AND EcosystemBase=?)", StringComparison.Ordinal));
-        Assert.Contains(_plans.Steps, step => step.Contains("(Ecosystem=? AND Name=?)", StringComparison.Ordinal));
+        Assert.Contains(_plans.Steps, step => step.Contains("(EcosystemBase=? AND Ecosystem=? AND Name=?)", StringComparison.Ordinal));
         Assert.Contains(_plans.Steps, step => step.Contains("(EcosystemBase=? AND AdvisoryName=?)", StringComparison.Ordinal));
         // All rows of an ecosystem, or all there are.
         string[] whole = ["(Ecosystem=?)", "(EcosystemBase=?)"];

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using ScoutDashboard.Advisories;
 using ScoutDashboard.Data;
 using ScoutDashboard.Tests.Support;
 

@@ -101,7 +101,7 @@ public sealed class AdvisoryMatcherTests
     private static OsvEvent Fixed(string version) => new(OsvEventKind.Fixed, version);
 
     private static OsvRecord Record(string id, params OsvEvent[] events) => new(
-        id, DateTime.UnixEpoch, null, null, [], [], [], "", "", [], [new OsvAffected("npm", "left", [new OsvRange("SEMVER", events)], [], [], null)], [], null);
+        id, DateTime.UnixEpoch, null, null, [], [], [], "", [], [new OsvAffected("npm", "left", [new OsvRange("SEMVER", events)], [], [], null)], null);
 
     private static OsvRecord BitnamiRecord(params OsvEvent[] events) =>
         Record("BIT-1") with { Affected = [new OsvAffected("Bitnami", "left", [new OsvRange("SEMVER", events)], [], [], null)] };

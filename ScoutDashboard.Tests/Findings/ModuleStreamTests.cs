@@ -79,7 +79,7 @@ public sealed class ModuleStreamTests
 
     private static OsvRecord Record(string summary, string fixedIn, string ecosystem = "AlmaLinux:8")
     {
-        Assert.True(OsvReader.TryParseForMatching(Encoding.UTF8.GetBytes($$$"""
+        Assert.True(OsvReader.TryParse(Encoding.UTF8.GetBytes($$$"""
             {"id":"ALSA-2022:6964","modified":"2022-10-20T00:00:00Z","summary":"{{{summary}}}","affected":[{"package":{"ecosystem":"{{{ecosystem}}}","name":"nodejs"},
             "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"{{{fixedIn}}}"}]}]}]}
             """), out var record));

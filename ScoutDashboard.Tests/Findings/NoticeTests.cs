@@ -78,12 +78,12 @@ public sealed class NoticeTests
     }
 
     private static OsvRecord Debian(string id, string fixedIn, params string[] upstream) => new(
-        id, default, null, null, [], upstream, [], "", "", [],
-        [new OsvAffected("Debian:12", "openssl", [new OsvRange("ECOSYSTEM", [new OsvEvent(OsvEventKind.Introduced, "0"), new OsvEvent(OsvEventKind.Fixed, fixedIn)])], [], [], null)], [], null);
+        id, default, null, null, [], upstream, [], "", [],
+        [new OsvAffected("Debian:12", "openssl", [new OsvRange("ECOSYSTEM", [new OsvEvent(OsvEventKind.Introduced, "0"), new OsvEvent(OsvEventKind.Fixed, fixedIn)])], [], [], null)], null);
 
     private static OsvRecord Read(string ecosystem, string id, string ofRecord, string ofEntry)
     {
-        Assert.True(OsvReader.TryParseForMatching(Encoding.UTF8.GetBytes($$$"""
+        Assert.True(OsvReader.TryParse(Encoding.UTF8.GetBytes($$$"""
             {"id":"{{{id}}}","modified":"2026-01-01T00:00:00Z",{{{ofRecord}}}"affected":[{"package":{"ecosystem":"{{{ecosystem}}}","name":"openssl"},
             "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"}]}]{{{ofEntry}}}}]}
             """), out var record));

@@ -46,6 +46,6 @@ public sealed class RedHatTests
         Assert.Contains("extended support", Assert.Single(inventory.Gaps).Reason, StringComparison.Ordinal);
     }
 
-    private static OsvRecord Record(string ecosystem, string fixedIn) => new("RHSA-2024:4312", default, null, null, [], ["CVE-2024-6387"], [], "", "", [],
-        [new OsvAffected(ecosystem, "openssl-libs", [new OsvRange("ECOSYSTEM", [new OsvEvent(OsvEventKind.Introduced, "0"), new OsvEvent(OsvEventKind.Fixed, fixedIn)])], [], [], null)], [], null);
+    private static OsvRecord Record(string ecosystem, string fixedIn) => new("RHSA-2024:4312", default, null, null, [], ["CVE-2024-6387"], [], "", [],
+        [new OsvAffected(ecosystem, "openssl-libs", [new OsvRange("ECOSYSTEM", [new OsvEvent(OsvEventKind.Introduced, "0"), new OsvEvent(OsvEventKind.Fixed, fixedIn)])], [], [], null)], null);
 }

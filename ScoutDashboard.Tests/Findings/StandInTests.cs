@@ -84,5 +84,5 @@ public sealed class StandInTests
     private static OsvRange Range(string introduced, string fixedIn) => new("ECOSYSTEM", [new OsvEvent(OsvEventKind.Introduced, introduced), new OsvEvent(OsvEventKind.Fixed, fixedIn)]);
 
     private static OsvRecord Record(string id, params OsvRange[] ranges) =>
-        new(id, Patched, Patched, null, [], [], [], "", "", [], [new OsvAffected("NuGet", "System.Text.Json", ranges, [], [], null)], [], null);
+        new(id, Patched, Patched, null, [], [], [], "", [], [new OsvAffected("NuGet", "System.Text.Json", ranges, [], [], null)], null);
 }

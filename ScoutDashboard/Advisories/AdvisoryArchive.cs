@@ -1,44 +1,44 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
+using ScoutDashboard.Advisories.Osv;
 
 namespace ScoutDashboard.Advisories;
 
 /// <summary>Reads the records of an ecosystem's <c>all.zip</c> one after the other, within bounds.</summary>
 public static class AdvisoryArchive
 {
-    private const int MaxEntries = 3_000_000;
     private const long MaxInflated = 16L * 1024 * 1024 * 1024;
 
     /// <summary>Entries are named for their record. Throws <see cref="FeedException"/> for an archive that is not whole.</summary>
     public static async IAsyncEnumerable<AdvisoryItem> ReadAsync(Stream archive, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var zip = Guarded(() => new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true));
-        var entries = Guarded(() => zip.Entries);
-        if (entries.Count > MaxEntries)
-        {
-            throw new FeedException($"The archive has {entries.Count} records; at most {MaxEntries} are read.");
-        }
-
+        // Not asynchronous: the archive is a file of this machine, and a change of thread for each of so many small records takes longer than to read it.
         await Task.CompletedTask;
-        long inflated = 0;
+        using var members = Guarded(() => new ArchiveMembers(archive));
+        using var inflated = new GZipStream(members, CompressionMode.Decompress);
+        long total = 0;
         var buffer = new byte[16 * 1024];
-        foreach (var entry in entries)
+        while (Guarded(members.Next) is { } member)
         {
-            if (entry.Length == 0 && entry.FullName.EndsWith('/'))
+            cancellationToken.ThrowIfCancellationRequested();
+            if (member.Name.EndsWith('/') && member.Size == 0)
             {
                 continue;
             }
 
-            // What the archive says of an entry's size is not believed: reading stops at the limit.
-            cancellationToken.ThrowIfCancellationRequested();
-            var json = Guarded(() => Read(entry, buffer));
-            inflated += json?.Length ?? 0;
-            if (inflated > MaxInflated)
+            total += member.Data is null ? 0 : member.Size;
+            if (total > MaxInflated)
             {
                 throw new FeedException("The archive unpacks to more than 16 GiB.");
             }
 
-            yield return AdvisoryItem.Parse(Path.GetFileNameWithoutExtension(entry.Name), json);
+            yield return ItemOf(member, inflated, ref buffer);
+        }
+
+        // Only behind the last member is its checksum seen.
+        if (Guarded(inflated.ReadByte) >= 0)
+        {
+            throw Broken(new InvalidDataException("The last member is longer than the zip's directory says."));
         }
     }
 
@@ -46,27 +46,30 @@ public static class AdvisoryArchive
     public static Task CheckAsync(Stream archive, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var zip = Guarded(() => new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true));
-        return Guarded(() => zip.Entries).Count > 0 ? Task.CompletedTask : throw new FeedException("The archive is empty.");
+        using var members = Guarded(() => new ArchiveMembers(archive));
+        return members.IsEmpty ? throw new FeedException("The archive is empty.") : Task.CompletedTask;
     }
 
-    // Not asynchronous: the archive is a file of this machine, and a change of thread for each of so many small records takes longer than to read it.
-    private static byte[]? Read(ZipArchiveEntry entry, byte[] buffer)
+    private static AdvisoryItem ItemOf(ArchiveMember member, Stream inflated, ref byte[] buffer)
     {
-        using var stream = entry.Open();
-        using var json = new MemoryStream();
-        int read;
-        while ((read = stream.Read(buffer)) > 0)
+        var name = Path.GetFileNameWithoutExtension(member.Name);
+        if (member.Data is null || member.IsStored)
         {
-            if (json.Length + read > AdvisoryDocument.MaxBytes)
-            {
-                return null;
-            }
-
-            json.Write(buffer, 0, read);
+            return member.Data is null ? new AdvisoryItem(name, null, null) : AdvisoryItem.Parse(name, member.Data);
         }
 
-        return json.ToArray();
+        if (buffer.Length < member.Size)
+        {
+            buffer = new byte[member.Size];
+        }
+
+        var json = buffer.AsMemory(0, member.Size);
+        Guarded(() =>
+        {
+            inflated.ReadExactly(json.Span);
+            return true;
+        });
+        return new AdvisoryItem(name, member.Data, OsvReader.TryParse(json.Span, out var record) ? record : null);
     }
 
     private static T Guarded<T>(Func<T> read)
@@ -81,7 +84,7 @@ public static class AdvisoryArchive
         }
     }
 
-    private static FeedException Broken(Exception exception) => exception is InvalidDataException
+    private static FeedException Broken(Exception exception) => exception is InvalidDataException or EndOfStreamException
         ? new FeedException("The archive is damaged or not whole.", exception)
         : new FeedException($"The archive can't be read: {exception.Message}", exception);
 }

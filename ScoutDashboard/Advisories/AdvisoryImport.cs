@@ -11,7 +11,8 @@ namespace ScoutDashboard.Advisories;
 /// </summary>
 public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
-    private const int Batch = 500;
+    // As many as keep a transaction within a tenth of a second or two: with fewer, each page of the indexes is written again and again.
+    private const int Batch = 3000;
     private const int MaxSummary = 300;
 
     /// <summary>Takes all records of a source: what is stored of it and not among them goes.</summary>
@@ -23,28 +24,42 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
     public Task<ImportResult> UpdateAsync(ImportScope scope, IAsyncEnumerable<AdvisoryItem> items, CancellationToken cancellationToken) =>
         ImportAsync(scope, items, isWhole: false, cancellationToken);
 
-    /// <summary>The stored records of a source, each with its time of change.</summary>
-    public async Task<IReadOnlyDictionary<string, DateTime>> KnownAsync(ImportScope scope, CancellationToken cancellationToken)
+    /// <summary>Those of some records that are stored of a source, each with its time of change.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTime>> KnownAsync(ImportScope scope, IEnumerable<string> ids, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Advisories.Where(a => a.Origin == scope.Origin && (scope.Ecosystem == null || db.AffectedPackages.Any(p => p.AdvisoryId == a.Id && p.EcosystemBase == scope.Ecosystem)))
-            .Select(a => new { a.Id, a.Modified }).ToDictionaryAsync(a => a.Id, a => a.Modified, StringComparer.Ordinal, cancellationToken);
+        var known = new Dictionary<string, DateTime>(StringComparer.Ordinal);
+        foreach (var some in ids.Chunk(Batch))
+        {
+            await foreach (var advisory in Stored(db, scope).Where(a => some.Contains(a.Id)).Select(a => new { a.Id, a.Modified }).AsAsyncEnumerable().WithCancellation(cancellationToken))
+            {
+                known[advisory.Id] = advisory.Modified;
+            }
+        }
+
+        return known;
     }
+
+    private static IQueryable<Advisory> Stored(ScoutDb db, ImportScope scope) => db.Advisories
+        .Where(a => a.Origin == scope.Origin && (scope.Ecosystem == null || db.AffectedPackages.Any(p => p.AdvisoryId == a.Id && p.EcosystemBase == scope.Ecosystem)));
 
     private async Task<ImportResult> ImportAsync(ImportScope scope, IAsyncEnumerable<AdvisoryItem> items, bool isWhole, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<string, DateTime>? known = null;
+        // Of all only where it must be known what is gone.
+        Dictionary<string, DateTime>? known = isWhole ? null : [];
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var unread = new HashSet<string>(StringComparer.Ordinal);
-        var batch = new List<(OsvRecord Record, byte[] Json)>(Batch);
-        int rejected = 0, changed = 0;
+        var batch = new List<(OsvRecord Record, byte[] Document)>(Batch);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var connection = await db.ForManyRowsAsync(cancellationToken);
+        int rejected = 0, changed = 0, added = 0;
         DateTime? newest = null;
         try
         {
-            await foreach (var (name, json, record) in items.WithCancellation(cancellationToken))
+            await foreach (var (name, document, record) in items.WithCancellation(cancellationToken))
             {
-                known ??= await KnownAsync(scope, cancellationToken);
-                if (json is null || record is null || !seen.Add(record.Id))
+                known ??= await AllAsync(db, scope, cancellationToken);
+                if (document is null || record is null || !seen.Add(record.Id))
                 {
                     rejected++;
                     unread.Add(name);
@@ -54,13 +69,12 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
                 newest = newest is null || record.Modified > newest ? record.Modified : newest;
                 if (scope.IsDerived || !known.TryGetValue(record.Id, out var modified) || modified < record.Modified)
                 {
-                    batch.Add((record, json));
+                    batch.Add((record, document));
                 }
 
                 if (batch.Count == Batch)
                 {
-                    changed += await SaveAsync(scope, batch, cancellationToken);
-                    batch.Clear();
+                    await SaveAsync();
                 }
             }
         }
@@ -74,65 +88,79 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
             throw new FeedException("The archive holds no advisory that could be read.");
         }
 
-        known ??= await KnownAsync(scope, cancellationToken);
-        changed += await SaveAsync(scope, batch, cancellationToken);
+        known ??= await AllAsync(db, scope, cancellationToken);
+        await SaveAsync();
         if (isWhole)
         {
             // A record that can't be read today is not gone: entries are named for their record.
             var gone = known.Keys.Where(id => !seen.Contains(id) && !unread.Contains(id)).ToList();
-            changed += await DeleteAsync(scope, gone, cancellationToken);
+            changed += await DeleteAsync(db, scope, gone, cancellationToken);
         }
 
-        return new ImportResult(isWhole ? seen.Count : known.Keys.Union(seen).Count(), rejected, changed, newest);
+        return new ImportResult(seen.Count, rejected, changed, added, newest);
+
+        async Task SaveAsync()
+        {
+            var (changedOfBatch, addedOfBatch) = await this.SaveAsync(db, scope, batch, cancellationToken);
+            changed += changedOfBatch;
+            added += addedOfBatch;
+            batch.Clear();
+        }
     }
+
+    private static async Task<Dictionary<string, DateTime>> AllAsync(ScoutDb db, ImportScope scope, CancellationToken cancellationToken) =>
+        await Stored(db, scope).Select(a => new { a.Id, a.Modified }).ToDictionaryAsync(a => a.Id, a => a.Modified, StringComparer.Ordinal, cancellationToken);
 
     // A record stands in the archive of each ecosystem that it names, and archives are not of one moment: an older copy never replaces a newer one. That holds
     // for an archive that was published again with an older record, too: a correction has a later `modified` (OSV schema), going back in time is an accident.
     // A copy as old as the stored one is saved where this ecosystem's part of it is missing.
-    private async Task<int> SaveAsync(ImportScope scope, List<(OsvRecord Record, byte[] Json)> batch, CancellationToken cancellationToken)
+    private async Task<(int Changed, int Added)> SaveAsync(ScoutDb db, ImportScope scope, List<(OsvRecord Record, byte[] Document)> batch, CancellationToken cancellationToken)
     {
         if (batch.Count == 0)
         {
-            return 0;
+            return (0, 0);
         }
 
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var all = batch.ConvertAll(item => item.Record.Id);
         var stored = await db.Advisories.Where(a => all.Contains(a.Id))
-            .Select(a => new { a.Id, a.Modified, a.Origin, a.FirstReadAt, Document = scope.IsDerived ? a.Document : null }).ToDictionaryAsync(a => a.Id, cancellationToken);
-        batch.RemoveAll(item => stored.TryGetValue(item.Record.Id, out var known)
-            && (known.Origin != scope.Origin || (scope.IsDerived ? IsSame(known.Document!, item.Json) : known.Modified > item.Record.Modified)));
+            .Select(a => new
+            {
+                a.Id, a.Modified, a.Origin, a.FirstReadAt, Document = scope.IsDerived ? a.Document : null,
+                HasPart = scope.Ecosystem == null || db.AffectedPackages.Any(p => p.AdvisoryId == a.Id && p.EcosystemBase == scope.Ecosystem),
+            }).ToDictionaryAsync(a => a.Id, cancellationToken);
+        batch.RemoveAll(item => stored.TryGetValue(item.Record.Id, out var known) && (known.Origin != scope.Origin
+            || (scope.IsDerived ? IsSame(known.Document!, item.Document) : known.Modified > item.Record.Modified || (known.Modified == item.Record.Modified && known.HasPart))));
         var now = clock.GetUtcNow().UtcDateTime;
         var replaced = batch.FindAll(item => stored.ContainsKey(item.Record.Id)).ConvertAll(item => item.Record.Id);
         var names = await NamesAsync(db, replaced, cancellationToken);
         await db.Advisories.Where(a => replaced.Contains(a.Id)).ExecuteDeleteAsync(cancellationToken);
-        await using var advisories = new RowInsert<Advisory>(db);
-        await using var affected = new RowInsert<AffectedPackage>(db);
-        foreach (var (record, json) in batch)
+        using var advisories = new RowInsert<Advisory>(db);
+        using var affected = new RowInsert<AffectedPackage>(db);
+        foreach (var (record, document) in batch)
         {
-            await advisories.AddAsync(new Advisory
+            advisories.Add(new Advisory
             {
                 Id = record.Id, Modified = record.Modified, Published = record.Published, Withdrawn = record.Withdrawn,
-                Origin = scope.Origin, Summary = SummaryOf(record), FirstReadAt = stored.GetValueOrDefault(record.Id)?.FirstReadAt ?? now, ReadAt = now, Document = AdvisoryDocument.Encode(json),
-            }, cancellationToken);
+                Origin = scope.Origin, Summary = SummaryOf(record), FirstReadAt = stored.GetValueOrDefault(record.Id)?.FirstReadAt ?? now, ReadAt = now, Document = document, Matching = OsvMatching.Encode(record),
+            });
             foreach (var package in Packages(record))
             {
-                await affected.AddAsync(package, cancellationToken);
+                affected.Add(package);
                 names.Add((package.EcosystemBase, package.Name));
             }
         }
 
         await MarkAsync(db, names, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return batch.Count;
+        return (batch.Count, batch.Count(item => stored.GetValueOrDefault(item.Record.Id)?.HasPart is not true));
     }
 
-    private static bool IsSame(byte[] document, byte[] json)
+    private static bool IsSame(byte[] stored, byte[] document)
     {
         try
         {
-            return AdvisoryDocument.Decode(document).AsSpan().SequenceEqual(json);
+            return AdvisoryDocument.Decode(stored).AsSpan().SequenceEqual(AdvisoryDocument.Decode(document));
         }
         catch (InvalidDataException)
         {
@@ -141,11 +169,10 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
     }
 
     // A record that names other ecosystems, too, is in their archives as well: only its part of this one goes.
-    private async Task<int> DeleteAsync(ImportScope scope, List<string> gone, CancellationToken cancellationToken)
+    private static async Task<int> DeleteAsync(ScoutDb db, ImportScope scope, List<string> gone, CancellationToken cancellationToken)
     {
         foreach (var ids in gone.Chunk(Batch))
         {
-            await using var db = await databases.CreateDbContextAsync(cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             var names = await NamesAsync(db, ids, cancellationToken);
             await db.AffectedPackages.Where(p => ids.Contains(p.AdvisoryId) && (scope.Ecosystem == null || p.EcosystemBase == scope.Ecosystem)).ExecuteDeleteAsync(cancellationToken);
@@ -160,7 +187,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
     // Distributions often write details only: then its first line has to do.
     private static string SummaryOf(OsvRecord record)
     {
-        var text = (record.Summary.Length > 0 ? record.Summary : record.Details).AsSpan().Trim();
+        var text = record.Summary.AsSpan().Trim();
         text = text.IndexOfAny('\r', '\n') is var end and >= 0 ? text[..end] : text;
         return text.Length > MaxSummary ? $"{text[..MaxSummary]}…" : text.ToString();
     }
@@ -198,8 +225,9 @@ public sealed record ImportScope(string Origin, string? Ecosystem)
     public bool IsDerived { get; init; }
 }
 
-/// <param name="Records">Records of the scope that are stored, of a whole source those that could be read.</param>
+/// <param name="Records">Records of the scope that could be read: of a whole source all that are stored.</param>
 /// <param name="Rejected">Those that could not be read.</param>
 /// <param name="Changed">Records that were new, other than before, or gone.</param>
-/// <param name="Newest">The latest time of change.</param>
-public sealed record ImportResult(int Records, int Rejected, int Changed, DateTime? Newest);
+/// <param name="Added">How many of the changed ones were not stored of the scope before.</param>
+/// <param name="Newest">The latest time of change of those that could be read.</param>
+public sealed record ImportResult(int Records, int Rejected, int Changed, int Added, DateTime? Newest);

@@ -9,15 +9,15 @@ public sealed class FeedRunner(IDbContextFactory<ScoutDb> databases, AdvisoryImp
 {
     public async Task RunAsync(IAdvisoryFeed feed, CancellationToken cancellationToken)
     {
-        var position = await BeginAsync(feed.Description, cancellationToken);
+        var run = await BeginAsync(feed.Description, cancellationToken);
         try
         {
-            var result = await feed.RunAsync(new FeedRun(position, import, databases), cancellationToken);
+            var result = await feed.RunAsync(run, cancellationToken);
             await EndAsync(feed.Description, result, cancellationToken);
         }
         catch (FeedException exception)
         {
-            await FailAsync(feed.Description, exception.Message, exception.IsHalfStored ? null : exception.Position ?? position, cancellationToken);
+            await FailAsync(feed.Description, exception.Message, exception.IsHalfStored ? null : exception.Position ?? run.Position, cancellationToken);
         }
         catch (Exception exception) when (exception is DbUpdateException or DbException)
         {
@@ -65,7 +65,7 @@ public sealed class FeedRunner(IDbContextFactory<ScoutDb> databases, AdvisoryImp
         times.Signal.RaiseChanged();
     }
 
-    private async Task<string?> BeginAsync(FeedDescription feed, CancellationToken cancellationToken)
+    private async Task<FeedRun> BeginAsync(FeedDescription feed, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var state = await db.Feeds.SingleOrDefaultAsync(f => f.Key == feed.Key, cancellationToken) ?? db.Feeds.Add(new FeedState { Key = feed.Key }).Entity;
@@ -74,7 +74,7 @@ public sealed class FeedRunner(IDbContextFactory<ScoutDb> databases, AdvisoryImp
         (state.Status, state.Source, state.Covers, state.Position, state.LastAttemptAt) = (FeedStatus.Loading, feed.Source, feed.Covers, position, times.Now);
         await db.SaveChangesAsync(cancellationToken);
         times.Signal.RaiseChanged();
-        return position;
+        return new FeedRun(position, import, databases) { Records = state.Records, Newest = state.NewestModified };
     }
 
     private async Task EndAsync(FeedDescription feed, FeedResult? result, CancellationToken cancellationToken)

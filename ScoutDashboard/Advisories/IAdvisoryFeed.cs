@@ -27,7 +27,14 @@ public interface IAdvisoryFeed
 /// <param name="Position">What the last run that succeeded returned, or null: the first time, after another source, or when what is stored may be half.</param>
 /// <param name="Import">Stores advisories in OSV form.</param>
 /// <param name="Databases">For what is stored otherwise.</param>
-public sealed record FeedRun(string? Position, AdvisoryImport Import, IDbContextFactory<ScoutDb> Databases);
+public sealed record FeedRun(string? Position, AdvisoryImport Import, IDbContextFactory<ScoutDb> Databases)
+{
+    /// <summary>Records that are stored of it, as the last run that succeeded returned them.</summary>
+    public int Records { get; init; }
+
+    /// <summary>Their latest time of change.</summary>
+    public DateTime? Newest { get; init; }
+}
 
 /// <summary>How a feed stands after a run.</summary>
 /// <param name="Records">Records that are stored now.</param>

@@ -23,14 +23,16 @@ public sealed class Advisory
     public DateTime FirstReadAt { get; set; }
     public DateTime ReadAt { get; set; }
 
-    /// <summary>The whole record, zstd-compressed JSON.</summary>
+    /// <summary>The whole record, JSON: zstd-compressed, or deflated as it came.</summary>
     public required byte[] Document { get; set; }
+
+    /// <summary>What of the record matching looks at, as JSON of the same form, zstd-compressed where it is long; null where the whole must be asked.</summary>
+    public byte[]? Matching { get; set; }
 }
 
 /// <summary>That an advisory names a package.</summary>
 public sealed class AffectedPackage
 {
-    public long Id { get; set; }
     public required string AdvisoryId { get; set; }
 
     /// <summary>Ecosystem as written in the record, e.g. <c>Debian:12</c>.</summary>
@@ -52,9 +54,10 @@ internal sealed class AdvisoryMapping : IEntityTypeConfiguration<Advisory>, IEnt
 
     public void Configure(EntityTypeBuilder<AffectedPackage> builder)
     {
-        builder.HasIndex(a => new { a.EcosystemBase, a.Name });
-        builder.HasIndex(a => new { a.Ecosystem, a.Name });
-        builder.HasIndex(a => new { a.AdvisoryId, a.EcosystemBase });
+        // With the base, which the ecosystem tells: who asks for both must find both in one index, or all packages of the ecosystem are gone through.
+        builder.HasKey(a => new { a.AdvisoryId, a.EcosystemBase, a.Ecosystem, a.Name });
+        // With the advisory, so that a lookup finds all in the index; one of two, for each costs an import as much as the row.
+        builder.HasIndex(a => new { a.EcosystemBase, a.Ecosystem, a.Name, a.AdvisoryId });
         builder.HasOne<Advisory>().WithMany().HasForeignKey(a => a.AdvisoryId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -1,4 +1,4 @@
-using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -10,47 +10,41 @@ namespace ScoutDashboard.Data;
 /// Inserts many rows of one table by one prepared statement, within the context's transaction: for tables of hundreds of thousands of rows, where tracking each
 /// costs more than storing it. Values go through the model's own mapping; keys that the database makes are not read back.
 /// </summary>
-internal sealed class RowInsert<T> : IAsyncDisposable
+public sealed class RowInsert<T> : IDisposable
     where T : class
 {
-    private readonly DbCommand _command;
-    private readonly Column[] _columns;
+    private readonly SqliteStatement _statement;
+    private readonly Func<object, object?>[] _values;
 
+    /// <param name="db">With an open connection, which must stay so.</param>
     public RowInsert(ScoutDb db)
     {
         var entity = db.Model.FindEntityType(typeof(T)) ?? throw new InvalidOperationException($"{typeof(T).Name} is no row of the schema.");
         var table = StoreObjectIdentifier.Create(entity, StoreObjectType.Table)!.Value;
         var sql = db.GetService<ISqlGenerationHelper>();
-        _command = db.Database.GetDbConnection().CreateCommand();
-        _command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
-        _columns = [.. entity.GetProperties().Where(property => !property.IsPrimaryKey() || property.ValueGenerated == ValueGenerated.Never)
-            .Select((property, at) => Column.Of(property, property.GetColumnName(table)!, _command, $"@p{at}"))];
-        _command.CommandText = $"INSERT INTO {sql.DelimitIdentifier(table.Name, table.Schema)} ({string.Join(", ", _columns.Select(column => sql.DelimitIdentifier(column.Name)))}) VALUES ({string.Join(", ", _columns.Select(column => column.Parameter.ParameterName))})";
+        IProperty[] columns = [.. entity.GetProperties().Where(property => !property.IsPrimaryKey() || property.ValueGenerated == ValueGenerated.Never)];
+        _values = [.. columns.Select(ValueOf)];
+        _statement = new SqliteStatement(
+            (SqliteConnection)db.Database.GetDbConnection(),
+            $"INSERT INTO {sql.DelimitIdentifier(table.Name, table.Schema)} ({string.Join(", ", columns.Select(column => sql.DelimitIdentifier(column.GetColumnName(table)!)))}) VALUES ({string.Join(", ", columns.Select((_, at) => $"?{at + 1}"))})");
     }
 
-    public async Task AddAsync(T row, CancellationToken cancellationToken)
+    /// <exception cref="SqliteException">The database refuses the row.</exception>
+    public void Add(T row)
     {
-        foreach (var column in _columns)
+        for (var at = 0; at < _values.Length; at++)
         {
-            column.Set(row);
+            _statement.Bind(at + 1, _values[at](row));
         }
 
-        await _command.ExecuteNonQueryAsync(cancellationToken);
+        _statement.Run();
     }
 
-    public ValueTask DisposeAsync() => _command.DisposeAsync();
+    public void Dispose() => _statement.Dispose();
 
-    private sealed record Column(string Name, DbParameter Parameter, Func<object, object?> Value)
+    private static Func<object, object?> ValueOf(IProperty property)
     {
-        public static Column Of(IProperty property, string name, DbCommand command, string parameterName)
-        {
-            var mapping = property.GetRelationalTypeMapping();
-            var parameter = mapping.CreateParameter(command, parameterName, null, property.IsNullable);
-            command.Parameters.Add(parameter);
-            var getter = property.GetGetter();
-            return new Column(name, parameter, mapping.Converter is { } converter ? row => converter.ConvertToProvider(getter.GetClrValue(row)) : getter.GetClrValue);
-        }
-
-        public void Set(T row) => Parameter.Value = Value(row) ?? DBNull.Value;
+        var getter = property.GetGetter();
+        return property.GetRelationalTypeMapping().Converter is { } converter ? row => converter.ConvertToProvider(getter.GetClrValue(row)) : getter.GetClrValue;
     }
 }

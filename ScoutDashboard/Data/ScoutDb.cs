@@ -49,6 +49,9 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     /// <summary>Waits at most this long (whole seconds, at least one) for a database that is locked; for callers who must answer in time.</summary>
     public abstract void LimitWait(TimeSpan wait);
 
+    /// <summary>Prepares the connection for writing hundreds of thousands of rows, and keeps it, until what this returns is disposed of.</summary>
+    public abstract Task<IAsyncDisposable> ForManyRowsAsync(CancellationToken cancellationToken);
+
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);

@@ -12,7 +12,29 @@ public sealed class SqliteScoutDb(DbContextOptions<SqliteScoutDb> options) : Sco
     public override bool IsDuplicate(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: UniqueConstraint or PrimaryKeyConstraint };
 
+    // A list as one parameter: with one for each of its items, as is usual, SQLite looks each up by its name among all, and the statement is parsed anew for each length.
+    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
+        optionsBuilder.UseSqlite(sqlite => sqlite.UseParameterizedCollectionMode(ParameterTranslationMode.Parameter));
+
     // Not SetCommandTimeout: it doesn't reach the BEGIN of a transaction, which is what waits for the lock.
     public override void LimitWait(TimeSpan wait) =>
         ((SqliteConnection)Database.GetDbConnection()).DefaultTimeout = Math.Max(1, (int)wait.TotalSeconds);
+
+    // The pages of the indexes, which each row touches all over, stay in memory, and are copied from the log to the file once for several transactions.
+    public override async Task<IAsyncDisposable> ForManyRowsAsync(CancellationToken cancellationToken)
+    {
+        await Database.OpenConnectionAsync(cancellationToken);
+        await Database.ExecuteSqlRawAsync("PRAGMA cache_size = -49152; PRAGMA wal_autocheckpoint = 8192;", cancellationToken);
+        return new ManyRows(this);
+    }
+
+    // The connection goes back to the pool as it was.
+    private sealed class ManyRows(SqliteScoutDb db) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await db.Database.ExecuteSqlRawAsync("PRAGMA cache_size = -2000; PRAGMA wal_autocheckpoint = 1000; PRAGMA shrink_memory;", CancellationToken.None);
+            await db.Database.CloseConnectionAsync();
+        }
+    }
 }

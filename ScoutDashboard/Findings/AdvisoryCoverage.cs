@@ -16,7 +16,7 @@ internal sealed class AdvisoryCoverage(ScoutDb db)
             var general = new Ecosystem(ecosystem).Base;
             var names = new Ecosystem(ecosystem).RecordNames;
             has = ecosystem.Length > 0 && await db.Feeds.AnyAsync(f => f.Covers == general && f.LastSuccessAt != null, cancellationToken)
-                && await db.AffectedPackages.AnyAsync(p => names.Contains(p.Ecosystem) || p.Ecosystem == general, cancellationToken);
+                && await db.AffectedPackages.AnyAsync(p => p.EcosystemBase == general && (names.Contains(p.Ecosystem) || p.Ecosystem == general), cancellationToken);
             _known[ecosystem] = has;
         }
 

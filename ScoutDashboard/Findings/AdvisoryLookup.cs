@@ -9,7 +9,7 @@ namespace ScoutDashboard.Findings;
 /// <summary>The advisories that name some components' packages, each read and parsed once.</summary>
 internal sealed class AdvisoryLookup
 {
-    private const int Batch = 500;
+    private const int Batch = 2000;
 
     private readonly Dictionary<string, OsvRecord?> _records = new(StringComparer.Ordinal);
     private readonly Dictionary<(string EcosystemBase, string Name), HashSet<string>> _ids = [];
@@ -30,7 +30,7 @@ internal sealed class AdvisoryLookup
             var releases = ecosystem.Select(c => c.Ecosystem).Distinct().SelectMany(name => new Ecosystem(name).RecordNames).Append(ecosystem.Key).Distinct().ToList();
             foreach (var names in ecosystem.SelectMany(lookup.NamesOf).Distinct().Chunk(Batch))
             {
-                var rows = await db.AffectedPackages.Where(p => names.Contains(p.Name) && releases.Contains(p.Ecosystem))
+                var rows = await db.AffectedPackages.Where(p => p.EcosystemBase == ecosystem.Key && releases.Contains(p.Ecosystem) && names.Contains(p.Name))
                     .Select(p => new { p.Name, p.AdvisoryId }).ToListAsync(cancellationToken);
                 foreach (var name in rows.GroupBy(row => row.Name))
                 {
@@ -41,9 +41,9 @@ internal sealed class AdvisoryLookup
 
         foreach (var ids in lookup._ids.Values.SelectMany(ids => ids).Distinct(StringComparer.Ordinal).Chunk(Batch))
         {
-            foreach (var advisory in await db.Advisories.Where(a => ids.Contains(a.Id) && a.Withdrawn == null).Select(a => new { a.Id, a.Document }).ToListAsync(cancellationToken))
+            foreach (var advisory in await db.Advisories.Where(a => ids.Contains(a.Id) && a.Withdrawn == null).Select(a => new { a.Id, Text = a.Matching ?? a.Document }).ToListAsync(cancellationToken))
             {
-                lookup._records[advisory.Id] = AdvisoryDocument.Read(advisory.Document);
+                lookup._records[advisory.Id] = OsvMatching.Read(advisory.Text);
             }
         }
 
@@ -90,8 +90,8 @@ internal sealed class AdvisoryLookup
 
             if (kept.Count > 0)
             {
-                // Only what matching looks at: distributions' records name hundreds of packages, and texts are long.
-                _records[record.Id] = record with { Affected = kept, Summary = "", Details = "", References = [] };
+                // Only what matching looks at: distributions' records name hundreds of packages.
+                _records[record.Id] = record with { Affected = kept, Summary = "" };
             }
         }
 

@@ -10,7 +10,7 @@ namespace ScoutDashboard.Findings;
 /// </summary>
 internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, TimeProvider clock) : IDisposable
 {
-    public const int Batch = 500;
+    public const int Batch = 1000;
 
     // Reading and judging keep a core busy each; more would only hold more in memory.
     private const int MostAtOnce = 4;
@@ -49,6 +49,7 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
         }
 
         var judged = await CoveredAsync(db, components, cancellationToken);
+        long[] others = [.. componentIds.Where(id => !judged.Contains(id))];
         db.FindingChanges.AddRange(await changes.ExplainAsync(db, cancellationToken));
 
         db.ChangeTracker.DetectChanges();
@@ -60,14 +61,14 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
-            await using var rows = new RowInsert<Finding>(db);
+            using var rows = new RowInsert<Finding>(db);
             foreach (var finding in added.Where(finding => finding.OtherCves.Count == 0))
             {
-                await rows.AddAsync(finding, cancellationToken);
+                rows.Add(finding);
             }
 
-            await db.Components.Where(c => componentIds.Contains(c.Id)).ExecuteUpdateAsync(set => set.SetProperty(c => c.MatchedAt, now), cancellationToken);
-            await db.Components.Where(c => judged.Contains(c.Id)).ExecuteUpdateAsync(set => set.SetProperty(c => c.JudgedAt, asked), cancellationToken);
+            await db.Components.Where(c => judged.Contains(c.Id)).ExecuteUpdateAsync(set => set.SetProperty(c => c.MatchedAt, now).SetProperty(c => c.JudgedAt, asked), cancellationToken);
+            await db.Components.Where(c => others.Contains(c.Id)).ExecuteUpdateAsync(set => set.SetProperty(c => c.MatchedAt, now), cancellationToken);
             await CountMarks.AddAsync(db, HoldersOf(db, changed), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }, cancellationToken);

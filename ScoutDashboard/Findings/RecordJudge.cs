@@ -35,7 +35,7 @@ internal static class RecordJudge
     private static Judgement Judge(OsvRecord record, OsvAffected entry, MatchTarget target)
     {
         var scheme = VersionSchemes.Find(target.EcosystemBase);
-        var ranges = entry.Ranges.Where(range => range.Type != "GIT").Select(range => ModuleStreams.Judge(record, range, target, () => Judge(range, target))).Aggregate(Judgement.NotAffected, Outweighs);
+        var ranges = entry.Ranges.Where(range => !range.IsOfCommits).Select(range => ModuleStreams.Judge(record, range, target, () => Judge(range, target))).Aggregate(Judgement.NotAffected, Outweighs);
         // A list has no end: whether a later version is clean is not said.
         var judged = ranges.Said != Judged.Affected && IsListed(entry, target, scheme) ? new Judgement(Judged.Affected, "The advisory lists this version.", IsBounded: true) : ranges;
         return judged.Said == Judged.Affected && entry.Doubt is { } doubt ? Judgement.Undecided(DisplayText.Sanitise(doubt, 500)) : judged;

@@ -53,7 +53,7 @@ internal sealed class HomeAdvisories
         foreach (var cve in cves)
         {
             _byCve.TryAdd(cve, []);
-            _byCve[cve].Add(record with { Affected = named, Summary = "", Details = "", References = [] });
+            _byCve[cve].Add(record with { Affected = named, Summary = "" });
         }
     }
 
@@ -61,10 +61,10 @@ internal sealed class HomeAdvisories
     {
         var named = db.AffectedPackages.Where(p => p.EcosystemBase == Ecosystem.NuGet).Select(p => p.AdvisoryId);
         var stored = db.Advisories.Where(a => a.Origin == Advisory.Bucket && a.Withdrawn == null && named.Contains(a.Id))
-            .OrderBy(a => a.Id).Select(a => a.Document);
+            .OrderBy(a => a.Id).Select(a => a.Matching ?? a.Document);
         await foreach (var document in stored.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            if (AdvisoryDocument.Read(document) is { } record)
+            if (OsvMatching.Read(document) is { } record)
             {
                 yield return record;
             }

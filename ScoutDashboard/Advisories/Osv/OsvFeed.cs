@@ -67,8 +67,7 @@ public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryO
         var now = clock.GetUtcNow().UtcDateTime;
         if (archive is null)
         {
-            var known = await run.Import.KnownAsync(_scope, cancellationToken);
-            return new FeedResult(known.Count, position!.Rejected, known.Count == 0 ? null : known.Values.Max(), (position with { FullAt = now }).ToString());
+            return new FeedResult(run.Records, position!.Rejected, run.Newest, (position with { FullAt = now }).ToString());
         }
 
         var result = await run.Import.ReplaceAsync(_scope, AdvisoryArchive.ReadAsync(archive.Content, cancellationToken), cancellationToken);
@@ -84,7 +83,7 @@ public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryO
         }
 
         var listed = await OsvChanges.ReadAsync(list.Content, position.Seen!.Value, cancellationToken);
-        var known = await run.Import.KnownAsync(_scope, cancellationToken);
+        var known = await run.Import.KnownAsync(_scope, listed.Keys, cancellationToken);
         var changes = listed.Where(change => !known.TryGetValue(change.Key, out var modified) || modified < change.Value).ToList();
         if (changes.Count > MaxSingles)
         {
@@ -104,7 +103,7 @@ public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryO
         var seen = late.Count > 0 ? late.Min() : listed.Values.Select(time => Believable(time)!.Value).Append(position.Seen.Value).Max();
         var rejected = position.Rejected + result.Rejected;
         return new FeedResult(
-            result.Records, rejected, known.Values.Append(result.Newest ?? DateTime.MinValue).Max(),
+            run.Records + result.Added, rejected, run.Newest is null || result.Newest > run.Newest ? result.Newest : run.Newest,
             (position with { Seen = seen, List = late.Count > 0 ? null : list.Tag, Rejected = rejected }).ToString());
     }
 

@@ -1,3 +1,4 @@
+using ScoutDashboard.Data;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
@@ -24,20 +25,19 @@ public static partial class OsvReader
     // Compared as bytes: of a name that is nobody's no text is made, and it need not be one.
     private static readonly (string Text, byte[] Bytes)[] Members = [.. new[]
     {
-        "id", "modified", "published", "withdrawn", "aliases", "upstream", "related", "severity", "affected", "database_specific", "ecosystem_specific", "summary", "details", "references",
-        "package", "ecosystem", "name", "ranges", "versions", "type", "events", "introduced", "fixed", "last_affected", "limit", "score", "url", "urgency", "informational", DoubtName,
+        "id", "modified", "published", "withdrawn", "aliases", "upstream", "related", "severity", "affected", "database_specific", "ecosystem_specific", "summary", "details",
+        "package", "ecosystem", "name", "ranges", "versions", "type", "events", "introduced", "fixed", "last_affected", "limit", "score", "urgency", "informational", DoubtName,
     }.Select(name => (name, Encoding.UTF8.GetBytes(name)))];
+
+    // By length: a document has hundreds of names.
+    private static readonly (string Text, byte[] Bytes)[][] MembersByLength =
+        [.. Enumerable.Range(0, Members.Max(member => member.Bytes.Length) + 1).Select(length => Members.Where(member => member.Bytes.Length == length).ToArray())];
 
     // Reads one value, at whose first token the reader stands, up to its last token.
     private delegate T? ItemReader<T>(ref Utf8JsonReader reader);
 
     /// <summary>False for what is no JSON object, is too large, or has no id or time of change.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> json, [NotNullWhen(true)] out OsvRecord? record) => TryParse(json, withTexts: true, out record);
-
-    /// <summary>As <see cref="TryParse(ReadOnlySpan{byte}, out OsvRecord?)"/>, without the summary, the details and the references, which matching does not look at.</summary>
-    public static bool TryParseForMatching(ReadOnlySpan<byte> json, [NotNullWhen(true)] out OsvRecord? record) => TryParse(json, withTexts: false, out record);
-
-    private static bool TryParse(ReadOnlySpan<byte> json, bool withTexts, out OsvRecord? record)
+    public static bool TryParse(ReadOnlySpan<byte> json, [NotNullWhen(true)] out OsvRecord? record)
     {
         record = null;
         if (json.Length is 0 or > AdvisoryDocument.MaxBytes)
@@ -49,7 +49,7 @@ public static partial class OsvReader
         {
             var reader = new Utf8JsonReader(json.StartsWith("\uFEFF"u8) ? json[3..] : json, Options);
             reader.Read();
-            record = Record(ref reader, withTexts);
+            record = Record(ref reader);
             // What follows the record is refused by this read.
             reader.Read();
         }
@@ -66,19 +66,19 @@ public static partial class OsvReader
         return record is not null;
     }
 
-    private static OsvRecord? Record(ref Utf8JsonReader reader, bool withTexts)
+    private static OsvRecord? Record(ref Utf8JsonReader reader)
     {
         if (!Enter(ref reader, JsonTokenType.StartObject))
         {
             return null;
         }
 
-        string? id = null, summary = null, details = null, severityWord = null;
+        string? id = null, summary = null, severityWord = null;
+        Utf8JsonReader details = default;
         DateTime? modified = null, published = null, withdrawn = null;
         List<string> aliases = [], upstream = [], related = [];
         List<OsvSeverity> severity = [];
         List<OsvAffected> affected = [];
-        List<OsvReference> references = [];
         while (NextMember(ref reader) is { } member)
         {
             switch (member)
@@ -94,16 +94,20 @@ public static partial class OsvReader
                 case "affected": affected = List(ref reader, Affected); break;
                 case "database_specific": severityWord = Words(ref reader).Severity; break;
                 case "summary": summary = Text(ref reader); break;
-                case "details" when withTexts: details = Text(ref reader); break;
-                case "references" when withTexts: references = List(ref reader, Reference); break;
+                case "details":
+                    // Long, and wanted only where there is no summary, which may follow.
+                    details = reader;
+                    reader.Skip();
+                    break;
                 default: reader.Skip(); break;
             }
         }
 
+        var title = string.IsNullOrWhiteSpace(summary) && details.TokenType == JsonTokenType.String ? Text(ref details) : summary;
         // A notice of an rpm distribution tells in its summary what others have members for.
         var isNotice = affected is [var first, ..] && new Ecosystem(first.Ecosystem).HasModules;
         return id is { Length: > 0 and <= 200 } && modified is { } changed
-            ? new OsvRecord(id, changed, published, withdrawn, aliases, upstream, related, withTexts ? summary ?? "" : "", details ?? "", severity, affected, references, severityWord ?? (isNotice ? Rating().Match(summary ?? "") is { Success: true } word ? word.Groups["word"].Value : null : null))
+            ? new OsvRecord(id, changed, published, withdrawn, aliases, upstream, related, title ?? "", severity, affected, severityWord ?? (isNotice ? Rating().Match(summary ?? "") is { Success: true } word ? word.Groups["word"].Value : null : null))
             {
                 Streams = isNotice ? [.. Stream().Matches(summary ?? "").Select(match => match.Value)] : [],
             }
@@ -231,8 +235,6 @@ public static partial class OsvReader
 
     private static OsvSeverity? Severity(ref Utf8JsonReader reader) => Texts(ref reader, "type", "score") is ({ } type, { } score) ? new OsvSeverity(type, score) : null;
 
-    private static OsvReference? Reference(ref Utf8JsonReader reader) => Texts(ref reader, "type", "url") is (var type, { } url) ? new OsvReference(type ?? "WEB", url) : null;
-
     // Two members of an object.
     private static (string? First, string? Second) Texts(ref Utf8JsonReader reader, string first, string second)
     {
@@ -283,9 +285,10 @@ public static partial class OsvReader
         }
 
         var member = "";
-        foreach (var (text, bytes) in Members)
+        var length = reader.ValueSpan.Length;
+        foreach (var (text, bytes) in reader.ValueIsEscaped ? Members : length < MembersByLength.Length ? MembersByLength[length] : [])
         {
-            if ((bytes.Length == reader.ValueSpan.Length || reader.ValueIsEscaped) && reader.ValueTextEquals(bytes))
+            if (reader.ValueTextEquals(bytes))
             {
                 member = text;
                 break;

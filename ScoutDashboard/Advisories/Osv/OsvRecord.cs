@@ -1,12 +1,12 @@
 namespace ScoutDashboard.Advisories.Osv;
 
 /// <summary>An advisory in the Open Source Vulnerability format (OSV schema 1.7), as far as matching and pages need it; lists are never null.</summary>
+/// <param name="Summary">One line; where the record has none, its details, which begin with one.</param>
 /// <param name="Upstream">Ids that this one only repeats for a distribution.</param>
 /// <param name="DatabaseSeverity"><c>database_specific.severity</c>, a word such as MODERATE; of an rpm distribution's notice the word before its summary.</param>
 public sealed record OsvRecord(
     string Id, DateTime Modified, DateTime? Published, DateTime? Withdrawn, IReadOnlyList<string> Aliases, IReadOnlyList<string> Upstream,
-    IReadOnlyList<string> Related, string Summary, string Details, IReadOnlyList<OsvSeverity> Severity, IReadOnlyList<OsvAffected> Affected,
-    IReadOnlyList<OsvReference> References, string? DatabaseSeverity)
+    IReadOnlyList<string> Related, string Summary, IReadOnlyList<OsvSeverity> Severity, IReadOnlyList<OsvAffected> Affected, string? DatabaseSeverity)
 {
     /// <summary>Module streams that a notice of an rpm distribution is about, <c>nodejs:18</c>; they stand in its summary only.</summary>
     public IReadOnlyList<string> Streams { get; init; } = [];
@@ -29,7 +29,11 @@ public sealed record OsvAffected(
 }
 
 /// <param name="Type">SEMVER, ECOSYSTEM or GIT.</param>
-public sealed record OsvRange(string Type, IReadOnlyList<OsvEvent> Events);
+public sealed record OsvRange(string Type, IReadOnlyList<OsvEvent> Events)
+{
+    /// <summary>Whether it is one of commits, which no package tells.</summary>
+    public bool IsOfCommits => Type == "GIT";
+}
 
 /// <summary>One boundary of a range; the file's order means nothing.</summary>
 public sealed record OsvEvent(OsvEventKind Kind, string Version);

@@ -1,0 +1,96 @@
+using System.Text;
+using ScoutDashboard.Advisories;
+using ScoutDashboard.Advisories.Osv;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Advisories.Osv;
+
+/// <summary>What matching reads of a record says the same as the whole record.</summary>
+public sealed class OsvMatchingTests
+{
+    private const string Whole = """
+        {"schema_version": "1.7.0", "id": "ALSA-2026:1", "modified": "2026-01-01T01:02:03.456789Z", "published": "2025-12-01T00:00:00Z", "withdrawn": "2026-02-01T00:00:00Z",
+         "aliases": ["CVE-2026-1", "GHSA-\u00e4-\"q\""], "upstream": ["CVE-2026-2"], "related": ["CVE-2026-3"],
+         "summary": "Important: nodejs:18 and 'php:7.4' update", "details": "Long", "references": [{"type": "WEB", "url": "https://example.org"}],
+         "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],
+         "database_specific": {"severity": "HIGH", "cwe_ids": ["CWE-1"]},
+         "affected": [
+          {"package": {"ecosystem": "AlmaLinux:8", "name": "<node>&js+", "purl": "pkg:rpm/a"},
+           "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1:18.0+dfsg~1"}, {"last_affected": "3"}, {"limit": "*"}]},
+                      {"type": "GIT", "repo": "https://example.org/r", "events": [{"introduced": "0"}, {"fixed": "deadbeef"}]}],
+           "versions": ["1.0+build", "1.1\u202e"], "severity": [{"type": "Ubuntu", "score": "low"}],
+           "ecosystem_specific": {"urgency": "not yet assigned"}, "database_specific": {"informational": "unmaintained", "scout_doubt": "Who knows."}},
+          {"package": {"ecosystem": "npm", "name": "b"}}]}
+        """;
+
+    [Fact]
+    public void EveryPartThatMatchingLooksAtIsKept()
+    {
+        var record = Parse(Encoding.UTF8.GetBytes(Whole));
+        Assert.Equal(["nodejs:18", "php:7.4"], record.Streams);
+        Assert.Equal(("unmaintained", "Who knows.", "not yet assigned"), (record.Affected[0].Informational, record.Affected[0].Doubt, record.Affected[0].Urgency));
+
+        AssertSame(record);
+
+        var stored = Encoding.UTF8.GetString(OsvMatching.Encode(record));
+        Assert.DoesNotContain("Long", stored, StringComparison.Ordinal);
+        Assert.DoesNotContain("deadbeef", stored, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ARatingThatOnlyTheSummaryTellsIsKept()
+    {
+        var record = Parse("""{"id": "ALSA-1", "modified": "2026-01-01T00:00:00Z", "summary": "Moderate: kernel update", "affected": [{"package": {"ecosystem": "AlmaLinux:9", "name": "kernel"}}]}"""u8);
+
+        Assert.Equal("Moderate", record.DatabaseSeverity);
+        AssertSame(record);
+    }
+
+    [Fact]
+    public void ALongRecordIsPackedAndReadAlike()
+    {
+        var versions = Enumerable.Range(0, 5000).Select(number => $"\"{number}.0.0\"");
+        var record = Parse(Encoding.UTF8.GetBytes($$"""{"id": "X-1", "modified": "2026-01-01T00:00:00Z", "affected": [{"package": {"ecosystem": "PyPI", "name": "a"}, "versions": [{{string.Join(',', versions)}}]}]}"""));
+
+        Assert.True(OsvMatching.Encode(record).Length < 20_000);
+        AssertSame(record);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 1, 2, 3 })]
+    [InlineData(new byte[] { (byte)'{', (byte)'}' })]
+    [InlineData(new byte[] { 0x28, 0xB5, 0x2F, 0xFD, 0 })]
+    [InlineData(new byte[0])]
+    public void WhatIsDamagedIsNoRecord(byte[] stored) => Assert.Null(OsvMatching.Read(stored));
+
+    [SharedFact]
+    public async Task EveryRealRecordSaysTheSame()
+    {
+        var records = 0;
+        foreach (var path in Directory.EnumerateFiles(SharedData.PathOf("advisories"), "all.zip", SearchOption.AllDirectories))
+        {
+            await using var archive = File.OpenRead(path);
+            await foreach (var item in AdvisoryArchive.ReadAsync(archive, CancellationToken.None))
+            {
+                if (item.Record is { } record)
+                {
+                    AssertSame(record);
+                    records++;
+                }
+            }
+        }
+
+        Assert.InRange(records, 42_000, int.MaxValue);
+    }
+
+    private static OsvRecord Parse(ReadOnlySpan<byte> json) => OsvReader.TryParse(json, out var record) ? record : throw new InvalidDataException("No record.");
+
+    // As text: all members with their lists in them.
+    private static void AssertSame(OsvRecord record)
+    {
+        var kept = record with { Published = null, Summary = "", Affected = [.. record.Affected.Select(affected => affected with { Ranges = [.. affected.Ranges.Where(range => !range.IsOfCommits)] })] };
+        Assert.Equal(Text(kept), Text(OsvMatching.Read(OsvMatching.Encode(record))! with { Summary = "" }));
+    }
+
+    private static string Text(OsvRecord record) => System.Text.Json.JsonSerializer.Serialize(record);
+}

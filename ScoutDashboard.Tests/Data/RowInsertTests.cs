@@ -1,0 +1,109 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Data;
+
+/// <summary>Rows that a prepared statement stores lie in the file as those that EF Core stores: else they would compare otherwise, and nobody would see why.</summary>
+public sealed class RowInsertTests : IAsyncLifetime
+{
+    private static readonly DateTime Fraction = new(2026, 1, 2, 3, 4, 5, 678, DateTimeKind.Utc);
+    private TestDatabase _database = null!;
+
+    public async Task InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    [Fact]
+    public async Task AnAdvisoryLiesThereAsEntityFrameworkStoresIt()
+    {
+        await using var db = _database.CreateDbContext();
+        db.Advisories.Add(Advisory("A"));
+        await db.SaveChangesAsync();
+        using (var rows = await OpenAsync<Advisory>(db))
+        {
+            rows.Add(Advisory("B"));
+        }
+
+        Assert.Equal((await ReadAsync(db, "Advisories", "Id = 'A'")).Replace("'A'", "'B'", StringComparison.Ordinal), await ReadAsync(db, "Advisories", "Id = 'B'"));
+    }
+
+    [Fact]
+    public async Task AFindingLiesThereAsEntityFrameworkStoresIt()
+    {
+        await using var db = _database.CreateDbContext();
+        var component = db.Components.Add(new Component { Purl = "pkg:npm/a@1", Type = "npm", Ecosystem = "npm", EcosystemBase = "npm", Name = "a", Version = "1", AdvisoryName = "a", AdvisoryVersion = "1" }).Entity;
+        await db.SaveChangesAsync();
+        db.Findings.Add(Finding(component.Id, "CVE-1"));
+        await db.SaveChangesAsync();
+        using (var rows = await OpenAsync<Finding>(db))
+        {
+            rows.Add(Finding(component.Id, "CVE-2"));
+        }
+
+        Assert.Equal(
+            (await ReadAsync(db, "Findings", "VulnerabilityId = 'CVE-1'")).Replace("'CVE-1'", "'CVE-2'", StringComparison.Ordinal).Replace("integer 1;", "integer 2;", StringComparison.Ordinal),
+            (await ReadAsync(db, "Findings", "VulnerabilityId = 'CVE-2'")).Replace("integer 1;", "integer 2;", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ARowThatTheDatabaseRefusesIsAnErrorAndTheNextGoesIn()
+    {
+        await using var db = _database.CreateDbContext();
+        using (var rows = await OpenAsync<Advisory>(db))
+        {
+            rows.Add(Advisory("A"));
+            Assert.Equal(19, Assert.Throws<SqliteException>(() => rows.Add(Advisory("A"))).SqliteErrorCode);
+            rows.Add(Advisory("B"));
+        }
+
+        Assert.Equal(["A", "B"], await db.Advisories.Select(a => a.Id).Order().ToListAsync());
+    }
+
+    [Fact]
+    public async Task WhatManyRowsNeedIsGivenBack()
+    {
+        await using var db = _database.CreateDbContext();
+        await db.Database.OpenConnectionAsync();
+        int before = await PragmaAsync(db), meanwhile;
+        await using (await db.ForManyRowsAsync(CancellationToken.None))
+        {
+            meanwhile = await PragmaAsync(db);
+        }
+
+        Assert.NotEqual(before, meanwhile);
+        Assert.Equal(before, await PragmaAsync(db));
+    }
+
+    private static Advisory Advisory(string id) => new()
+    {
+        Id = id, Modified = Fraction, Published = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc), Withdrawn = null, Summary = "ä 'quoted' \u202e", FirstReadAt = Fraction.AddTicks(1), ReadAt = DateTime.UnixEpoch,
+        Document = [0, 1, 255], Matching = [],
+    };
+
+    private static Finding Finding(long componentId, string id) => new()
+    {
+        ComponentId = componentId, VulnerabilityId = id, AdvisoryId = "X", Verdict = Verdict.Undecided, Reason = "", Severity = SeverityLevel.High, Score = 7.5, Vector = null,
+        FixState = FixState.NoFix, FirstSeenAt = Fraction,
+    };
+
+    private static async Task<RowInsert<T>> OpenAsync<T>(ScoutDb db)
+        where T : class
+    {
+        await db.Database.OpenConnectionAsync();
+        return new RowInsert<T>(db);
+    }
+
+    private static Task<int> PragmaAsync(ScoutDb db) => db.Database.SqlQueryRaw<int>("SELECT cache_size AS Value FROM pragma_cache_size").SingleAsync();
+
+    // Each column with the type that it has in the file.
+    private static async Task<string> ReadAsync(ScoutDb db, string table, string where)
+    {
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.CommandText = $"SELECT group_concat('typeof(\"' || name || '\") || '' '' || quote(\"' || name || '\")', ' || ''; '' || ') FROM pragma_table_info('{table}')";
+        command.CommandText = $"SELECT {await command.ExecuteScalarAsync()} || ';' FROM {table} WHERE {where}";
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+}

@@ -202,6 +202,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<DateTime>("FirstReadAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Matching")
+                        .HasColumnType("BLOB");
+
                     b.Property<DateTime>("Modified")
                         .HasColumnType("TEXT");
 
@@ -233,33 +236,21 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
 
             modelBuilder.Entity("ScoutDashboard.Data.AffectedPackage", b =>
                 {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
                     b.Property<string>("AdvisoryId")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Ecosystem")
-                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("EcosystemBase")
-                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Ecosystem")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Name")
-                        .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("Id");
+                    b.HasKey("AdvisoryId", "EcosystemBase", "Ecosystem", "Name");
 
-                    b.HasIndex("AdvisoryId", "EcosystemBase");
-
-                    b.HasIndex("Ecosystem", "Name");
-
-                    b.HasIndex("EcosystemBase", "Name");
+                    b.HasIndex("EcosystemBase", "Ecosystem", "Name", "AdvisoryId");
 
                     b.ToTable("AffectedPackages");
                 });

@@ -1,13 +1,16 @@
-using System.Text.RegularExpressions;
 using ScoutDashboard.Advisories.Osv;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Findings;
 
 /// <summary>Which ids of an advisory name the same vulnerability (OSV schema, aliases, upstream, related).</summary>
-internal static partial class AdvisoryIds
+internal static class AdvisoryIds
 {
     // Distributions' notices: one update that fixes many vulnerabilities.
     private static readonly string[] Notices = ["DSA-", "DLA-", "DTSA-", "USN-", "LSN-", "ALSA-", "ALBA-", "ALEA-", "RLSA-", "RXSA-", "RHSA-", "RHBA-", "RHEA-", "SUSE-", "openSUSE-", "MGASA-", "OESA-", "PHSA-"];
+
+    // Databases that keep a record of their own for each CVE.
+    private static readonly string[] Repeaters = ["DEBIAN-", "UBUNTU-", "ALPINE-", "WOLFI-", "CGA-", "ECHO-"];
 
     private static readonly string[] Updates = ["ALBA-", "ALEA-", "RHBA-", "RHEA-"];
 
@@ -18,7 +21,12 @@ internal static partial class AdvisoryIds
     /// <summary>The CVEs that a notice fixes, where there are several; empty for an advisory on one vulnerability.</summary>
     public static IReadOnlyList<string> Covered(OsvRecord record)
     {
-        var isNotice = Notices.Any(prefix => record.Id.StartsWith(prefix, StringComparison.Ordinal));
+        var isNotice = IsNotice(record);
+        if (!isNotice && record.Upstream.Count < 2)
+        {
+            return [];
+        }
+
         var named = record.Upstream.Concat(isNotice ? record.Aliases.Concat(record.Related) : []).Select(CveOf).OfType<string>().Distinct().ToList();
         return named.Count > 1 && (isNotice || CveOf(record.Id) is null) ? named : [];
     }
@@ -29,7 +37,7 @@ internal static partial class AdvisoryIds
         IEnumerable<string> ids = [record.Id, .. record.Aliases];
         var upstream = record.Upstream.Count == 1 ? record.Upstream : record.Upstream.Where(id => id == CveOf(id)).Distinct().ToList() is [var only] ? [only] : [];
         ids = ids.Concat(upstream);
-        if (Notices.Any(prefix => record.Id.StartsWith(prefix, StringComparison.Ordinal)))
+        if (IsNotice(record))
         {
             // A notice on a single CVE: ALSA names it as related.
             ids = ids.Concat(record.Related.Select(CveOf).OfType<string>());
@@ -38,6 +46,8 @@ internal static partial class AdvisoryIds
         return ids.Select(id => CveOf(id) is { } cve && id != cve ? cve : id).Prepend(record.Id).Distinct();
     }
 
+    private static bool IsNotice(OsvRecord record) => Array.Exists(Notices, prefix => record.Id.StartsWith(prefix, StringComparison.Ordinal));
+
     /// <summary>CVE, else GHSA, else the first of the rest.</summary>
     public static string Display(IReadOnlyCollection<string> ids) =>
         ids.Where(id => id == CveOf(id)).OrderBy(Number).ThenBy(id => id, StringComparer.Ordinal).FirstOrDefault()
@@ -45,11 +55,12 @@ internal static partial class AdvisoryIds
         ?? ids.Order(StringComparer.Ordinal).First();
 
     /// <summary>The CVE that this id is, or repeats for a distribution (<c>DEBIAN-CVE-2024-1</c>).</summary>
-    public static string? CveOf(string id) => Cve().Match(id) is { Success: true } match ? match.Groups["cve"].Value : null;
+    public static string? CveOf(string id)
+    {
+        var cve = Array.Find(Repeaters, prefix => id.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix ? id[prefix.Length..] : id;
+        return CveId.IsValid(cve) ? cve : null;
+    }
 
     private static (int Year, long Number) Number(string cve) =>
         (int.Parse(cve.AsSpan(4, 4), System.Globalization.CultureInfo.InvariantCulture), long.Parse(cve.AsSpan(9), System.Globalization.CultureInfo.InvariantCulture));
-
-    [GeneratedRegex(@"^(?:(?:DEBIAN|UBUNTU|ALPINE|WOLFI|CGA|ECHO)-)?(?<cve>CVE-[0-9]{4}-[0-9]{4,12})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
-    private static partial Regex Cve();
 }

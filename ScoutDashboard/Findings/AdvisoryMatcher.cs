@@ -14,7 +14,13 @@ public static class AdvisoryMatcher
     {
         var told = records.Select(record => (Record: record, Judgement: RecordJudge.Judge(record, target))).ToList();
         var judged = told.Where(pair => pair.Judgement.Said != Judged.NotAffected).ToDictionary(pair => pair.Record.Id, StringComparer.Ordinal);
-        var ruledOut = told.Where(pair => pair.Judgement.Said == Judged.NotAffected).SelectMany(pair => RuledOut(pair.Record, target)).ToHashSet(StringComparer.Ordinal);
+        if (judged.Count == 0)
+        {
+            return [];
+        }
+
+        var hasNotices = judged.Values.Any(pair => AdvisoryIds.Covered(pair.Record).Count > 0);
+        var ruledOut = hasNotices ? told.Where(pair => pair.Judgement.Said == Judged.NotAffected).SelectMany(pair => RuledOut(pair.Record, target)).ToHashSet(StringComparer.Ordinal) : [];
         return [.. VulnerabilityGroups.Of([.. judged.Values.Select(pair => pair.Record)], ruledOut)
             .Select(group => Describe(group, target, id => judged[id].Judgement))
             .OrderBy(vulnerability => vulnerability.Id, StringComparer.Ordinal)];

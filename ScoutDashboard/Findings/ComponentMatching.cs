@@ -31,7 +31,7 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
     private async Task MatchAsync(long[] componentIds, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await WriteAsync(() => db.Components.Where(c => componentIds.Contains(c.Id))
+        await WriteAsync(() => db.Components.Where(c => componentIds.Contains(c.Id) && (c.NeedsMatch || c.MatchedAt != null))
             .ExecuteUpdateAsync(set => set.SetProperty(c => c.NeedsMatch, false).SetProperty(c => c.MatchedAt, (DateTime?)null), cancellationToken), cancellationToken);
         // Before advisories are read: what is written from here on, this match may not know.
         var asked = clock.GetUtcNow().UtcDateTime;

@@ -12,12 +12,12 @@ internal static class ModuleStreams
     // ".module_el8.6.0+2904+f21ad6f4" of AlmaLinux, ".module+el8.5.0+10613+59a13ec4" of Red Hat and Rocky.
     private static readonly string[] Marks = [".module_el", ".module+el"];
 
-    public static Judgement Judge(OsvRecord record, OsvRange range, MatchTarget target, Func<Judgement> compare)
+    public static Judgement Judge(OsvRecord record, OsvRange range, MatchTarget target, Func<OsvRange, MatchTarget, Judgement> compare)
     {
         var named = range.Events.Select(boundary => boundary.Version).Where(version => version != "0").ToList();
-        if (!new Ecosystem(target.Ecosystem).HasModules || named.Count == 0)
+        if (named.Count == 0)
         {
-            return compare();
+            return compare(range, target);
         }
 
         // A version without release, which only a person names, does not tell.
@@ -27,7 +27,7 @@ internal static class ModuleStreams
             return Judgement.NotAffected;
         }
 
-        var judged = compare();
+        var judged = compare(range, target);
         return !named.Exists(IsModular) || judged.Said != Judged.Affected || (target.Stream is not null && record.Streams.Count > 0) || named.Exists(version => IsSameBuild(version, target.Version)) ? judged
             : Judgement.Undecided(target.Stream is { } stream
                 ? $"The package is of the module {DisplayText.Sanitise(stream, 60)}; which stream the advisory is about, it does not tell."

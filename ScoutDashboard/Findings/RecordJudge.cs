@@ -20,22 +20,27 @@ internal static class RecordJudge
             return StandInJudge.Judge(record, target, standIn);
         }
 
-        return Entries(record, target).Select(entry => Judge(record, entry, target)).Aggregate(Judgement.NotAffected, Outweighs);
+        var judged = Judgement.NotAffected;
+        foreach (var entry in record.Affected)
+        {
+            judged = target.IsMeantBy(entry.Ecosystem, entry.Name) ? Outweighs(judged, Judge(record, entry, target)) : judged;
+        }
+
+        return judged;
     }
 
     /// <summary>The entries that are about this package in this release; an entry without release is about every one.</summary>
-    public static IEnumerable<OsvAffected> Entries(OsvRecord record, MatchTarget target)
-    {
-        var name = AdvisoryNames.Normalise(target.EcosystemBase, target.Name);
-        var names = new Ecosystem(target.Ecosystem).RecordNames;
-        return record.Affected.Where(entry => (names.Contains(entry.Ecosystem) || entry.Ecosystem == target.EcosystemBase)
-            && AdvisoryNames.Normalise(target.EcosystemBase, entry.Name) == name);
-    }
+    public static IEnumerable<OsvAffected> Entries(OsvRecord record, MatchTarget target) => record.Affected.Where(entry => target.IsMeantBy(entry.Ecosystem, entry.Name));
 
     private static Judgement Judge(OsvRecord record, OsvAffected entry, MatchTarget target)
     {
         var scheme = VersionSchemes.Find(target.EcosystemBase);
-        var ranges = entry.Ranges.Where(range => !range.IsOfCommits).Select(range => ModuleStreams.Judge(record, range, target, () => Judge(range, target))).Aggregate(Judgement.NotAffected, Outweighs);
+        var ranges = Judgement.NotAffected;
+        foreach (var range in entry.Ranges)
+        {
+            ranges = range.IsOfCommits ? ranges : Outweighs(ranges, new Ecosystem(target.EcosystemBase).HasModules ? ModuleStreams.Judge(record, range, target, Judge) : Judge(range, target));
+        }
+
         // A list has no end: whether a later version is clean is not said.
         var judged = ranges.Said != Judged.Affected && IsListed(entry, target, scheme) ? new Judgement(Judged.Affected, "The advisory lists this version.", IsBounded: true) : ranges;
         return judged.Said == Judged.Affected && entry.Doubt is { } doubt ? Judgement.Undecided(DisplayText.Sanitise(doubt, 500)) : judged;

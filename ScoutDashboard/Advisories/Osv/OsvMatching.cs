@@ -52,6 +52,11 @@ public static class OsvMatching
         json.WriteStartObject();
         json.WriteString("id", record.Id);
         json.WriteString("modified", record.Modified);
+        if (record.Published is { } published)
+        {
+            json.WriteString("published", published);
+        }
+
         if (record.Withdrawn is { } withdrawn)
         {
             json.WriteString("withdrawn", withdrawn);

@@ -1,4 +1,3 @@
-using ScoutDashboard.Advisories;
 using ScoutDashboard.Advisories.Osv;
 using ScoutDashboard.Advisories.Versions;
 using ScoutDashboard.Images;

@@ -94,6 +94,18 @@ public sealed class ApiKeyTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.Unauthorized, "Bearer"), (answer.StatusCode, answer.Headers.WwwAuthenticate.ToString()));
     }
 
+    [Fact]
+    public async Task APasswordThatAProxyAsksForDoesNotHideTheSessionBehindIt()
+    {
+        await using var app = new ScoutApp();
+        using var browser = await app.SignInAsync();
+        browser.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", "Basic YWRhOmFkYQ==");
+
+        using var answer = await browser.GetAsync("/settings/audit.csv");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
     public async Task InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();

@@ -101,7 +101,9 @@ public sealed class SessionTests : IAsyncDisposable
         var stamp = (await db.Users.SingleAsync(a => a.Id == id)).SecurityStamp!;
         var cookie = _app.Services.GetRequiredService<SessionCookie>();
 
+        await db.Sessions.Where(s => s.Id == actor.SessionId).ExecuteUpdateAsync(set => set.SetProperty(s => s.LastSeenAt, s => s.LastSeenAt.AddHours(-1)));
         Assert.True(await cookie.IsCurrentAsync(Principal(actor, "Editor", stamp), default));
+        Assert.True(await db.Sessions.AnyAsync(s => s.Id == actor.SessionId && s.LastSeenAt >= s.CreatedAt));
         Assert.False(await cookie.IsCurrentAsync(Principal(actor, "Administrator", stamp), default));
         Assert.False(await cookie.IsCurrentAsync(Principal(actor, "Editor", "another stamp"), default));
         Assert.False(await cookie.IsCurrentAsync(Principal(actor with { AccountId = (await _app.ActorAsync()).AccountId }, "Editor", stamp), default));
@@ -112,19 +114,19 @@ public sealed class SessionTests : IAsyncDisposable
     [Fact]
     public async Task ASessionEndsFourteenDaysAfterItsLastRequest()
     {
-        await _app.AddMemberAsync("eve", MemberRole.Editor);
-        var actor = await _app.ActorAsync("eve");
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var id = await _app.AddMemberAsync("eve", MemberRole.Editor);
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero));
         var sessions = new SessionService(_app.Services.GetRequiredService<IDbContextFactory<ScoutDb>>(), clock);
+        var session = await sessions.OpenAsync(id, "test", "192.0.2.7", default);
         await using var db = await DatabaseAsync();
-        var stamp = (await db.Users.SingleAsync(a => a.Id == actor.AccountId)).SecurityStamp!;
+        var stamp = (await db.Users.SingleAsync(a => a.Id == id)).SecurityStamp!;
 
         clock.Advance(TimeSpan.FromDays(13));
-        await sessions.TouchAsync((await sessions.FindAsync(actor.SessionId, actor.AccountId, stamp, default))!, "192.0.2.9", default);
+        await sessions.TouchAsync((await sessions.FindAsync(session, id, stamp, default))!, "192.0.2.9", default);
         clock.Advance(TimeSpan.FromDays(13));
-        Assert.Equal("192.0.2.9", (await sessions.FindAsync(actor.SessionId, actor.AccountId, stamp, default))?.Address);
+        Assert.Equal("192.0.2.9", (await sessions.FindAsync(session, id, stamp, default))?.Address);
         clock.Advance(TimeSpan.FromDays(2));
-        Assert.Null(await sessions.FindAsync(actor.SessionId, actor.AccountId, stamp, default));
+        Assert.Null(await sessions.FindAsync(session, id, stamp, default));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> o
     /// <summary>The scheme of keys.</summary>
     public const string KeyScheme = "ApiKey";
 
-    /// <summary>The scheme that takes a key where the request has the header, else the session.</summary>
+    /// <summary>The scheme that takes a key where the request shows one, else the session.</summary>
     public const string KeyOrSessionScheme = "ApiKeyOrSession";
 
     /// <summary>Claim type of each scope.</summary>
@@ -25,7 +25,9 @@ public sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> o
 
     private const string Bearer = "Bearer";
 
-    internal static string Choose(HttpContext context) => context.Request.Headers.ContainsKey("Authorization") ? KeyScheme : IdentityConstants.ApplicationScheme;
+    // Other schemes are a proxy's in front of the application, whose visitors have a session.
+    internal static string Choose(HttpContext context) =>
+        context.Request.Headers.Authorization.ToString().StartsWith($"{Bearer} ", StringComparison.OrdinalIgnoreCase) ? KeyScheme : IdentityConstants.ApplicationScheme;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {

@@ -58,9 +58,17 @@ public sealed class SessionCookie(SessionService sessions, IOptions<IdentityOpti
         return Task.CompletedTask;
     }
 
-    /// <summary>Whether the session that a principal names is open still, and its account has the role that the principal says.</summary>
-    public async Task<bool> IsCurrentAsync(ClaimsPrincipal principal, CancellationToken cancellationToken) =>
-        await FindAsync(principal, cancellationToken) is { } session && principal.IsInRole(session.Role.ToString());
+    /// <summary>Whether the session that an open page's principal names is open still, and its account has the role that the principal says; the session counts as seen.</summary>
+    public async Task<bool> IsCurrentAsync(ClaimsPrincipal principal, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(principal, cancellationToken) is not { } session || !principal.IsInRole(session.Role.ToString()))
+        {
+            return false;
+        }
+
+        await sessions.TouchAsync(session, Visitor.ActorOf(principal).Address, cancellationToken);
+        return true;
+    }
 
     private async Task<OpenSession?> FindAsync(ClaimsPrincipal? principal, CancellationToken cancellationToken) =>
         principal?.FindFirstValue(ClaimTypes.NameIdentifier) is { } account && principal.FindFirstValue(Visitor.SessionClaim) is { } session && principal.FindFirstValue(StampClaim) is { } stamp

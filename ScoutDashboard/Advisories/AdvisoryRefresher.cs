@@ -16,7 +16,7 @@ public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, IEnu
     public async Task RequestRefreshAsync(Actor actor, string? feedKey, CancellationToken cancellationToken)
     {
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
-        change.Note(AuditAction.FeedsRefreshed, feedKey ?? "");
+        change.Note(AuditAction.FeedsRefreshed, feedKey ?? "All feeds");
         await change.CommitAsync(cancellationToken);
         Request(feedKey);
     }

@@ -53,6 +53,22 @@ public sealed class InvitationTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal(HttpStatusCode.Redirect, joined.StatusCode);
     }
 
+    [Theory]
+    [InlineData("a\u202enimda")]
+    [InlineData("ad\u200bmin")]
+    [InlineData("ada\nSet up")]
+    public async Task ANameThatCouldPassForAnotherIsRefused(string name)
+    {
+        var link = await Invitations.CreateAsync(_ada, MemberRole.Viewer, "", default);
+        using var browser = _app.Browser();
+
+        using var refused = await ScoutApp.PostFormAsync(browser, link, Fields(name));
+
+        Assert.Contains("characters that can", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await using var db = await DatabaseAsync();
+        Assert.Equal(1, await db.Users.CountAsync());
+    }
+
     [Fact]
     public async Task OfManyWhoUseALinkAtOnceOneGetsAnAccount()
     {

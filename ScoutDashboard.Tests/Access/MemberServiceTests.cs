@@ -73,6 +73,31 @@ public sealed class MemberServiceTests : IAsyncLifetime
         Assert.Equal(["ada", "vic"], (await _members.ListAsync(TestActor.Administrator, default)).Select(member => member.Name));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WhoIsNoAdministratorAnyMoreLeavesNoLinkToComeBackBy(bool isRemoved)
+    {
+        var (ada, eve) = (TestActor.Administrator, TestActor.Editor);
+        await _members.ChangeRoleAsync(ada, eve.AccountId, MemberRole.Administrator, default);
+        await using (var db = _database.CreateDbContext())
+        {
+            db.Invitations.AddRange(Invitation(1, "eve"), Invitation(2, "ada"));
+            await db.SaveChangesAsync();
+        }
+
+        Assert.Equal(MemberOutcome.Done, isRemoved ? await _members.RemoveAsync(ada, eve.AccountId, default) : await _members.ChangeRoleAsync(ada, eve.AccountId, MemberRole.Viewer, default));
+
+        await using var after = _database.CreateDbContext();
+        Assert.Equal("ada", (await after.Invitations.SingleAsync()).InvitedBy);
+        Assert.Equal("for eve", (await after.Audit.SingleAsync(e => e.Action == AuditAction.InvitationRevoked)).Subject);
+
+        static Invitation Invitation(byte number, string by) => new()
+        {
+            OrganizationId = 1, TokenHash = [number], Role = MemberRole.Administrator, Note = $"for {by}", InvitedBy = by, CreatedAt = DateTime.UtcNow, ExpiresAt = DateTime.UtcNow.AddDays(7),
+        };
+    }
+
     [Fact]
     public async Task EndingAMembersSessionsTakesTheirRightAtOnce()
     {

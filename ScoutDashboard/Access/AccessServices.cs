@@ -44,7 +44,7 @@ public static class AccessServices
             })
             .AddEntityFrameworkStores<ScoutDb>()
             .AddSignInManager()
-            .AddPasswordValidator<PasswordRules>();
+            .AddPasswordValidator<PasswordRules>().AddUserValidator<AccountNames>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddPolicy(Rights.Edit, policy => policy.RequireRole(nameof(MemberRole.Editor), nameof(MemberRole.Administrator)))
             .AddPolicy(Rights.Administer, policy => policy.RequireRole(nameof(MemberRole.Administrator)))

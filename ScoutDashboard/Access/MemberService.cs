@@ -32,6 +32,11 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
 
         change.Note(AuditAction.RoleChanged, account.UserName ?? "", $"{account.Role} → {role}");
         account.Role = role;
+        if (role != MemberRole.Administrator)
+        {
+            await TakeInvitationsBackAsync(change, account, cancellationToken);
+        }
+
         await change.CommitAsync(cancellationToken);
         return MemberOutcome.Done;
     }
@@ -52,6 +57,7 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
 
         change.Db.Users.Remove(account);
         change.Note(AuditAction.MemberRemoved, account.UserName ?? "");
+        await TakeInvitationsBackAsync(change, account, cancellationToken);
         await change.CommitAsync(cancellationToken);
         return MemberOutcome.Done;
     }
@@ -69,6 +75,16 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
         change.Note(AuditAction.SessionsEnded, account.UserName ?? "");
         await change.CommitAsync(cancellationToken);
         return MemberOutcome.Done;
+    }
+
+    // Whoever made a link knows it, and could come back by it.
+    private static async Task TakeInvitationsBackAsync(MemberChange change, Account account, CancellationToken cancellationToken)
+    {
+        foreach (var invitation in await change.Db.Invitations.Where(i => i.OrganizationId == account.OrganizationId && i.InvitedBy == account.UserName).ToListAsync(cancellationToken))
+        {
+            change.Db.Invitations.Remove(invitation);
+            change.Note(AuditAction.InvitationRevoked, invitation.Note, invitation.Role.ToString());
+        }
     }
 
     private static Task<Account?> FindAsync(MemberChange change, Actor actor, string accountId, CancellationToken cancellationToken) =>

@@ -26,7 +26,8 @@ public static class AdvisoryArchive
                 continue;
             }
 
-            total += member.Data is null ? 0 : member.Size;
+            // Also what unpacks to nothing is read.
+            total += member.Data is { } data ? Math.Max(member.Size, data.Length) : 0;
             if (total > MaxInflated)
             {
                 throw new FeedException("The archive unpacks to more than 16 GiB.");

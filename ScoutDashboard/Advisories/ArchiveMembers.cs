@@ -106,7 +106,6 @@ internal sealed class ArchiveMembers : Stream
         var entry = ZipEntry.Take(ref rest);
         _at = _directory.Length - rest.Length;
         var name = Encoding.UTF8.GetString(entry.Name[..Math.Min(entry.Name.Length, MaxNameLength)]);
-        // What deflate makes of a byte is at most 1032 (RFC 1951): whoever promises more lies.
         var isReadable = entry is { IsEncrypted: false, Method: Deflate or 0 } && entry.Size <= AdvisoryDocument.MaxBytes && entry.CompressedSize <= AdvisoryDocument.MaxBytes
             && (entry.Method == Deflate || entry.Size == entry.CompressedSize);
         if (!isReadable)

@@ -14,6 +14,11 @@ internal static class ModuleStreams
 
     public static Judgement Judge(OsvRecord record, OsvRange range, MatchTarget target, Func<OsvRange, MatchTarget, Judgement> compare)
     {
+        if (!new Ecosystem(target.EcosystemBase).HasModules)
+        {
+            return compare(range, target);
+        }
+
         var named = range.Events.Select(boundary => boundary.Version).Where(version => version != "0").ToList();
         if (named.Count == 0)
         {

@@ -37,7 +37,7 @@ internal static class RecordJudge
         var ranges = Judgement.NotAffected;
         foreach (var range in entry.Ranges)
         {
-            ranges = range.IsOfCommits ? ranges : Outweighs(ranges, new Ecosystem(target.EcosystemBase).HasModules ? ModuleStreams.Judge(record, range, target, Judge) : Judge(range, target));
+            ranges = range.IsOfCommits ? ranges : Outweighs(ranges, ModuleStreams.Judge(record, range, target, Judge));
         }
 
         // A list has no end: whether a later version is clean is not said.

@@ -56,6 +56,16 @@ public sealed class OsvMatchingTests
         AssertSame(record);
     }
 
+    /// <summary>Advisories that are stored are not read anew because a member comes: a migration must then set <c>Advisories.Matching</c> to NULL, so that the whole record is asked.</summary>
+    [Fact]
+    public void AMemberThatMatchingIsToReadBringsAMigrationThatForgetsWhatIsStored() => Assert.Equal(
+        [
+            "OsvAffected: Doubt, Ecosystem, Informational, Name, Ranges, Severity, Urgency, Versions", "OsvEvent: Kind, Version", "OsvRange: Events, IsOfCommits, Type",
+            "OsvRecord: Affected, Aliases, DatabaseSeverity, Id, Modified, Published, Related, Severity, Streams, Summary, Upstream, Withdrawn", "OsvSeverity: Score, Type",
+        ],
+        ((Type[])[typeof(OsvAffected), typeof(OsvEvent), typeof(OsvRange), typeof(OsvRecord), typeof(OsvSeverity)])
+            .Select(type => $"{type.Name}: {string.Join(", ", type.GetProperties().Select(member => member.Name).Order(StringComparer.Ordinal))}"));
+
     [Theory]
     [InlineData(new byte[] { 1, 2, 3 })]
     [InlineData(new byte[] { (byte)'{', (byte)'}' })]

@@ -38,8 +38,8 @@ public static class OsvMatching
     {
         try
         {
-            // Packed, it begins with zstd's magic number; so does each whole record that is stored without such a part.
-            return OsvReader.TryParse(stored is [(byte)'{', ..] ? stored : AdvisoryDocument.Decode(stored), out var record) ? record : null;
+            // A deflated document may begin with a brace by chance.
+            return (stored is [(byte)'{', ..] && OsvReader.TryParse(stored, out var record)) || OsvReader.TryParse(AdvisoryDocument.Decode(stored), out record) ? record : null;
         }
         catch (InvalidDataException)
         {

@@ -32,6 +32,7 @@ public sealed class DependencyTests
         ["Reports"] = ["Images", "Data", "Jobs", "Parts"],
         ["Cli"] = ["Images", "Data", "Analysis", "Advisories", "Advisories.Versions", "Findings", "Reports"],
         ["Access"] = ["Images", "Data", "Parts"],
+        ["Operations"] = ["Images", "Data", "Jobs", "Advisories", "Parts"],
         ["Layout"] = ["Images", "Parts"],
         ["Parts"] = ["Images"],
     };

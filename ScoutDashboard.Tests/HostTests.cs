@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using ScoutDashboard.Operations;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests;

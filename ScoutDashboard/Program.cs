@@ -8,6 +8,7 @@ using ScoutDashboard.Data;
 using ScoutDashboard.Findings;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Jobs;
+using ScoutDashboard.Operations;
 using ScoutDashboard.Registry;
 using ScoutDashboard.Reports;
 using ScoutDashboard.Repositories;
@@ -38,6 +39,7 @@ try
     builder.Services.AddScoutRepositories(builder.Configuration);
     builder.Services.AddScoutWebhook(builder.Configuration);
     builder.Services.AddScoutReports();
+    builder.Services.AddScoutOperations(builder.Configuration, dataDirectory);
 
     await using var app = builder.Build();
     await DataServices.MigrateAsync(app.Services, CancellationToken.None);
@@ -47,6 +49,7 @@ try
     app.MapScoutIntegrations();
     app.MapScoutWebhook();
     app.MapScoutReports();
+    app.MapScoutOperations();
 
     await app.RunScoutHostAsync();
     return 0;

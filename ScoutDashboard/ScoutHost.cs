@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
 using MudBlazor.Services;
 using ScoutDashboard.Access;
+using ScoutDashboard.Operations;
 
 namespace ScoutDashboard;
 

@@ -19,6 +19,8 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/setup"] = null,
         ["/join"] = null,
         ["/healthz"] = null,
+        ["/healthz/live"] = null,
+        ["/healthz/ready"] = null,
         ["/webhooks/eventgrid/{key}"] = null,
         ["/templates/{key}/acr-integration.json"] = null,
 

@@ -63,7 +63,6 @@ public static class AccessServices
         services.AddScoped<PasswordChange>();
         services.AddSingleton<SetupLink>();
         services.AddSingleton<SetupService>();
-        services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         return services;
     }
 
@@ -72,10 +71,9 @@ public static class AccessServices
         .RequireAssertion(context => context.User.HasClaim(ApiKeyHandler.ScopeClaim, scope.ToString())
             || Enum.GetValues<MemberRole>().Any(held => held >= role && context.User.IsInRole(held.ToString())));
 
-    /// <summary>Sign-out, the audit log's export and <c>/healthz</c>; the pages map themselves.</summary>
+    /// <summary>Sign-out and the audit log's export; the pages map themselves.</summary>
     public static void MapScoutAccess(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHealthChecks("/healthz").AllowAnonymous();
         endpoints.MapGet("/settings/audit.csv", AuditExport.GetAsync).RequireAuthorization(Rights.ReadAudit);
         endpoints.MapPost("/sign-out", async (HttpContext context, IAntiforgery antiforgery, SignInManager<Account> signIn) =>
         {

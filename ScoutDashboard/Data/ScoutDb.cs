@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -45,6 +46,9 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
 
     /// <summary>Whether saving failed because a unique index already holds the row.</summary>
     public abstract bool IsDuplicate(DbUpdateException exception);
+
+    /// <summary>Whether a statement failed because another held the database for longer than it waited.</summary>
+    public abstract bool IsBusy(DbException exception);
 
     /// <summary>Waits at most this long (whole seconds, at least one) for a database that is locked; for callers who must answer in time.</summary>
     public abstract void LimitWait(TimeSpan wait);

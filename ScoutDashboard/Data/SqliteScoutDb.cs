@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,9 +9,13 @@ public sealed class SqliteScoutDb(DbContextOptions<SqliteScoutDb> options) : Sco
 {
     private const int UniqueConstraint = 2067;
     private const int PrimaryKeyConstraint = 1555;
+    private const int Busy = 5;
+    private const int Locked = 6;
 
     public override bool IsDuplicate(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: UniqueConstraint or PrimaryKeyConstraint };
+
+    public override bool IsBusy(DbException exception) => exception is SqliteException { SqliteErrorCode: Busy or Locked };
 
     // A list as one parameter: with one for each of its items, as is usual, SQLite looks each up by its name among all, and the statement is parsed anew for each length.
     protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>

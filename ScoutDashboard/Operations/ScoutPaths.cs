@@ -1,4 +1,4 @@
-namespace ScoutDashboard;
+namespace ScoutDashboard.Operations;
 
 /// <summary>Where the application keeps what it must keep.</summary>
 public static class ScoutPaths

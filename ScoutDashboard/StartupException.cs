@@ -1,4 +1,0 @@
-namespace ScoutDashboard;
-
-/// <summary>A reason not to start that the person at the console can do something about; its message is the whole text to show.</summary>
-public sealed class StartupException(string message, Exception inner) : Exception(message, inner);

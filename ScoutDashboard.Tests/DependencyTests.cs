@@ -18,11 +18,12 @@ public sealed class DependencyTests
         ["Images"] = [],
         ["Archives"] = [],
         ["Data"] = ["Images"],
-        ["Registry"] = ["Images"],
+        ["Outbound"] = ["Images"],
+        ["Registry"] = ["Images", "Outbound"],
         ["Analysis"] = ["Images", "Data", "Registry", "Analysis.Layers", "Analysis.Packages"],
         ["Analysis.Layers"] = ["Images", "Analysis.Packages"],
         ["Analysis.Packages"] = ["Images", "Archives"],
-        ["Advisories"] = ["Images", "Archives", "Data", "Advisories.Versions", "Parts"],
+        ["Advisories"] = ["Images", "Archives", "Outbound", "Data", "Advisories.Versions", "Parts"],
         ["Advisories.Versions"] = ["Images"],
         ["Findings"] = ["Images", "Data", "Advisories", "Advisories.Versions"],
         ["Integrations"] = ["Images", "Data", "Registry", "Parts"],
@@ -70,6 +71,8 @@ public sealed class DependencyTests
     [InlineData("Webhook", "Jobs")]
     [InlineData("Layout", "Parts")]
     [InlineData("Cli", "Analysis")]
+    [InlineData("Registry", "Outbound")]
+    [InlineData("Advisories", "Outbound")]
     public void AnArrowTakenOutOfTheTableIsReported(string folder, string used)
     {
         var table = new Dictionary<string, string[]>(Arrows) { [folder] = [.. Arrows[folder].Where(allowed => allowed != used)] };

@@ -80,24 +80,49 @@ public sealed class FeedSourceTests
         Assert.Contains("Name or service not known", failure.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("http://osv.example")]
-    [InlineData("ftp://osv.example")]
-    public async Task OnlyHttpsOrThisMachineIsAsked(string source)
+    [Fact]
+    public async Task NothingIsAskedByAnotherSchemeThanTheWebs()
     {
         var bucket = new FakeBucket(_ => Answer(Zip, "\"v1\""));
 
-        await Assert.ThrowsAsync<FeedException>(() => bucket.Source(source).OpenAsync(Archive("npm"), null, CancellationToken.None));
+        await Assert.ThrowsAsync<FeedException>(() => bucket.Source("ftp://osv.example").OpenAsync(Archive("npm"), null, CancellationToken.None));
 
         Assert.Empty(bucket.Asked);
     }
 
-    [Fact]
-    public async Task PlainHttpIsFineOnThisMachine()
+    [Theory]
+    [InlineData("http://127.0.0.1:9000/osv")]
+    [InlineData("http://mirror.corp/osv")]
+    public async Task PlainHttpIsFineFromTheVeryHostThatIsNamedAsTheSource(string source)
     {
-        using var archive = await new FakeBucket(_ => Answer(Zip, null)).Source("http://127.0.0.1:9000/osv").OpenAsync(Archive("npm"), null, CancellationToken.None);
+        using var archive = await new FakeBucket(_ => Answer(Zip, null)).Source(source).OpenAsync(Archive("npm"), null, CancellationToken.None);
 
         Assert.NotNull(archive);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1/npm.zip")]
+    [InlineData("http://mirror.corp:8080/npm.zip")]
+    [InlineData("http://localhost/npm.zip")]
+    public async Task AMirrorOverPlainHttpDoesNotOpenOthers(string target)
+    {
+        var bucket = new FakeBucket(_ => new HttpResponseMessage(HttpStatusCode.Found) { Headers = { Location = new Uri(target) } });
+
+        await Assert.ThrowsAsync<FeedException>(() => bucket.Source("http://mirror.corp/osv").OpenAsync(Archive("npm"), null, CancellationToken.None));
+
+        Assert.Single(bucket.Asked);
+    }
+
+    [Fact]
+    public async Task AMirrorsPasswordIsSentToItAloneAndFollowsNoRedirect()
+    {
+        var bucket = new FakeBucket(request => request.RequestUri!.AbsolutePath.EndsWith("/moved", StringComparison.Ordinal) ? Answer(Zip, null)
+            : new HttpResponseMessage(HttpStatusCode.Found) { Headers = { Location = new Uri("/moved", UriKind.Relative) } });
+
+        using var archive = await bucket.Source("https://ada:p%40ss@osv.example/mirror").OpenAsync(Archive("npm"), null, CancellationToken.None);
+
+        Assert.Equal(["Basic YWRhOnBAc3M=", null], bucket.Asked.Select(request => request.Headers.Authorization?.ToString()));
+        Assert.All(bucket.Asked, request => Assert.Empty(request.RequestUri!.UserInfo));
     }
 
     [Theory]

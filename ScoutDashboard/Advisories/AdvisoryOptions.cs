@@ -1,4 +1,5 @@
 using ScoutDashboard.Images;
+using ScoutDashboard.Outbound;
 
 namespace ScoutDashboard.Advisories;
 
@@ -14,7 +15,7 @@ public sealed record AdvisoryOptions(string Source, TimeSpan RefreshInterval, Ti
     /// <summary>Web addresses of feeds outside the OSV bucket, by key, where they are not the usual ones.</summary>
     public IReadOnlyDictionary<string, Uri> Addresses { get; init; } = new Dictionary<string, Uri>();
 
-    /// <summary>Hosts, with port where it is not 80, that may be read over plain http.</summary>
+    /// <summary>Further hosts, with port where it is not 80, that may be read over plain http.</summary>
     public IReadOnlyList<string> PlainHosts { get; init; } = [];
 
     /// <summary>How often an archive is read whole, which tells what is gone, though the list of changes would do.</summary>
@@ -53,9 +54,15 @@ public sealed record AdvisoryOptions(string Source, TimeSpan RefreshInterval, Ti
     /// <summary>The source without user name, password or query, for showing.</summary>
     public string DisplaySource => DisplayText.Sanitise(Address?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) ?? Source, 500);
 
-    /// <summary>Whether an address may be read: https, or plain http from this machine or a host that is named for it.</summary>
-    public bool MayRead(Uri address) => address.Scheme == Uri.UriSchemeHttps
-        || (address.Scheme == Uri.UriSchemeHttp && (address.IsLoopback || PlainHosts.Contains(address.Authority, StringComparer.OrdinalIgnoreCase)));
+    /// <summary>What feeds may be connected by.</summary>
+    public OutboundRule Outbound => new(IsNamed, "If it is yours, list its network in Outbound:AllowedNetworks, and for plain http the host in Advisories:PlainHosts.");
+
+    /// <summary>Whether an address may be read: https, or plain http from a host that the configuration names.</summary>
+    public bool MayRead(Uri address) => address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && IsNamed(address));
+
+    // Not the public bucket that stands for the source where none is named: nobody told that it may be on this machine.
+    private bool IsNamed(Uri address) => (address.Scheme == Uri.UriSchemeHttp && PlainHosts.Contains(address.Authority, StringComparer.OrdinalIgnoreCase))
+        || Addresses.Values.Concat(IsMirror ? [Address!] : []).Any(named => named.Scheme == address.Scheme && named.Authority.Equals(address.Authority, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether a feed may be loaded whose licence is the user's to accept.</summary>
     public bool Accepts(string feedKey) => OptIn.Contains(feedKey, StringComparer.OrdinalIgnoreCase);

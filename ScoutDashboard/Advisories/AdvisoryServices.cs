@@ -3,6 +3,7 @@ using ScoutDashboard.Advisories.DotNet;
 using ScoutDashboard.Advisories.Exploitation;
 using ScoutDashboard.Advisories.Msrc;
 using ScoutDashboard.Advisories.Osv;
+using ScoutDashboard.Outbound;
 
 namespace ScoutDashboard.Advisories;
 
@@ -11,6 +12,7 @@ public static class AdvisoryServices
 {
     public static IServiceCollection AddScoutAdvisories(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddScoutOutbound(configuration);
         services.AddSingleton(AdvisoryOptions.Read(configuration));
         services.AddSingleton<AdvisorySignal>();
         services.AddSingleton<AdvisoryClock>();
@@ -39,7 +41,7 @@ public static class AdvisoryServices
                 // Without it Microsoft's documents come as XML.
                 client.DefaultRequestHeaders.Accept.ParseAdd("application/json, */*;q=0.9");
             })
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(15) })
+            .ConfigurePrimaryHttpMessageHandler(provider => new OutboundHandler(provider.GetRequiredService<OutboundNetwork>(), provider.GetRequiredService<AdvisoryOptions>().Outbound))
             .RemoveAllLoggers(); // A mirror's address may carry a signature.
         return services;
     }

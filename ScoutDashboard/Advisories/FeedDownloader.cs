@@ -1,10 +1,13 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
 using ScoutDashboard.Images;
+using ScoutDashboard.Outbound;
 
 namespace ScoutDashboard.Advisories;
 
 /// <summary>
-/// Fetches one file, within bounds of size and time: over https, or plain http from this machine and from hosts that the configuration names. A download that
+/// Fetches one file, within bounds of size and time: over https, or plain http from hosts that the configuration names. A download that
 /// breaks off goes on where it stopped, if the server can do that, and never counts as the file before it is whole.
 /// </summary>
 public sealed class FeedDownloader(IHttpClientFactory clients, AdvisoryOptions options, TimeProvider clock)
@@ -33,6 +36,10 @@ public sealed class FeedDownloader(IHttpClientFactory clients, AdvisoryOptions o
             try
             {
                 return await AttemptAsync(address, maxBytes, knownTag, part, either.Token);
+            }
+            catch (HttpRequestException exception) when (exception.InnerException is OutboundException refusal)
+            {
+                throw new FeedException(refusal.Message, exception);
             }
             catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !either.IsCancellationRequested))
             {
@@ -80,6 +87,9 @@ public sealed class FeedDownloader(IHttpClientFactory clients, AdvisoryOptions o
     private async Task<HttpResponseMessage> SendAsync(Uri address, string? knownTag, PartialFile part, CancellationToken cancellationToken)
     {
         var isSecure = address.Scheme == Uri.UriSchemeHttps;
+        // Name and password of a mirror are for itself, not for where it sends us.
+        var login = Login(address);
+        address = login is null ? address : new UriBuilder(address) { UserName = "", Password = "" }.Uri;
         for (var redirects = 0; ; redirects++)
         {
             if (!options.MayRead(address) || (isSecure && address.Scheme != Uri.UriSchemeHttps))
@@ -87,7 +97,7 @@ public sealed class FeedDownloader(IHttpClientFactory clients, AdvisoryOptions o
                 throw new FeedException(redirects == 0 ? "The source of advisories must be an https address or a folder." : $"The source sends to {address.Host}, which is no https address.");
             }
 
-            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { Authorization = redirects == 0 ? login : null } };
             if (part.CanGoOn)
             {
                 part.AskForRest(request.Headers);
@@ -109,9 +119,12 @@ public sealed class FeedDownloader(IHttpClientFactory clients, AdvisoryOptions o
                 throw new FeedException($"{address.Host} sends from address to address without end.");
             }
 
-            address = new Uri(address, location);
+            address = Uri.TryCreate(address, location.OriginalString, out var next) && next.UserInfo.Length == 0 ? next : throw new FeedException($"{address.Host} sends to an address that is none.");
         }
     }
+
+    private static AuthenticationHeaderValue? Login(Uri address) =>
+        address.UserInfo.Length > 0 ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo)))) : null;
 
     private async Task SaveAsync(HttpResponseMessage response, Uri address, long maxBytes, Stream content, CancellationTokenSource idle, CancellationToken cancellationToken)
     {

@@ -21,6 +21,7 @@ public static class Remedies
         RegistryError.PullDenied => "Give the token a scope map with content/read for all repositories, as _repositories_pull_metadata_read has.",
         RegistryError.Throttled => "The registry limits requests at the moment. Wait a minute, then try again.",
         RegistryError.UntrustedRealm => "If you trust that host, the administrator can add it to Registries:AllowedHosts.",
+        RegistryError.UntrustedAddress => "A registry behind a private endpoint has a private address: the administrator can add that network to Outbound:AllowedNetworks, or the host to Registries:AllowedHosts.",
         RegistryError.ServerError => "The fault is on the registry's side. Try again later, and look at the registry's health in the Azure portal.",
         RegistryError.NotFound => "The image may have been deleted meanwhile. Try again.",
         _ => "Try again. If it stays so, a proxy between this server and the registry may change the answers.",

@@ -1,4 +1,5 @@
 using ScoutDashboard.Images;
+using ScoutDashboard.Outbound;
 
 namespace ScoutDashboard.Registry;
 
@@ -12,6 +13,9 @@ public sealed class HostRules(RegistryOptions options)
         [AzureCloud.UsGovernment.Name] = [".blob.core.usgovcloudapi.net", ".data.azurecr.us"],
         [AzureCloud.China.Name] = [".blob.core.chinacloudapi.cn", ".data.azurecr.cn"],
     };
+
+    /// <summary>What a registry, its token service and its blob store may be connected by.</summary>
+    public OutboundRule Outbound => new(IsAllowed, "If it is yours, list the host in Registries:AllowedHosts, or its network in Outbound:AllowedNetworks.");
 
     /// <summary>Whether name and password may be sent there: the registry's own host, or one that the administrator allowed.</summary>
     public bool IsTokenService(Uri realm, RegistryHostname registry) => IsPlain(realm) && (IsSame(realm, registry) || IsAllowed(realm));

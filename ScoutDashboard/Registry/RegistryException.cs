@@ -4,7 +4,7 @@ namespace ScoutDashboard.Registry;
 public enum RegistryError
 {
     HostNotFound, ConnectionRefused, Tls, Timeout, NotARegistry, Unauthorized, TokenDisabled, CatalogDenied, PullDenied,
-    NotFound, Throttled, ServerError, BadResponse, DigestMismatch, Truncated, TooLarge, UntrustedRealm, UntrustedRedirect,
+    NotFound, Throttled, ServerError, BadResponse, DigestMismatch, Truncated, TooLarge, UntrustedRealm, UntrustedRedirect, UntrustedAddress,
 }
 
 /// <summary>A registry that could not be read; the message is one sentence for a person and holds no secret.</summary>

@@ -1,6 +1,6 @@
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using ScoutDashboard.Outbound;
 
 namespace ScoutDashboard.Registry;
 
@@ -42,7 +42,7 @@ public sealed class RegistryHttp(IHttpClientFactory clients, TimeProvider clock)
 
     private static RegistryException Explain(HttpRequestException exception, string host) => exception switch
     {
-        { InnerException: RegistryException refused } => refused,
+        { InnerException: OutboundException refused } => new(RegistryError.UntrustedAddress, refused.Message, exception),
         { HttpRequestError: HttpRequestError.NameResolutionError } => new(RegistryError.HostNotFound, $"There is no host {host}.", exception),
         { InnerException: AuthenticationException } or { HttpRequestError: HttpRequestError.SecureConnectionError } =>
             new(RegistryError.Tls, $"{host} could not be reached securely: its certificate is not trusted, or it does not speak TLS.", exception),
@@ -56,17 +56,4 @@ public sealed class RegistryHttp(IHttpClientFactory clients, TimeProvider clock)
     /// <summary>Whether the connection ended in the middle: by a proper end, or by a reset.</summary>
     internal static bool IsBrokenOff(HttpRequestException exception) => exception.HttpRequestError == HttpRequestError.ResponseEnded
         || (exception.HttpRequestError == HttpRequestError.Unknown && exception.InnerException is IOException);
-
-    internal static SocketsHttpHandler CreateHandler(AddressRules addresses) => new()
-    {
-        ConnectCallback = addresses.ConnectAsync,
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = System.Net.DecompressionMethods.None,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
-        MaxResponseHeadersLength = 64,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        MaxConnectionsPerServer = 32,
-        SslOptions = new SslClientAuthenticationOptions { EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 },
-    };
 }

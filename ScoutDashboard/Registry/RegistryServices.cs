@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
 using Polly.Timeout;
+using ScoutDashboard.Outbound;
 
 namespace ScoutDashboard.Registry;
 
@@ -13,10 +14,10 @@ public static class RegistryServices
 
     public static IServiceCollection AddScoutRegistry(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddScoutOutbound(configuration);
         services.AddSingleton(RegistryOptions.Read(configuration));
         services.AddSingleton(ManifestLimits.Read(configuration));
         services.AddSingleton<HostRules>();
-        services.AddSingleton<AddressRules>();
         services.AddSingleton<RegistryHttp>();
         services.AddSingleton<TokenSource>();
         services.AddSingleton<RegistrySession>();
@@ -24,7 +25,7 @@ public static class RegistryServices
         services.AddSingleton<BlobOpener>();
         services.AddSingleton<RegistryClient>();
         services.AddHttpClient(RegistryHttp.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(provider => RegistryHttp.CreateHandler(provider.GetRequiredService<AddressRules>()))
+            .ConfigurePrimaryHttpMessageHandler(provider => new OutboundHandler(provider.GetRequiredService<OutboundNetwork>(), provider.GetRequiredService<HostRules>().Outbound))
             .RemoveAllLoggers() // Addresses of storage redirects carry signatures.
             // Until the headers are there; a blob's body has its own limits.
             .AddResilienceHandler("registry", pipeline => pipeline.AddRetry(new HttpRetryStrategyOptions

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using ScoutDashboard;
 using ScoutDashboard.Access;
 using ScoutDashboard.Advisories;
@@ -23,6 +22,8 @@ try
 {
     // Settings lie beside the program, wherever the user stands when starting it.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    var settings = ScoutSettings.Schema.Check(builder.Configuration);
+    settings.ThrowIfFaulty();
     var dataDirectory = ScoutPaths.DataDirectory(builder.Configuration);
     using var claim = ScoutPaths.Claim(dataDirectory);
 
@@ -39,11 +40,12 @@ try
     builder.Services.AddScoutRepositories(builder.Configuration);
     builder.Services.AddScoutWebhook(builder.Configuration);
     builder.Services.AddScoutReports();
-    builder.Services.AddScoutOperations(builder.Configuration, dataDirectory);
+    builder.Services.AddScoutOperations(builder.Configuration, dataDirectory, settings);
 
     await using var app = builder.Build();
     await DataServices.MigrateAsync(app.Services, CancellationToken.None);
 
+    app.TellSettings(settings);
     app.UseScoutHost();
     app.MapScoutAccess();
     app.MapScoutIntegrations();
@@ -54,7 +56,7 @@ try
     await app.RunScoutHostAsync();
     return 0;
 }
-catch (Exception exception) when (exception is StartupException or OptionsValidationException)
+catch (StartupException exception)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return 1;

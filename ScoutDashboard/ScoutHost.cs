@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
@@ -44,7 +43,16 @@ public static class ScoutHost
         builder.Services.AddAntiforgery(options => options.Cookie.Name = "scout-antiforgery");
         builder.Services.AddRateLimiter(options => options.RejectionStatusCode = StatusCodes.Status429TooManyRequests);
         builder.Services.AddHostedService<ConsoleGreeting>();
-        builder.Services.Configure<ForwardedHeadersOptions>(options => TrustProxies(options, builder.Configuration.GetSection("Scout:TrustedProxies").Get<string[]>() ?? []));
+        builder.Services.Configure<ForwardedHeadersOptions>(options => TrustProxies(options, ScoutOptions.Read(builder.Configuration).TrustedProxies));
+    }
+
+    /// <summary>Logs the settings that nobody reads.</summary>
+    public static void TellSettings(this WebApplication app, SettingReport settings)
+    {
+        foreach (var warning in settings.Warnings)
+        {
+            app.Logger.LogWarning("Configuration: {Warning}", warning);
+        }
     }
 
     public static void UseScoutHost(this WebApplication app)
@@ -95,7 +103,7 @@ public static class ScoutHost
     }
 
     // Nobody is trusted to say who the visitor is unless the administrator names the proxy (an address or a network, e.g. 10.0.0.0/8).
-    private static void TrustProxies(ForwardedHeadersOptions options, string[] proxies)
+    private static void TrustProxies(ForwardedHeadersOptions options, IReadOnlyList<string> proxies)
     {
         options.ForwardedHeaders = ForwardedHeaders.None;
         options.KnownProxies.Clear();
@@ -103,9 +111,7 @@ public static class ScoutHost
         foreach (var proxy in proxies)
         {
             options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
-            options.KnownIPNetworks.Add(proxy.Contains('/', StringComparison.Ordinal)
-                ? System.Net.IPNetwork.Parse(proxy)
-                : new System.Net.IPNetwork(IPAddress.Parse(proxy), IPAddress.Parse(proxy).GetAddressBytes().Length * 8));
+            options.KnownIPNetworks.Add(ScoutOptions.TryParseProxy(proxy, out var network) ? network : throw new InvalidOperationException("A trusted proxy is no address."));
         }
     }
 }

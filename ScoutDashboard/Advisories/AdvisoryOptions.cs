@@ -12,6 +12,9 @@ public sealed record AdvisoryOptions(string Source, TimeSpan RefreshInterval, Ti
 {
     public const string PublicBucket = "https://osv-vulnerabilities.storage.googleapis.com";
 
+    /// <summary>The keys of the feeds whose address can be told.</summary>
+    public static string[] AddressNames => ["KEV", "EPSS", "DOTNET", "AZURELINUX", "MSRC"];
+
     /// <summary>Web addresses of feeds outside the OSV bucket, by key, where they are not the usual ones.</summary>
     public IReadOnlyDictionary<string, Uri> Addresses { get; init; } = new Dictionary<string, Uri>();
 
@@ -32,15 +35,18 @@ public sealed record AdvisoryOptions(string Source, TimeSpan RefreshInterval, Ti
         var section = configuration.GetSection("Advisories");
         var source = section["Source"] is { Length: > 0 } text ? text.Trim() : PublicBucket;
         return new AdvisoryOptions(source, section.GetValue("RefreshInterval", TimeSpan.FromDays(1)), section.GetValue("RetryInterval", TimeSpan.FromMinutes(15)),
-            section.GetSection("OptIn").Get<string[]>() ?? [])
+            ListOf(section.GetSection("OptIn")))
         {
             Addresses = section.GetSection("Addresses").GetChildren().Where(child => Uri.TryCreate(child.Value, UriKind.Absolute, out _))
                 .ToDictionary(child => child.Key, child => new Uri(child.Value!), StringComparer.OrdinalIgnoreCase),
-            PlainHosts = section.GetSection("PlainHosts").Get<string[]>() ?? [],
+            PlainHosts = ListOf(section.GetSection("PlainHosts")),
             FullInterval = section.GetValue("FullInterval", TimeSpan.FromDays(7)),
             IdleLimit = section.GetValue("IdleLimit", TimeSpan.FromMinutes(1)),
+            DownloadLimit = section.GetValue("DownloadLimit", TimeSpan.FromHours(2)),
         };
     }
+
+    private static string[] ListOf(IConfigurationSection section) => ListText.Split(section.GetChildren().Select(child => child.Value).Prepend(section.Value));
 
     /// <summary>The source where it is in the web, else null.</summary>
     public Uri? Address => Uri.TryCreate(Source, UriKind.Absolute, out var uri) && !uri.IsFile ? uri : null;

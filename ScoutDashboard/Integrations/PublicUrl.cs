@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
@@ -28,10 +29,13 @@ public sealed record PublicUrl
             return new PublicUrl(address: null);
         }
 
-        return Uri.TryCreate(text + "/", UriKind.Absolute, out var address) && address.Scheme is "https" or "http" && address.Query.Length + address.Fragment.Length + address.UserInfo.Length == 0
-            ? new PublicUrl(address)
+        return TryParse(text, out var address) ? new PublicUrl(address)
             : throw new OptionsValidationException(nameof(PublicUrl), typeof(PublicUrl), ["Scout:PublicUrl is not an address. Give it as https://scout.example.com, or leave it out."]);
     }
+
+    /// <summary>Reads an address with or without a closing slash.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Uri? address) => Uri.TryCreate(text.Trim().TrimEnd('/') + "/", UriKind.Absolute, out address)
+        && address.Scheme is "https" or "http" && address.Query.Length + address.Fragment.Length + address.UserInfo.Length == 0;
 
     private static bool IsPrivate(Uri address) => address.IsLoopback
         || address.Host.EndsWith(".local", StringComparison.OrdinalIgnoreCase) || address.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)

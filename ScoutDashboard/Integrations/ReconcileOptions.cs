@@ -1,8 +1,8 @@
 namespace ScoutDashboard.Integrations;
 
 /// <summary>How often a registry is looked at for pushes that no event told of.</summary>
-/// <param name="Interval">Configuration <c>Repositories:ReconcileInterval</c>, at least a second.</param>
-public sealed record ReconcileOptions(TimeSpan Interval)
+/// <param name="ReconcileInterval">Configuration <c>Repositories:ReconcileInterval</c>, at least a second.</param>
+public sealed record ReconcileOptions(TimeSpan ReconcileInterval)
 {
     public static ReconcileOptions Read(IConfiguration configuration)
     {

@@ -3,9 +3,10 @@ namespace ScoutDashboard.Operations;
 /// <summary>Registers what the operator sees of the dashboard, and maps its endpoints.</summary>
 public static class OperationsServices
 {
-    public static IServiceCollection AddScoutOperations(this IServiceCollection services, IConfiguration configuration, string dataDirectory)
+    public static IServiceCollection AddScoutOperations(this IServiceCollection services, IConfiguration configuration, string dataDirectory, SettingReport settings)
     {
         services.AddSingleton(new DataFolder(dataDirectory));
+        services.AddSingleton(settings);
         services.AddSingleton(HealthOptions.Read(configuration));
         services.AddSingleton<HealthReporter>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<SpaceHealth>("space").AddCheck<WorkerHealth>("workers").AddCheck<FeedHealth>("feeds");

@@ -7,7 +7,7 @@ public sealed class ReconcileWorker(Reconciler reconciler, ReconcileOptions opti
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Interval, clock);
+        using var timer = new PeriodicTimer(options.ReconcileInterval, clock);
         try
         {
             do

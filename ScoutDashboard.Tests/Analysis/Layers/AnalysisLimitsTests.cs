@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Configuration;
 using ScoutDashboard.Analysis;
 using ScoutDashboard.Analysis.Layers;
@@ -8,7 +7,7 @@ using ScoutDashboard.Registry;
 
 namespace ScoutDashboard.Tests.Analysis.Layers;
 
-/// <summary>Every limit can be set, is told to whoever runs the dashboard, and makes other scans than the ones that were kept if it shapes them.</summary>
+/// <summary>Every limit can be set and makes other scans than the ones that were kept if it shapes them.</summary>
 public sealed class AnalysisLimitsTests
 {
     // Going over any other one fails the layer, of which nothing is kept, or is of whole images, of the process or of attestations.
@@ -44,10 +43,6 @@ public sealed class AnalysisLimitsTests
     public void ScansThatWereMadeUnderAnotherLimitAreUsedOnlyIfTheyWouldBeTheSame(string name) =>
         Assert.Equal(Shaping.Contains(name) || name.Contains(':', StringComparison.Ordinal), AnalysisSetup.Read(new ConfigurationBuilder().Build()).ExtractorSet != AnalysisSetup.Read(Configure(name)).ExtractorSet);
 
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void TheReadmeNamesEachLimit(string name) => Assert.Contains($"`{name.Split(':')[^1]}`", Readme(), StringComparison.Ordinal);
-
     private static IEnumerable<PropertyInfo> Settable(Type type) => type.GetProperties().Where(property => property.CanWrite);
 
     private static object? Value(AnalysisLimits limits, ManifestLimits manifests, string key) => key.Split(':') is [_, var inner]
@@ -57,6 +52,4 @@ public sealed class AnalysisLimitsTests
     private static IConfiguration Configure(string name) => new ConfigurationBuilder().AddInMemoryCollection([new($"Analysis:Limits:{name}", Sevens(name))]).Build();
 
     private static string Sevens(string name) => name == nameof(AnalysisLimits.WorkTime) ? "00:07:00" : "7";
-
-    private static string Readme([CallerFilePath] string path = "") => File.ReadAllText(Path.Combine(Path.GetDirectoryName(path)!, "../../../README.md"));
 }

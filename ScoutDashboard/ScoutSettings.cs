@@ -1,0 +1,70 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using ScoutDashboard.Advisories;
+using ScoutDashboard.Analysis;
+using ScoutDashboard.Images;
+using ScoutDashboard.Integrations;
+using ScoutDashboard.Jobs;
+using ScoutDashboard.Operations;
+using ScoutDashboard.Outbound;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard;
+
+/// <summary>Every section of the configuration that is ours.</summary>
+public static class ScoutSettings
+{
+    public static SettingSchema Schema { get; } = new SettingSchema()
+        .Add("Scout", ScoutOptions.Read)
+        .Add("Registries", RegistryOptions.Read)
+        .Add("Outbound", OutboundOptions.Read)
+        .Add("Advisories", AdvisoryOptions.Read, AdvisoryOptions.AddressNames)
+        .Add("Repositories", ReconcileOptions.Read)
+        .Add("Jobs", JobOptions.Read)
+        .Add("Analysis", AnalysisOptions.Read)
+        .Add("Analysis:Limits", configuration => AnalysisSetup.Read(configuration).Limits)
+        .Add("Analysis:Limits", ManifestLimits.Read)
+        .Add("Health", HealthOptions.Read);
+}
+
+/// <summary>Configuration section <c>Scout</c>.</summary>
+public sealed record ScoutOptions
+{
+    public string? DataDirectory { get; init; }
+
+    /// <summary>Read by <see cref="Integrations.PublicUrl"/>.</summary>
+    [CustomValidation(typeof(ScoutOptions), nameof(CheckPublicUrl))]
+    public string? PublicUrl { get; init; }
+
+    /// <summary>Addresses, and networks as <c>10.0.0.0/8</c>.</summary>
+    [CustomValidation(typeof(ScoutOptions), nameof(CheckProxy))]
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
+    public static ScoutOptions Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection("Scout");
+        var proxies = section.GetSection("TrustedProxies");
+        return new ScoutOptions
+        {
+            DataDirectory = section["DataDirectory"], PublicUrl = section["PublicUrl"], TrustedProxies = ListText.Split(proxies.GetChildren().Select(child => child.Value).Prepend(proxies.Value)),
+        };
+    }
+
+    /// <summary>The address or network of a proxy.</summary>
+    public static bool TryParseProxy(string text, out System.Net.IPNetwork network)
+    {
+        if (IPAddress.TryParse(text, out var address))
+        {
+            network = new System.Net.IPNetwork(address, address.GetAddressBytes().Length * 8);
+            return true;
+        }
+
+        return System.Net.IPNetwork.TryParse(text, out network);
+    }
+
+    public static ValidationResult? CheckProxy(string value, ValidationContext context) =>
+        TryParseProxy(value, out _) ? ValidationResult.Success : new ValidationResult("must be an address or a network, e.g. 10.0.0.0/8.");
+
+    public static ValidationResult? CheckPublicUrl(string value, ValidationContext context) =>
+        Integrations.PublicUrl.TryParse(value, out _) ? ValidationResult.Success : new ValidationResult("must be an address such as https://scout.example.com, without user, query or fragment.");
+}

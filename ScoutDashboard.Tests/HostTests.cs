@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
 using ScoutDashboard.Operations;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests;
 
-public sealed class HostTests : IAsyncDisposable
+public sealed partial class HostTests : IAsyncDisposable
 {
     private readonly ScoutApp _app = new();
 
@@ -19,7 +20,10 @@ public sealed class HostTests : IAsyncDisposable
         foreach (var address in new[] { "/sign-in", "/healthz", "/settings", "/app.css" })
         {
             using var answer = await browser.GetAsync(address);
-            Assert.Contains("script-src 'self';", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+            var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
+            Assert.StartsWith("default-src 'none'; script-src 'self'; connect-src 'self';", policy, StringComparison.Ordinal);
+            Assert.Contains("base-uri 'self'; form-action 'self'; frame-ancestors 'none'", policy, StringComparison.Ordinal);
+            Assert.Equal("same-origin", Assert.Single(answer.Headers.GetValues("Cross-Origin-Opener-Policy")));
             Assert.Equal("DENY", Assert.Single(answer.Headers.GetValues("X-Frame-Options")));
             Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
             Assert.Equal("no-referrer", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));
@@ -31,11 +35,20 @@ public sealed class HostTests : IAsyncDisposable
     {
         using var browser = await _app.SignInAsync();
 
-        foreach (var page in new[] { "/settings", "/settings/password", "/images" })
+        using var stranger = _app.Browser();
+
+        foreach (var (visitor, page) in new[] { (browser, "/settings"), (browser, "/settings/password"), (browser, "/settings/members"), (browser, "/"), (stranger, "/sign-in"), (stranger, "/join?token=x"), (stranger, "/setup?token=x") })
         {
-            Assert.DoesNotContain("<script>", await browser.GetStringAsync(page), StringComparison.Ordinal);
+            using var answer = await visitor.GetAsync(page);
+            var html = await answer.Content.ReadAsStringAsync();
+            Assert.Contains("<script src=", html, StringComparison.Ordinal);
+            Assert.DoesNotMatch(InlineScript(), html);
         }
     }
+
+    // A script without a file, or one in an attribute.
+    [GeneratedRegex("""<script(?![^>]*\ssrc=)|\son[a-z]+\s*=|javascript:""", RegexOptions.IgnoreCase)]
+    private static partial Regex InlineScript();
 
     [Fact]
     public async Task AnAddressThatDoesNotExistIsAPageForPeopleAndABareStatusForPrograms()

@@ -1,10 +1,13 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.RateLimiting;
 using MudBlazor.Services;
 using ScoutDashboard.Access;
 using ScoutDashboard.Operations;
+using ScoutDashboard.Parts;
 
 namespace ScoutDashboard;
 
@@ -25,7 +28,7 @@ public static class ScoutHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 4 * 1024 * 1024;
+            kestrel.Limits.MaxRequestBodySize = 2 * 1024 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
 
@@ -40,10 +43,16 @@ public static class ScoutHost
         builder.Services.AddLocalization();
         builder.Services.AddMudServices();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-        builder.Services.AddAntiforgery(options => options.Cookie.Name = "scout-antiforgery");
-        builder.Services.AddRateLimiter(options => options.RejectionStatusCode = StatusCodes.Status429TooManyRequests);
+        builder.Services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "scout-antiforgery";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
+        builder.Services.AddRateLimiter(LimitRates);
         builder.Services.AddHostedService<ConsoleGreeting>();
-        builder.Services.Configure<ForwardedHeadersOptions>(options => TrustProxies(options, ScoutOptions.Read(builder.Configuration).TrustedProxies));
+        builder.Services.AddSingleton<TrustedProxies>();
+        builder.Services.Configure<ForwardedHeadersOptions>(options => TrustedProxies.Configure(options, builder.Configuration));
+        builder.Services.AddSingleton(HostNames.Read(builder.Configuration));
     }
 
     /// <summary>Logs the settings that nobody reads.</summary>
@@ -57,10 +66,22 @@ public static class ScoutHost
 
     public static void UseScoutHost(this WebApplication app)
     {
+        var names = app.Services.GetRequiredService<HostNames>();
+        if (names.IsAny)
+        {
+            app.Logger.LogWarning("Any host name is answered: set Scout:PublicUrl or AllowedHosts, so that pages of others can't reach this dashboard by a name of theirs.");
+        }
+
         app.UseForwardedHeaders();
+        app.Use(app.Services.GetRequiredService<TrustedProxies>().ApplyAsync);
         app.Use(SecurityHeaders.ApplyAsync);
-        app.UseExceptionHandler(failed => failed.Run(context =>
-            context.Response.WriteAsync("ScoutDashboard could not answer this request. The reason is in the server's log.", context.RequestAborted)));
+        app.Use(names.ApplyAsync);
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            // What the request itself did wrong, e.g. by its size, is its own status.
+            StatusCodeSelector = exception => exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+            ExceptionHandler = context => context.Response.WriteAsync("ScoutDashboard could not answer this request. The reason is in the server's log.", context.RequestAborted),
+        });
 
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(AnswerProgramsPlainly);
@@ -90,6 +111,21 @@ public static class ScoutHost
         await app.WaitForShutdownAsync();
     }
 
+    private static void LimitRates(RateLimiterOptions options)
+    {
+        ExportLimit.Add(options);
+        options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        options.OnRejected = (context, _) =>
+        {
+            if (context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after))
+            {
+                context.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(after.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            }
+
+            return ValueTask.CompletedTask;
+        };
+    }
+
     // Only a person who opens an address gets the page that says it does not exist; programs get the bare status.
     private static Task AnswerProgramsPlainly(HttpContext context, RequestDelegate next)
     {
@@ -100,18 +136,5 @@ public static class ScoutHost
         }
 
         return next(context);
-    }
-
-    // Nobody is trusted to say who the visitor is unless the administrator names the proxy (an address or a network, e.g. 10.0.0.0/8).
-    private static void TrustProxies(ForwardedHeadersOptions options, IReadOnlyList<string> proxies)
-    {
-        options.ForwardedHeaders = ForwardedHeaders.None;
-        options.KnownProxies.Clear();
-        options.KnownIPNetworks.Clear();
-        foreach (var proxy in proxies)
-        {
-            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
-            options.KnownIPNetworks.Add(ScoutOptions.TryParseProxy(proxy, out var network) ? network : throw new InvalidOperationException("A trusted proxy is no address."));
-        }
     }
 }

@@ -233,6 +233,24 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task WhoTriesKeysIsTurnedAwayWhileTheRightOneIsHeard()
+    {
+        await using var rig = await WebhookRig.CreateAsync(new WebhookOptions { WrongKeysPerMinute = 2 });
+        Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync("[]"));
+        Assert.Equal(HttpStatusCode.NotFound, await TryAsync());
+        Assert.Equal(HttpStatusCode.NotFound, await TryAsync());
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await TryAsync());
+        Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync("[]"));
+
+        async Task<HttpStatusCode> TryAsync()
+        {
+            using var answer = await rig.SendAsync(new HttpRequestMessage(HttpMethod.Post, rig.Address.Replace(rig.Key, UrlKey.Create(), StringComparison.Ordinal)) { Content = new StringContent("[]") });
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task KeyIsNeverLoggedWhateverTheConfigurationSays()
     {
         using var log = new TextLog();

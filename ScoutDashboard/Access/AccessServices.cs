@@ -74,7 +74,7 @@ public static class AccessServices
     /// <summary>Sign-out and the audit log's export; the pages map themselves.</summary>
     public static void MapScoutAccess(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/settings/audit.csv", AuditExport.GetAsync).RequireAuthorization(Rights.ReadAudit);
+        endpoints.MapGet("/settings/audit.csv", AuditExport.GetAsync).RequireAuthorization(Rights.ReadAudit).RequireRateLimiting(ExportLimit.Policy);
         endpoints.MapPost("/sign-out", async (HttpContext context, IAntiforgery antiforgery, SignInManager<Account> signIn) =>
         {
             // Asked here: the middleware only notes a missing token, for handlers that bind a form.

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
+using ScoutDashboard.Images;
 using ScoutDashboard.Parts;
 
 namespace ScoutDashboard.Integrations;
@@ -7,7 +8,7 @@ namespace ScoutDashboard.Integrations;
 /// <summary>Serves filled templates to the browser page of the Azure portal: anonymous, across origins, never cached or redirected.</summary>
 public static class TemplateEndpoint
 {
-    /// <summary>Requests that one address may make in a minute; the portal makes a handful.</summary>
+    /// <summary>Requests that one network may make in a minute; the portal makes a handful.</summary>
     public const int RequestsPerMinute = 60;
 
     private const string Limit = "templates";
@@ -21,7 +22,7 @@ public static class TemplateEndpoint
 
     /// <summary>Keeps strangers from trying keys, and from keeping the database busy.</summary>
     public static void AddLimit(RateLimiterOptions options) => options.AddPolicy(Limit, context => RateLimitPartition.GetFixedWindowLimiter(
-        context.Connection.RemoteIpAddress, _ => new FixedWindowRateLimiterOptions { PermitLimit = RequestsPerMinute, Window = TimeSpan.FromMinutes(1) }));
+        ClientNetwork.Of(context.Connection.RemoteIpAddress), _ => new FixedWindowRateLimiterOptions { PermitLimit = RequestsPerMinute, Window = TimeSpan.FromMinutes(1) }));
 
     private static async Task<IResult> GetAsync(string key, HttpContext context, DeploymentPlanner planner)
     {

@@ -96,10 +96,19 @@ public sealed class WebhookEndpoint(IDbContextFactory<ScoutDb> databases, EventS
     private async Task<long?> EnterAsync(HttpContext context, string key)
     {
         var hash = UrlKey.Hash(key);
+        var network = ClientNetwork.Of(context.Connection.RemoteIpAddress);
+        if (!limiter.MayTry(network, hash))
+        {
+            AnswerLater(context);
+            return null;
+        }
+
         await using var db = await databases.CreateDbContextAsync(context.RequestAborted);
         db.LimitWait(options.DatabaseWait);
         var found = await db.Integrations.Where(i => i.WebhookKeyHash == hash).Select(i => new { i.Id, i.WebhookKeyHash, i.RemovedAt }).SingleOrDefaultAsync(context.RequestAborted);
-        if (!CryptographicOperations.FixedTimeEquals(hash, found?.WebhookKeyHash ?? new byte[hash.Length]) || found is null)
+        var isRight = CryptographicOperations.FixedTimeEquals(hash, found?.WebhookKeyHash ?? new byte[hash.Length]);
+        limiter.Note(network, hash, isRight);
+        if (!isRight || found is null)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return null;

@@ -13,6 +13,9 @@ public sealed record WebhookOptions
     public int Burst { get; init; } = 600;
     public int RequestsPerMinute { get; init; } = 1200;
 
+    /// <summary>Keys that are none which one network may try in a minute before only keys that were right before are heard from there.</summary>
+    public int WrongKeysPerMinute { get; init; } = 60;
+
     /// <summary>How long a locked database is waited for. Event Grid gives up after 30 seconds, so it must hear before.</summary>
     public TimeSpan DatabaseWait { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -11,10 +11,10 @@ internal static class ExportEndpoints
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/images/{id:long}/sbom.cdx.json", (HttpContext context, long id, SbomReport report, CancellationToken cancellationToken) =>
-            SbomAsync(context, id, report, CycloneDxWriter.MediaType, "cdx.json", CycloneDxWriter.WriteAsync, cancellationToken)).RequireAuthorization(Rights.ReadExports);
+            SbomAsync(context, id, report, CycloneDxWriter.MediaType, "cdx.json", CycloneDxWriter.WriteAsync, cancellationToken)).RequireAuthorization(Rights.ReadExports).RequireRateLimiting(ExportLimit.Policy);
         endpoints.MapGet("/images/{id:long}/sbom.spdx.json", (HttpContext context, long id, SbomReport report, CancellationToken cancellationToken) =>
-            SbomAsync(context, id, report, SpdxWriter.MediaType, "spdx.json", SpdxWriter.WriteAsync, cancellationToken)).RequireAuthorization(Rights.ReadExports);
-        endpoints.MapGet("/images/{id:long}/findings.csv", FindingsAsync).RequireAuthorization(Rights.ReadExports);
+            SbomAsync(context, id, report, SpdxWriter.MediaType, "spdx.json", SpdxWriter.WriteAsync, cancellationToken)).RequireAuthorization(Rights.ReadExports).RequireRateLimiting(ExportLimit.Policy);
+        endpoints.MapGet("/images/{id:long}/findings.csv", FindingsAsync).RequireAuthorization(Rights.ReadExports).RequireRateLimiting(ExportLimit.Policy);
     }
 
     private static async Task SbomAsync(

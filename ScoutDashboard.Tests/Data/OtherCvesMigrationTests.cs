@@ -18,8 +18,8 @@ public sealed class OtherCvesMigrationTests
         foreach (var (id, reason) in (IEnumerable<(int, string?)>)[(1, "Affected up to 2.0. Also called CVE-2024-2222."), (2, "Affected up to 2.0."), (3, null)])
         {
             await db.Database.ExecuteSqlAsync($"""
-                INSERT INTO "Components" ("Id", "Purl", "Type", "Ecosystem", "EcosystemBase", "Name", "Version", "AdvisoryName", "AdvisoryVersion", "NeedsMatch")
-                VALUES ({id}, {$"pkg:npm/{id}"}, 'npm', 'npm', 'npm', 'left', '1', 'left', '1', 0)
+                INSERT INTO "Components" ("Id", "Purl", "Type", "Ecosystem", "EcosystemBase", "Name", "Version", "AdvisoryName", "AdvisoryVersion", "NeedsMatch", "MatchedAt")
+                VALUES ({id}, {$"pkg:npm/{id}"}, 'npm', 'npm', 'npm', 'left', '1', 'left', '1', 0, '2026-01-01')
                 """);
             await db.Database.ExecuteSqlAsync($"""
                 INSERT INTO "Findings" ("ComponentId", "VulnerabilityId", "AdvisoryId", "Verdict", "Reason", "Severity", "FixState", "FirstSeenAt")

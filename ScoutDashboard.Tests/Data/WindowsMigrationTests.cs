@@ -19,8 +19,8 @@ public sealed class WindowsMigrationTests
         {
             // As the schema was then, whatever columns come later.
             await db.Database.ExecuteSqlAsync($"""
-                INSERT INTO "Components" ("Purl", "Type", "Ecosystem", "EcosystemBase", "Name", "Version", "AdvisoryName", "AdvisoryVersion", "NeedsMatch")
-                VALUES ({$"pkg:{type}/{version}"}, {type}, '', '', 'windows-server', {version}, 'windows-server', {version}, 0)
+                INSERT INTO "Components" ("Purl", "Type", "Ecosystem", "EcosystemBase", "Name", "Version", "AdvisoryName", "AdvisoryVersion", "NeedsMatch", "MatchedAt")
+                VALUES ({$"pkg:{type}/{version}"}, {type}, '', '', 'windows-server', {version}, 'windows-server', {version}, 0, '2026-01-01')
                 """);
         }
 

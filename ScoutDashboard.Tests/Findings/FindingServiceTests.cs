@@ -154,7 +154,7 @@ public sealed class FindingServiceTests : IAsyncLifetime, IDisposable
         {
             AdvisoryAsync("GHSA-late", "npm", "left", "2.0.0", "").GetAwaiter().GetResult();
             using var db = _database.CreateDbContext();
-            db.Components.ExecuteUpdate(set => set.SetProperty(c => c.NeedsMatch, true));
+            MatchMarks.AddAsync(db, db.Components, CancellationToken.None).GetAwaiter().GetResult();
         });
         using var service = new FindingService(_database, new AdvisorySignal(NullLogger<AdvisorySignal>.Instance), new ChangeSignal(), clock);
 

@@ -45,7 +45,7 @@ public sealed class MatchingCasesTests
             foreach (var item in ecosystem)
             {
                 var target = Target(item);
-                var found = AdvisoryMatcher.Match(target, records[AdvisoryNames.Normalise(ecosystem.Key, target.Name)]).SelectMany(v => v.AdvisoryIds).Distinct().Order(StringComparer.Ordinal);
+                var found = AdvisoryMatcher.Match(target, [.. records[AdvisoryNames.Normalise(ecosystem.Key, target.Name)]]).SelectMany(v => v.AdvisoryIds).Distinct().Order(StringComparer.Ordinal);
                 var expected = item.GetProperty("expected").EnumerateArray().Select(id => id.GetString()!).Order(StringComparer.Ordinal).ToList();
                 run++;
                 if (!expected.SequenceEqual(found))

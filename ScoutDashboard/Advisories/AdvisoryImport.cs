@@ -209,8 +209,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
         {
             foreach (var some in ecosystem.SelectMany(name => AdvisoryNames.MayMean(name.EcosystemBase, name.Name)).Distinct().Chunk(Batch))
             {
-                await db.Components.Where(c => c.EcosystemBase == ecosystem.Key && some.Contains(c.AdvisoryName) && !c.NeedsMatch)
-                    .ExecuteUpdateAsync(set => set.SetProperty(c => c.NeedsMatch, true), cancellationToken);
+                await MatchMarks.AddAsync(db, db.Components.Where(c => c.EcosystemBase == ecosystem.Key && some.Contains(c.AdvisoryName)), cancellationToken);
             }
         }
     }

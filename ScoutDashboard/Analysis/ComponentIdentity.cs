@@ -29,11 +29,13 @@ public sealed record ComponentIdentity(
                 PurlOf(package, distribution, owner.Name, isCovered: true), package.Type, covering.Name, covering.Base, package.Name, package.Version, "", package.Version, package.GroupHint, owner.Name);
         }
 
-        var ecosystem = EcosystemOf(package, distribution);
-        var isBySource = ecosystem?.NamesBuiltPackages != true;
+        var general = EcosystemOf(package, distribution);
+        var isBySource = general?.NamesBuiltPackages != true;
+        var advisoryVersion = AdvisoryVersionOf(package, isBySource);
+        var ecosystem = general?.OfBuild(advisoryVersion);
         return new ComponentIdentity(
             PurlOf(package, distribution, owner?.Name, isCovered: false, standIn), package.Type, ecosystem?.Name ?? "", ecosystem?.Base ?? "", package.Name, package.Version, AdvisoryNameOf(package, isBySource),
-            AdvisoryVersionOf(package, isBySource), package.GroupHint, owner?.Name, standIn, package.Stream);
+            advisoryVersion, package.GroupHint, owner?.Name, standIn, package.Stream);
     }
 
     // A Debian package on an Alpine root is no package of Alpine's. Advisories on Java itself are Bitnami's; the builds of other vendors share its releases.

@@ -44,11 +44,11 @@ public sealed class Component
     /// <summary>Version that advisories compare: the source version for Debian and Ubuntu.</summary>
     public required string AdvisoryVersion { get; set; }
 
-    /// <summary>Whether advisories changed, or none were asked, since the last match.</summary>
+    /// <summary>Whether advisories changed, or none were asked, since the last match: see <see cref="MatchMarks"/>.</summary>
     public bool NeedsMatch { get; set; } = true;
     public DateTime? MatchedAt { get; set; }
 
-    /// <summary>When it was last matched while there was advisory data for its ecosystem; unlike <see cref="MatchedAt"/> never taken back. Null before: what is found first is no change.</summary>
+    /// <summary>When it was last matched while there was advisory data for its ecosystem. Null before: what is found first is no change.</summary>
     public DateTime? JudgedAt { get; set; }
 }
 
@@ -59,5 +59,7 @@ internal sealed class ComponentMapping : IEntityTypeConfiguration<Component>
         builder.HasIndex(c => c.Purl).IsUnique();
         builder.HasIndex(c => new { c.EcosystemBase, c.AdvisoryName });
         builder.HasIndex(c => c.Name);
+        // Of few, in the order in which they are matched.
+        builder.HasIndex([nameof(Component.EcosystemBase), nameof(Component.AdvisoryName)], "IX_Components_Pending").HasFilter("\"NeedsMatch\"");
     }
 }

@@ -6,14 +6,16 @@ using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Findings;
 
-/// <summary>The advisories that name some components' packages, each read and parsed once.</summary>
+/// <summary>The advisories that name some components' packages, each read once, and parsed when it is first asked for. Not for several threads at once.</summary>
 internal sealed class AdvisoryLookup
 {
     private const int Batch = 2000;
 
     private readonly Dictionary<string, OsvRecord?> _records = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _unparsed = new(StringComparer.Ordinal);
     private readonly Dictionary<(string EcosystemBase, string Name), HashSet<string>> _ids = [];
     private readonly HashSet<string> _ecosystems = new(StringComparer.Ordinal);
+    private ((string EcosystemBase, string Name) Package, IReadOnlyList<OsvRecord> Records, IReadOnlyList<string> Unreadable)? _last;
     private ILookup<string, string> _artifacts = Array.Empty<string>().ToLookup(name => name);
 
     public static async Task<AdvisoryLookup> ReadAsync(ScoutDb db, IReadOnlyCollection<Component> components, CancellationToken cancellationToken)
@@ -43,7 +45,7 @@ internal sealed class AdvisoryLookup
         {
             foreach (var advisory in await db.Advisories.Where(a => ids.Contains(a.Id) && a.Withdrawn == null).Select(a => new { a.Id, Text = a.Matching ?? a.Document }).ToListAsync(cancellationToken))
             {
-                lookup._records[advisory.Id] = OsvMatching.Read(advisory.Text);
+                lookup._unparsed[advisory.Id] = advisory.Text;
             }
         }
 
@@ -96,6 +98,7 @@ internal sealed class AdvisoryLookup
         }
 
         _artifacts = artifacts.ToLookup(pair => pair.Asked, pair => pair.Name, StringComparer.Ordinal);
+        _last = null;
     }
 
     /// <summary>
@@ -108,8 +111,26 @@ internal sealed class AdvisoryLookup
     /// <summary>The advisories on any of <see cref="NamesOf"/>, and the ids of those whose stored text can't be read.</summary>
     public (IReadOnlyList<OsvRecord> Records, IReadOnlyList<string> Unreadable) For(Component component)
     {
-        var found = NamesOf(component).SelectMany(name => _ids.GetValueOrDefault((component.EcosystemBase, name), [])).Distinct().Where(_records.ContainsKey).ToList();
-        return ([.. found.Select(id => _records[id]).OfType<OsvRecord>()], found.FindAll(id => _records[id] is null));
+        // Versions of one package stand together.
+        var package = (component.EcosystemBase, component.AdvisoryName);
+        if (_last is not { } last || last.Package != package)
+        {
+            var found = NamesOf(component).SelectMany(name => _ids.GetValueOrDefault((component.EcosystemBase, name), [])).Distinct().Where(IsKnown).ToList();
+            last = (package, [.. found.Select(id => _records[id]).OfType<OsvRecord>()], found.FindAll(id => _records[id] is null));
+            _last = last;
+        }
+
+        return (last.Records, last.Unreadable);
+    }
+
+    private bool IsKnown(string id)
+    {
+        if (_unparsed.Remove(id, out var text))
+        {
+            _records[id] = OsvMatching.Read(text);
+        }
+
+        return _records.ContainsKey(id);
     }
 
     private static bool IsWithoutGroup(Component component) => component.EcosystemBase == Ecosystem.Maven && component.AdvisoryName.StartsWith(':');

@@ -10,17 +10,25 @@ public static class AdvisoryMatcher
 
     /// <param name="target">The component.</param>
     /// <param name="records">Advisories that may name it, each id once; others are passed over.</param>
-    public static IReadOnlyList<Vulnerability> Match(MatchTarget target, IEnumerable<OsvRecord> records)
+    public static IReadOnlyList<Vulnerability> Match(MatchTarget target, IReadOnlyCollection<OsvRecord> records)
     {
-        var told = records.Select(record => (Record: record, Judgement: RecordJudge.Judge(record, target))).ToList();
-        var judged = told.Where(pair => pair.Judgement.Said != Judged.NotAffected).ToDictionary(pair => pair.Record.Id, StringComparer.Ordinal);
+        // Of many advisories few hold: the others leave nothing behind here.
+        var judged = new Dictionary<string, (OsvRecord Record, Judgement Judgement)>(StringComparer.Ordinal);
+        foreach (var record in records)
+        {
+            if (RecordJudge.Judge(record, target) is { Said: not Judged.NotAffected } judgement)
+            {
+                judged.Add(record.Id, (record, judgement));
+            }
+        }
+
         if (judged.Count == 0)
         {
             return [];
         }
 
         var hasNotices = judged.Values.Any(pair => AdvisoryIds.Covered(pair.Record).Count > 0);
-        var ruledOut = hasNotices ? told.Where(pair => pair.Judgement.Said == Judged.NotAffected).SelectMany(pair => RuledOut(pair.Record, target)).ToHashSet(StringComparer.Ordinal) : [];
+        var ruledOut = hasNotices ? records.Where(record => !judged.ContainsKey(record.Id)).SelectMany(record => RuledOut(record, target)).ToHashSet(StringComparer.Ordinal) : [];
         return [.. VulnerabilityGroups.Of([.. judged.Values.Select(pair => pair.Record)], ruledOut)
             .Select(group => Describe(group, target, id => judged[id].Judgement))
             .OrderBy(vulnerability => vulnerability.Id, StringComparer.Ordinal)];

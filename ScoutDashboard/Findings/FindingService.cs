@@ -58,11 +58,7 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
         }
     }
 
-    public void Dispose()
-    {
-        _turn.Dispose();
-        _matching.Dispose();
-    }
+    public void Dispose() => _turn.Dispose();
 
     private async Task CountAsync(CancellationToken cancellationToken)
     {

@@ -22,6 +22,9 @@ public sealed record MatchTarget(string Ecosystem, string Name, string Version)
     private readonly IReadOnlyList<string> _ecosystems = new Ecosystem(Ecosystem).RecordNames;
     private readonly string _name = AdvisoryNames.Normalise(new Ecosystem(Ecosystem).Base, Name);
 
+    /// <summary>Whether its own ecosystem's entry goes before those of others that it has a share in: see <see cref="Ecosystem.IsExtended"/>.</summary>
+    public bool OwnGoesFirst { get; } = new Ecosystem(Ecosystem).IsExtended;
+
     /// <summary>Whether an advisory's entry under this ecosystem and name is about the package in this release; one without release is about every one.</summary>
     public bool IsMeantBy(string ecosystem, string name) =>
         (ecosystem == EcosystemBase || _ecosystems.Contains(ecosystem)) && AdvisoryNames.Normalise(EcosystemBase, name) == _name;

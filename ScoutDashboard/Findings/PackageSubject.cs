@@ -114,5 +114,5 @@ public static class PackageSubject
     private static string WithoutPlatform(string version) => version.IndexOf('-', StringComparison.Ordinal) is var dash and > 0
         && version[(dash + 1)..].Split('-').Any(word => GemPlatforms.Any(platform => word.StartsWith(platform, StringComparison.Ordinal))) ? version[..dash] : version;
 
-    private static MatchSubject Subject(string ecosystem, string name, string version) => new("", ecosystem, name, version, null);
+    private static MatchSubject Subject(string ecosystem, string name, string version) => new("", new Ecosystem(ecosystem).OfBuild(version).Name, name, version, null);
 }

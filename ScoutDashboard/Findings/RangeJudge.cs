@@ -29,8 +29,13 @@ internal static class RangeJudge
     {
         string? unknown = null;
         var any = false;
-        foreach (var limit in range.Events.Where(e => e.Kind == OsvEventKind.Limit))
+        foreach (var limit in range.Events)
         {
+            if (limit.Kind != OsvEventKind.Limit)
+            {
+                continue;
+            }
+
             any = true;
             if (limit.Version == "*")
             {
@@ -50,8 +55,13 @@ internal static class RangeJudge
     private static Judgement Sweep(OsvRange range, IVersionScheme scheme, string version)
     {
         OsvEvent? last = null, next = null, unknownStart = null, unknownEnd = null;
-        foreach (var boundary in range.Events.Where(e => e.Kind != OsvEventKind.Limit))
+        foreach (var boundary in range.Events)
         {
+            if (boundary.Kind == OsvEventKind.Limit)
+            {
+                continue;
+            }
+
             var side = IsStart(boundary) ? 1 : scheme.Compare(version, boundary.Version);
             if (side is null)
             {

@@ -20,16 +20,25 @@ internal static class RecordJudge
         }
 
         var judged = Judgement.NotAffected;
+        var isOwnOnly = IsOwnOnly(record, target);
         foreach (var entry in record.Affected)
         {
-            judged = target.IsMeantBy(entry.Ecosystem, entry.Name) ? Outweighs(judged, Judge(record, entry, target)) : judged;
+            judged = IsMeant(entry, target, isOwnOnly) ? Outweighs(judged, Judge(record, entry, target)) : judged;
         }
 
         return judged;
     }
 
     /// <summary>The entries that are about this package in this release; an entry without release is about every one.</summary>
-    public static IEnumerable<OsvAffected> Entries(OsvRecord record, MatchTarget target) => record.Affected.Where(entry => target.IsMeantBy(entry.Ecosystem, entry.Name));
+    public static IEnumerable<OsvAffected> Entries(OsvRecord record, MatchTarget target)
+    {
+        var isOwnOnly = IsOwnOnly(record, target);
+        return record.Affected.Where(entry => IsMeant(entry, target, isOwnOnly));
+    }
+
+    private static bool IsMeant(OsvAffected entry, MatchTarget target, bool isOwnOnly) => (!isOwnOnly || entry.Ecosystem == target.Ecosystem) && target.IsMeantBy(entry.Ecosystem, entry.Name);
+
+    private static bool IsOwnOnly(OsvRecord record, MatchTarget target) => target.OwnGoesFirst && record.Affected.Any(entry => IsMeant(entry, target, isOwnOnly: true));
 
     private static Judgement Judge(OsvRecord record, OsvAffected entry, MatchTarget target)
     {

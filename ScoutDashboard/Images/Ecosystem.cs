@@ -27,6 +27,9 @@ public readonly record struct Ecosystem(string Name)
     private const string RedHatRelease = $"{RedHat}:enterprise_linux:";
     private const int RedHatMinors = 11;
 
+    private const string UbuntuPro = $"{Ubuntu}:Pro:";
+    private const string Extended = "esm";
+
     /// <summary>The part before the first colon: the directory of the OSV bucket.</summary>
     public string Base => Name.IndexOf(':') is var colon and >= 0 ? Name[..colon] : Name;
 
@@ -47,6 +50,15 @@ public readonly record struct Ecosystem(string Name)
     public bool HasModules => Base is AlmaLinux or RockyLinux or RedHat;
 
     /// <summary>
+    /// That of one build: Ubuntu's extended maintenance has records of its own, <c>Ubuntu:Pro:18.04:LTS</c>, and says so in the versions of its builds
+    /// (<c>1.1.1-1ubuntu2.1~18.04.23+esm3</c>).
+    /// </summary>
+    public Ecosystem OfBuild(string version) => Base == Ubuntu && Release.Length > 0 && !IsExtended && IsOfExtendedMaintenance(version) ? new Ecosystem(UbuntuPro + Release) : this;
+
+    /// <summary>Whether it is a release under Ubuntu's extended maintenance: what its own records say of a package goes before what those of the release say.</summary>
+    public bool IsExtended => Name.StartsWith(UbuntuPro, StringComparison.Ordinal);
+
+    /// <summary>
     /// The names under which records speak of its packages, its own first. Red Hat's speak of repositories by their CPE, of which an image tells nothing certain:
     /// those that every installation has stand for a release. Extended support (<c>rhel_eus:9.2</c>) and layered products have versions of their own and are not
     /// among them.
@@ -56,6 +68,11 @@ public readonly record struct Ecosystem(string Name)
         get
         {
             var own = Name;
+            if (IsExtended)
+            {
+                return [own, $"{Ubuntu}:{own[UbuntuPro.Length..]}"];
+            }
+
             if (!own.StartsWith(RedHatRelease, StringComparison.Ordinal) || !int.TryParse(own.AsSpan(RedHatRelease.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var major))
             {
                 return [own];
@@ -75,4 +92,18 @@ public readonly record struct Ecosystem(string Name)
     public static Ecosystem RedHatEnterpriseLinux(string major) => new(RedHatRelease + major);
 
     public override string ToString() => Name;
+
+    // "+esm1", "~esm2", "1~esm1build1"; not a name that happens to hold the letters.
+    private static bool IsOfExtendedMaintenance(string version)
+    {
+        for (var at = version.IndexOf(Extended, StringComparison.Ordinal); at >= 0; at = version.IndexOf(Extended, at + 1, StringComparison.Ordinal))
+        {
+            if (at > 0 && (version[at - 1] is '+' or '~' or '.') && at + Extended.Length < version.Length && char.IsAsciiDigit(version[at + Extended.Length]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -511,6 +511,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
 
                     b.HasIndex("EcosystemBase", "AdvisoryName");
 
+                    b.HasIndex(new[] { "EcosystemBase", "AdvisoryName" }, "IX_Components_Pending")
+                        .HasFilter("\"NeedsMatch\"");
+
                     b.ToTable("Components");
                 });
 
@@ -1025,6 +1028,26 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("Invitations");
+                });
+
+            modelBuilder.Entity("ScoutDashboard.Data.KnowledgeRevision", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("KnowledgeRevisions");
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            Number = 0L
+                        });
                 });
 
             modelBuilder.Entity("ScoutDashboard.Data.KnownExploit", b =>

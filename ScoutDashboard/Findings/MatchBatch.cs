@@ -1,0 +1,59 @@
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+
+namespace ScoutDashboard.Findings;
+
+/// <summary>Some components with all that matching them takes, as it was at one moment.</summary>
+internal sealed class MatchBatch
+{
+    private MatchBatch(IReadOnlyList<Component> components, AdvisoryLookup advisories, ILookup<long, Finding> findings)
+    {
+        Components = components;
+        Advisories = advisories;
+        Findings = findings;
+    }
+
+    public IReadOnlyList<Component> Components { get; }
+
+    public AdvisoryLookup Advisories { get; }
+
+    /// <summary>What was found of each component before.</summary>
+    public ILookup<long, Finding> Findings { get; }
+
+    /// <summary>Those for whose ecosystem there is advisory data.</summary>
+    public required IReadOnlySet<long> Covered { get; init; }
+
+    /// <summary>See <see cref="MatchMarks.RevisionAsync"/>: what was marked after it, this batch may not know.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>UTC; advisories were read after it.</summary>
+    public required DateTime AskedAt { get; init; }
+
+    public static async Task<MatchBatch> ReadAsync(ScoutDb db, long[] componentIds, DateTime now, CancellationToken cancellationToken)
+    {
+        var revision = await MatchMarks.RevisionAsync(db, cancellationToken);
+        var components = await db.Components.AsNoTracking().Where(c => componentIds.Contains(c.Id)).ToListAsync(cancellationToken);
+        var matched = components.Where(c => c.MatchedAt is not null).Select(c => c.Id).ToList();
+        var findings = matched.Count == 0 ? [] : await db.Findings.AsNoTracking().Include(f => f.OtherCves).AsSplitQuery().Where(f => matched.Contains(f.ComponentId)).ToListAsync(cancellationToken);
+        return new MatchBatch(components, await AdvisoryLookup.ReadAsync(db, components, cancellationToken), findings.ToLookup(f => f.ComponentId))
+        {
+            Covered = await CoveredAsync(db, components, cancellationToken), Revision = revision, AskedAt = now,
+        };
+    }
+
+    // A match while a feed was never loaded tells nothing: what the feed brings is no news.
+    private static async Task<HashSet<long>> CoveredAsync(ScoutDb db, List<Component> components, CancellationToken cancellationToken)
+    {
+        var coverage = new AdvisoryCoverage(db);
+        var covered = new HashSet<long>();
+        foreach (var ecosystem in components.GroupBy(c => c.Ecosystem))
+        {
+            if (await coverage.HasDataAsync(ecosystem.Key, cancellationToken))
+            {
+                covered.UnionWith(ecosystem.Select(c => c.Id));
+            }
+        }
+
+        return covered;
+    }
+}

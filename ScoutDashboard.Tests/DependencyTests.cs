@@ -31,7 +31,7 @@ public sealed class DependencyTests
         ["Repositories"] = ["Images", "Data", "Registry", "Integrations", "Jobs", "Parts"],
         ["Webhook"] = ["Images", "Data", "Jobs"],
         ["Reports"] = ["Images", "Data", "Jobs", "Parts"],
-        ["Cli"] = ["Images", "Data", "Analysis", "Advisories", "Advisories.Versions", "Findings", "Reports"],
+        ["Cli"] = ["Images", "Data", "Analysis", "Advisories", "Advisories.Versions", "Findings", "Reports", "Operations"],
         ["Access"] = ["Images", "Data", "Parts"],
         ["Operations"] = ["Images", "Data", "Jobs", "Advisories", "Parts"],
         ["Layout"] = ["Images", "Parts"],

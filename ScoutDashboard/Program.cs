@@ -26,6 +26,7 @@ try
     settings.ThrowIfFaulty();
     var dataDirectory = ScoutPaths.DataDirectory(builder.Configuration);
     using var claim = ScoutPaths.Claim(dataDirectory);
+    RestoreSwap.Recover(dataDirectory);
 
     builder.ConfigureScoutHost(dataDirectory);
     builder.Services.AddSingleton(TimeProvider.System);
@@ -56,7 +57,7 @@ try
     await app.RunScoutHostAsync();
     return 0;
 }
-catch (StartupException exception)
+catch (Exception exception) when (exception is StartupException or NewerSchemaException)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return 1;

@@ -37,6 +37,8 @@ public static class AuditWords
         AuditAction.RepositoryDisabled => texts["Repository disabled"],
         AuditAction.AnalysisRequested => texts["Analysis requested"],
         AuditAction.FeedsRefreshed => texts["Feeds refreshed"],
+        AuditAction.BackedUp => texts["Backed up"],
+        AuditAction.Restored => texts["Restored from back-up"],
         _ => action.ToString(),
     };
 }

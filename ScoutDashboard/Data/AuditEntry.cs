@@ -21,7 +21,7 @@ public sealed class AuditEntry
     public required string Subject { get; set; }
     public string Detail { get; set; } = "";
 
-    /// <summary>IP address.</summary>
+    /// <summary>IP address; empty where it was done from a shell.</summary>
     public required string Address { get; set; }
 }
 
@@ -33,6 +33,7 @@ public enum AuditAction
     ApiKeyCreated, ApiKeyRevoked,
     IntegrationAdded, IntegrationRemoved, TokenStored, TokenReplaced, TokenExpirySet, ConnectionTested, TopicChanged, DeploymentConfirmed, TemplateShown, TemplateDownloaded, ReminderTickedOff,
     RepositoryEnabled, RepositoryDisabled, AnalysisRequested, FeedsRefreshed,
+    BackedUp, Restored,
 }
 
 internal sealed class AuditEntryMapping : IEntityTypeConfiguration<AuditEntry>

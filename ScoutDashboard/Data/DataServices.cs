@@ -28,14 +28,27 @@ public static class DataServices
     public static ScoutDb OpenToRead(string path) => new SqliteScoutDb(new DbContextOptionsBuilder<SqliteScoutDb>()
         .UseSqlite(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, DefaultTimeout = 30 }.ToString()).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options);
 
+    /// <summary>The database in a file that is there, beside a dashboard that may use it.</summary>
+    public static ScoutDb Open(string path) => new SqliteScoutDb(new DbContextOptionsBuilder<SqliteScoutDb>()
+        .UseSqlite(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, ForeignKeys = true, Pooling = false, DefaultTimeout = 30 }.ToString()).Options);
+
+    /// <summary>Every migration that this version knows, oldest first.</summary>
+    public static IReadOnlyList<string> Migrations { get; } = ReadMigrations();
+
     /// <summary>Whether its tables are those of this version.</summary>
     public static async Task<bool> IsCurrentAsync(ScoutDb db, CancellationToken cancellationToken) =>
         (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).LastOrDefault() == db.Database.GetMigrations().Last();
 
     /// <summary>Applies migrations, fills what they could not, and switches SQLite to write-ahead logging.</summary>
+    /// <exception cref="NewerSchemaException">A newer version made the database; it is untouched.</exception>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         await using var db = await services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync(cancellationToken);
+        if ((await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(Migrations, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        {
+            throw new NewerSchemaException(unknown);
+        }
+
         await db.Database.MigrateAsync(cancellationToken);
         if (db.Database.IsSqlite())
         {
@@ -44,5 +57,11 @@ public static class DataServices
         }
 
         await LayerChains.FillAsync(db, cancellationToken);
+    }
+
+    private static string[] ReadMigrations()
+    {
+        using var db = new SqliteScoutDb(new DbContextOptionsBuilder<SqliteScoutDb>().UseSqlite("Data Source=:memory:").Options);
+        return [.. db.Database.GetMigrations()];
     }
 }

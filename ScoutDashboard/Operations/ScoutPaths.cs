@@ -12,15 +12,16 @@ public static class ScoutPaths
         var folder = Folder(configuration);
         try
         {
-            return OperatingSystem.IsWindows()
-                ? Directory.CreateDirectory(folder).FullName
-                : Directory.CreateDirectory(folder, OwnerOnly).FullName;
+            return CreateOwnFolder(folder);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new StartupException($"The data folder {folder} can't be made. Set Scout__DataDirectory to a folder that this user can write.", exception);
         }
     }
+
+    /// <summary>Makes a folder, if absent, that its owner only can read.</summary>
+    internal static string CreateOwnFolder(string folder) => OperatingSystem.IsWindows() ? Directory.CreateDirectory(folder).FullName : Directory.CreateDirectory(folder, OwnerOnly).FullName;
 
     /// <summary>The database's file, whether or not it exists.</summary>
     public static string Database(IConfiguration configuration) => Path.Combine(Folder(configuration), "scout.db");

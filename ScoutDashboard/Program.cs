@@ -43,6 +43,8 @@ try
     builder.Services.AddScoutReports();
     builder.Services.AddScoutOperations(builder.Configuration, dataDirectory, settings);
 
+    builder.AddScoutTelemetry();
+
     await using var app = builder.Build();
     await DataServices.MigrateAsync(app.Services, CancellationToken.None);
 
@@ -53,6 +55,7 @@ try
     app.MapScoutWebhook();
     app.MapScoutReports();
     app.MapScoutOperations();
+    app.MapScoutTelemetry();
 
     await app.RunScoutHostAsync();
     return 0;

@@ -53,6 +53,8 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/settings/api-keys"] = MemberRole.Administrator,
         ["/settings/audit"] = MemberRole.Administrator,
         ["/settings/audit.csv"] = MemberRole.Administrator,
+        ["/settings/system"] = MemberRole.Administrator,
+        ["/metrics"] = MemberRole.Administrator,
         ["/integrations/acr/new"] = MemberRole.Administrator,
         ["/integrations/acr/{Id:long}/setup"] = MemberRole.Administrator,
 
@@ -126,13 +128,14 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/images/{id:long}/sbom.spdx.json"] = ApiScopes.Exports,
         ["/images/{id:long}/findings.csv"] = ApiScopes.Exports,
         ["/settings/audit.csv"] = ApiScopes.Audit,
+        ["/metrics"] = ApiScopes.Metrics,
     };
 
     [Fact]
     public async Task AnApiKeyOpensTheRoutesOfItsScopesAndNoOther()
     {
         var keys = _app.Services.GetRequiredService<ApiKeyService>();
-        foreach (var scope in new[] { ApiScopes.Exports, ApiScopes.Audit })
+        foreach (var scope in new[] { ApiScopes.Exports, ApiScopes.Audit, ApiScopes.Metrics })
         {
             var key = await keys.CreateAsync(await _app.ActorAsync(), "build", scope, 30, default);
             using var program = _app.Browser();

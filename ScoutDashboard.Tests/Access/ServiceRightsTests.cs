@@ -8,6 +8,7 @@ using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Jobs;
+using ScoutDashboard.Operations;
 using ScoutDashboard.Registry;
 using ScoutDashboard.Repositories;
 using ScoutDashboard.Tests.Support;
@@ -50,6 +51,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<ApiKeyService>(MemberRole.Administrator, nameof(ApiKeyService.ListAsync), (service, actor) => service.ListAsync(actor, default)),
         Needs<ApiKeyService>(MemberRole.Administrator, nameof(ApiKeyService.RevokeAsync), (service, actor) => service.RevokeAsync(actor, -1, default)),
         Needs<AuditLog>(MemberRole.Administrator, nameof(AuditLog.ListAsync), (service, actor) => service.ListAsync(actor, new AuditFilter(), 1, 50, default)),
+        Needs<SystemReport>(MemberRole.Administrator, nameof(SystemReport.GetAsync), (service, actor) => service.GetAsync(actor, default)),
         Needs<SessionService>(MemberRole.Viewer, nameof(SessionService.ListAsync), (service, actor) => service.ListAsync(actor, default)),
         Needs<SessionService>(MemberRole.Viewer, nameof(SessionService.EndOthersAsync), (service, actor) => service.EndOthersAsync(actor, "another", default)),
         Needs<RepositoryService>(MemberRole.Editor, nameof(RepositoryService.EnableAsync), (service, actor) => service.EnableAsync(actor, [1], default)),

@@ -49,7 +49,8 @@ public static class AccessServices
             .AddPolicy(Rights.Edit, policy => policy.RequireRole(nameof(MemberRole.Editor), nameof(MemberRole.Administrator)))
             .AddPolicy(Rights.Administer, policy => policy.RequireRole(nameof(MemberRole.Administrator)))
             .AddPolicy(Rights.ReadExports, policy => KeyOrMember(policy, ApiScopes.Exports, MemberRole.Viewer))
-            .AddPolicy(Rights.ReadAudit, policy => KeyOrMember(policy, ApiScopes.Audit, MemberRole.Administrator));
+            .AddPolicy(Rights.ReadAudit, policy => KeyOrMember(policy, ApiScopes.Audit, MemberRole.Administrator))
+            .AddPolicy(Rights.ReadMetrics, policy => KeyOrMember(policy, ApiScopes.Metrics, MemberRole.Administrator));
         services.AddRateLimiter(SignInLimit.Add);
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, SignedInState>();

@@ -24,7 +24,7 @@ public sealed class ApiKeyService(IDbContextFactory<ScoutDb> databases, TimeProv
     public async Task<string> CreateAsync(Actor actor, string name, ApiScopes scopes, int days, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfEqual((int)scopes, 0, nameof(scopes));
-        ArgumentOutOfRangeException.ThrowIfNotEqual((int)(scopes & ~(ApiScopes.Exports | ApiScopes.Audit)), 0, nameof(scopes));
+        ArgumentOutOfRangeException.ThrowIfNotEqual((int)(scopes & ~(ApiScopes.Exports | ApiScopes.Audit | ApiScopes.Metrics)), 0, nameof(scopes));
         ArgumentOutOfRangeException.ThrowIfLessThan(days, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(days, MaxDays);
         var key = Prefix + UrlKey.Create();

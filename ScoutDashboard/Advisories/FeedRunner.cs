@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 
@@ -9,6 +10,8 @@ public sealed class FeedRunner(IDbContextFactory<ScoutDb> databases, AdvisoryImp
 {
     public async Task RunAsync(IAdvisoryFeed feed, CancellationToken cancellationToken)
     {
+        using var activity = ScoutTelemetry.Activities.StartActivity("feed refresh");
+        activity?.SetTag("scout.feed", feed.Description.Key);
         var run = await BeginAsync(feed.Description, cancellationToken);
         try
         {
@@ -17,10 +20,12 @@ public sealed class FeedRunner(IDbContextFactory<ScoutDb> databases, AdvisoryImp
         }
         catch (FeedException exception)
         {
+            activity?.SetStatus(ActivityStatusCode.Error);
             await FailAsync(feed.Description, exception.Message, exception.IsHalfStored ? null : exception.Position ?? run.Position, cancellationToken);
         }
         catch (Exception exception) when (exception is DbUpdateException or DbException)
         {
+            activity?.SetStatus(ActivityStatusCode.Error);
             await FailAsync(feed.Description, $"The advisories could not be stored: {exception.InnerException?.Message ?? exception.Message}", position: null, cancellationToken);
         }
     }

@@ -22,6 +22,7 @@ public sealed class LayerSource(RegistryClient registry, IDbContextFactory<Scout
     {
         var wanted = layers.DistinctBy(layer => layer.Digest).ToList();
         var scans = await FindAsync(wanted.ConvertAll(layer => layer.Digest.Value), cancellationToken);
+        ScoutTelemetry.LayersKnown(scans.Count);
         return await LayerScans.CollectAsync(
             wanted, scans, setup, progress, (layer, work, token) => PullOnceAsync(access, repository, layer, progress, work, token), cancellationToken);
     }
@@ -33,6 +34,7 @@ public sealed class LayerSource(RegistryClient registry, IDbContextFactory<Scout
         using var blob = await _blobs.EnterAsync(layer.Digest.Value, cancellationToken);
         if ((await FindAsync([layer.Digest.Value], cancellationToken)).TryGetValue(layer.Digest, out var stored))
         {
+            ScoutTelemetry.LayersKnown(1);
             return stored;
         }
 
@@ -41,6 +43,7 @@ public sealed class LayerSource(RegistryClient registry, IDbContextFactory<Scout
         {
             var scan = await PullAsync(access, repository, layer, progress, work, cancellationToken);
             await StoreAsync(layer, scan, cancellationToken);
+            ScoutTelemetry.LayerPulled(scan.WireSize);
             return scan;
         }
         finally

@@ -20,6 +20,7 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
     public async Task MatchPendingAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
+        using var activity = ScoutTelemetry.Activities.StartActivity("matching");
         try
         {
             await MarkWithoutDataAsync(cancellationToken);
@@ -36,6 +37,7 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
     public async Task MatchImagesAsync(IReadOnlyCollection<long> imageIds, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
+        using var activity = ScoutTelemetry.Activities.StartActivity("matching");
         try
         {
             var pending = new HashSet<long>();

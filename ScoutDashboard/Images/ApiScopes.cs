@@ -11,4 +11,7 @@ public enum ApiScopes
 
     /// <summary>The audit log.</summary>
     Audit = 2,
+
+    /// <summary>Measurements of the dashboard itself.</summary>
+    Metrics = 4,
 }

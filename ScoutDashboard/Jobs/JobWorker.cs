@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ScoutDashboard.Analysis;
 using ScoutDashboard.Data;
 
@@ -46,6 +47,8 @@ public sealed class JobWorker(JobQueue queue, JobLedger ledger, JobFeed feed, Jo
     private async Task RunAsync(ClaimedJob job, CancellationToken stopping)
     {
         Publish(job, JobState.Running, "Starting", null);
+        var started = clock.GetTimestamp();
+        using var activity = ScoutTelemetry.Activities.StartActivity("analysis");
         JobResult result;
         try
         {
@@ -63,6 +66,9 @@ public sealed class JobWorker(JobQueue queue, JobLedger ledger, JobFeed feed, Jo
             logger.LogWarning(exception, "Attempt {Attempt} at job {JobId} ({Repository}) failed: {Outcome}.", job.Attempt, job.Id, job.Repository, result.State);
         }
 
+        activity?.SetTag("scout.job", job.Id).SetTag("scout.outcome", result.State.ToString())
+            .SetStatus(result.State is JobState.Failed or JobState.Queued ? ActivityStatusCode.Error : ActivityStatusCode.Ok);
+        ScoutTelemetry.AnalysisEnded(result.State, clock.GetElapsedTime(started));
         // Not cancelled by a stop: what is done need not be done again.
         await InsistAsync(_ => ledger.FinishAsync(job, result, CancellationToken.None), stopping);
         Publish(job, result.State, result.Reason ?? "", null);

@@ -9,6 +9,8 @@ public static class OperationsServices
         services.AddSingleton(settings);
         services.AddSingleton(HealthOptions.Read(configuration));
         services.AddSingleton<HealthReporter>();
+        services.AddSingleton<SystemFacts>();
+        services.AddSingleton<SystemReport>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<SpaceHealth>("space").AddCheck<WorkerHealth>("workers").AddCheck<FeedHealth>("feeds");
         return services;
     }

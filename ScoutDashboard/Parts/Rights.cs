@@ -14,4 +14,7 @@ public static class Rights
 
     /// <summary>Administrators, and API keys that may read the audit log.</summary>
     public const string ReadAudit = "read audit";
+
+    /// <summary>Administrators, and API keys that may read measurements.</summary>
+    public const string ReadMetrics = "read metrics";
 }

@@ -18,6 +18,7 @@ public sealed class EventStore(IDbContextFactory<ScoutDb> databases, RegistryCha
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var now = clock.GetUtcNow().UtcDateTime;
         var queued = 0;
+        var kinds = new List<RegistryEventKind>();
         foreach (var delivered in events)
         {
             if (await db.Events.AnyAsync(e => e.IntegrationId == integrationId && e.EventId == delivered.Id, cancellationToken))
@@ -35,10 +36,12 @@ public sealed class EventStore(IDbContextFactory<ScoutDb> databases, RegistryCha
             });
             await db.SaveChangesAsync(cancellationToken);
             db.ChangeTracker.Clear();
+            kinds.Add(delivered.Kind);
         }
 
         await db.Integrations.Where(i => i.Id == integrationId).ExecuteUpdateAsync(set => set.SetProperty(i => i.LastEventAt, now), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        kinds.ForEach(ScoutTelemetry.EventStored);
         return queued;
     }
 

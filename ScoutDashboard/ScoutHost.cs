@@ -14,6 +14,9 @@ namespace ScoutDashboard;
 /// <summary>The web host around the rooms: address, limits, keys, headers, pages.</summary>
 public static class ScoutHost
 {
+    // Docker kills a container 10 seconds after it asked it to stop.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
+
     private const string DefaultAddress = "http://localhost:5080";
 
     public static void ConfigureScoutHost(this WebApplicationBuilder builder, string dataDirectory)
@@ -40,6 +43,8 @@ public static class ScoutHost
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
 
         builder.Services.AddDataProtection().SetApplicationName("ScoutDashboard").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(dataDirectory, "keys")));
+        // All at once: none waits for another's last step. What has not handed back its work by then is recovered at the next start.
+        builder.Services.Configure<HostOptions>(options => (options.ShutdownTimeout, options.ServicesStopConcurrently) = (StopLimit, true));
         builder.Services.AddLocalization();
         builder.Services.AddMudServices();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();

@@ -76,7 +76,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
 
     [Theory]
     [InlineData(ApiScopes.None, 30)]
-    [InlineData((ApiScopes)4, 30)]
+    [InlineData((ApiScopes)8, 30)]
     [InlineData(ApiScopes.Exports, 0)]
     [InlineData(ApiScopes.Exports, 366)]
     public async Task AKeyHasAScopeThatExistsAndAnEnd(ApiScopes scopes, int days) =>

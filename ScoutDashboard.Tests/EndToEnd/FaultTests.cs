@@ -28,6 +28,32 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task AStopHandsARunningAnalysisBackAtOnceThoughTheRegistryIsStuckAndPagesAreOpen()
+    {
+        await using var stage = await StageAsync();
+        var largest = await PushAsync(stage, "one", "4.17.20");
+        await using var visit = await stage.SetUpAsync();
+        await stage.ConnectAsync(visit);
+        var held = stage.Front.Hold(largest);
+        await Stage.EnableAsync(visit, Repository);
+        await held.Reached;
+        await visit.Page.GotoAsync("/jobs");
+        await Expect(Row(visit)).ToContainTextAsync("Running");
+
+        Assert.Equal(0, await stage.App.StopAsync());
+
+        await using (var db = Open(stage))
+        {
+            Assert.Equal((JobState.Queued, 0), await db.Jobs.Select(j => new ValueTuple<JobState, int>(j.State, j.Attempts)).SingleAsync());
+        }
+
+        held.Release();
+        await stage.App.StartAgainAsync();
+        await visit.Page.GotoAsync(new Uri(stage.App.Address, "jobs").ToString());
+        await Expect(Row(visit)).ToContainTextAsync("Done", Patient);
+    }
+
+    [Fact]
     public async Task AHeldLayerShowsItsProgressAndTheOpenPageChangesWhenItIsReleased()
     {
         await using var stage = await StageAsync();

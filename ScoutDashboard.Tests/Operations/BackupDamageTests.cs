@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using ScoutDashboard.Operations;
-using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Operations;
 

@@ -78,6 +78,14 @@ public sealed class AppProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks the process to stop as <c>docker stop</c> does, and returns its exit code; it must have ended within 10 seconds.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var signal = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        return _process.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();

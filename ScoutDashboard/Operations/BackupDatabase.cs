@@ -66,7 +66,7 @@ internal static class BackupDatabase
         command.ExecuteNonQuery();
     }
 
-    private static IReadOnlyList<string> Migrations(SqliteConnection connection)
+    private static List<string> Migrations(SqliteConnection connection)
     {
         try
         {

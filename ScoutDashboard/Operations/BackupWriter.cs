@@ -2,7 +2,6 @@ using System.Formats.Tar;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using ScoutDashboard.Data;
 
 namespace ScoutDashboard.Operations;
 

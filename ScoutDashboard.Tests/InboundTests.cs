@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,8 +16,6 @@ namespace ScoutDashboard.Tests;
 /// <summary>What strangers send: names that are not ours, claims about who they are, too much, too often.</summary>
 public sealed class InboundTests : IAsyncDisposable
 {
-    private const string RemoteHeader = "Test-Remote";
-
     private readonly TextLog _log = new();
     private readonly ScoutApp _app;
 
@@ -214,12 +211,7 @@ public sealed class InboundTests : IAsyncDisposable
         Assert.DoesNotContain(app.Output.Split('\n'), line => line.Contains(secret, StringComparison.Ordinal));
     }
 
-    private HttpClient From(string remote)
-    {
-        var browser = _app.Browser();
-        browser.DefaultRequestHeaders.Add(RemoteHeader, remote);
-        return browser;
-    }
+    private HttpClient From(string remote) => RemoteFromHeader.From(_app, remote);
 
     private static async Task ExhaustAsync(HttpClient browser)
     {
@@ -233,19 +225,5 @@ public sealed class InboundTests : IAsyncDisposable
     {
         using var answer = await ScoutApp.PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = "nobody", ["Input.Password"] = "wrong wrong wrong" });
         return answer.StatusCode;
-    }
-
-    // The test server's connections come from nowhere.
-    private sealed class RemoteFromHeader : IStartupFilter
-    {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use((context, rest) =>
-            {
-                context.Connection.RemoteIpAddress = IPAddress.TryParse(context.Request.Headers[RemoteHeader], out var address) ? address : null;
-                return rest(context);
-            });
-            next(app);
-        };
     }
 }

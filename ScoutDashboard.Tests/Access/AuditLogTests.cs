@@ -28,7 +28,7 @@ public sealed class AuditLogTests
         await AddAsync(database,
             ("a", AuditAction.SignedIn, "ada", 0), ("b", AuditAction.RoleChanged, "ada", 1), ("c", AuditAction.SignedIn, "100% sure", 2), ("d", AuditAction.RoleChanged, "snake_case", 3), ("e", AuditAction.SignedIn, "eve", 4));
 
-        var page = await new AuditLog(database).ListAsync(TestActor.Administrator, AuditFilter.Of(action, search, from, to), 1, 50, default);
+        var page = await new AuditLog(database, TimeProvider.System).ListAsync(TestActor.Administrator, AuditFilter.Of(action, search, from, to), 1, 50, default);
 
         Assert.Equal(expected, string.Join(' ', page.Rows.Select(row => row.Subject)));
         Assert.Equal(page.Rows.Count, page.Total);
@@ -45,7 +45,7 @@ public sealed class AuditLogTests
             await db.SaveChangesAsync();
         }
 
-        var log = new AuditLog(database);
+        var log = new AuditLog(database, TimeProvider.System);
         var page = await log.ListAsync(TestActor.Administrator, new AuditFilter(), 50, 50, default);
         Assert.Equal((2_500, "49", "0"), (page.Total, page.Rows[0].Subject, page.Rows[^1].Subject));
         Assert.Empty((await log.ListAsync(TestActor.Administrator, new AuditFilter(), int.MaxValue, 50, default)).Rows);
@@ -65,8 +65,8 @@ public sealed class AuditLogTests
 
         Assert.Equal("text/csv", answer.Content.Headers.ContentType?.MediaType);
         Assert.Equal(2, lines.Length);
-        Assert.EndsWith("""
-            "MemberInvited","ada","'=HYPERLINK(""x"")","Viewer","192.0.2.7"
+        Assert.EndsWith($"""
+            "MemberInvited","ada","'=HYPERLINK(""x"")","Viewer","192.0.2.7","{actor.AccountId}",""
             """, lines[1], StringComparison.Ordinal);
     }
 

@@ -54,6 +54,21 @@ public sealed class AuditTests : IAsyncDisposable
         Assert.DoesNotContain(await LinesAsync(), l => l.Subject == "left undone");
     }
 
+    [Fact]
+    public async Task ThereIsNoFirstAccountWithoutItsLine()
+    {
+        // The table's own rule refuses the line.
+        await using (var db = await _app.Services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync())
+        {
+            await db.Database.ExecuteSqlRawAsync("""CREATE TRIGGER "NoLine" BEFORE INSERT ON "AuditEntries" BEGIN SELECT RAISE(ABORT, 'no line'); END""");
+        }
+
+        await Assert.ThrowsAsync<DbUpdateException>(_app.SetUpAsync);
+
+        await using var after = await _app.Services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync();
+        Assert.Equal((0, 0), (await after.Users.CountAsync(), await after.Organizations.CountAsync()));
+    }
+
     [Theory]
     [InlineData("""UPDATE "AuditEntries" SET "Name" = 'nobody'""")]
     [InlineData("""DELETE FROM "AuditEntries" """)]

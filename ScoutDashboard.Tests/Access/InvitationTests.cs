@@ -18,6 +18,10 @@ public sealed class InvitationTests : IAsyncLifetime, IAsyncDisposable
     private InvitationService Invitations => _app.Services.GetRequiredService<InvitationService>();
 
     [Fact]
+    public async Task ARoleThatDoesNotExistIsNotInvitedTo() => await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+        () => Invitations.CreateAsync(_ada, (MemberRole)99, "", default));
+
+    [Fact]
     public async Task TheInvitedPersonChoosesNameAndPasswordOnceAndGetsTheRole()
     {
         var link = await Invitations.CreateAsync(_ada, MemberRole.Editor, "Eve of team B", default);

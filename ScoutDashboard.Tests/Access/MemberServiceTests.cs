@@ -15,7 +15,7 @@ public sealed class MemberServiceTests : IAsyncLifetime
     [Fact]
     public async Task ARoleIsChangedAndTheAuditLogTellsFromWhatToWhat()
     {
-        Assert.Equal(MemberOutcome.Done, await _members.ChangeRoleAsync(TestActor.Administrator, TestActor.Viewer.AccountId, MemberRole.Editor, default));
+        Assert.Equal(MemberOutcome.Done, await _members.ChangeRoleAsync(TestActor.Administrator, TestActor.Viewer.AccountId, MemberRole.Editor, true, default));
 
         await using var db = _database.CreateDbContext();
         Assert.Equal(MemberRole.Editor, (await db.Users.SingleAsync(a => a.UserName == "vic")).Role);
@@ -27,19 +27,19 @@ public sealed class MemberServiceTests : IAsyncLifetime
     public async Task TheLastAdministratorCanNeitherStepDownNorBeRemoved()
     {
         var ada = TestActor.Administrator;
-        Assert.Equal(MemberOutcome.LastAdministrator, await _members.ChangeRoleAsync(ada, ada.AccountId, MemberRole.Editor, default));
-        Assert.Equal(MemberOutcome.LastAdministrator, await _members.RemoveAsync(ada, ada.AccountId, default));
+        Assert.Equal(MemberOutcome.LastAdministrator, await _members.ChangeRoleAsync(ada, ada.AccountId, MemberRole.Editor, true, default));
+        Assert.Equal(MemberOutcome.LastAdministrator, await _members.RemoveAsync(ada, ada.AccountId, true, default));
 
-        await _members.ChangeRoleAsync(ada, TestActor.Editor.AccountId, MemberRole.Administrator, default);
-        Assert.Equal(MemberOutcome.Done, await _members.ChangeRoleAsync(ada, ada.AccountId, MemberRole.Editor, default));
-        await Assert.ThrowsAsync<ForbiddenException>(() => _members.ChangeRoleAsync(ada, ada.AccountId, MemberRole.Administrator, default));
+        await _members.ChangeRoleAsync(ada, TestActor.Editor.AccountId, MemberRole.Administrator, true, default);
+        Assert.Equal(MemberOutcome.Done, await _members.ChangeRoleAsync(ada, ada.AccountId, MemberRole.Editor, true, default));
+        await Assert.ThrowsAsync<ForbiddenException>(() => _members.ChangeRoleAsync(ada, ada.AccountId, MemberRole.Administrator, true, default));
     }
 
     [Fact]
     public async Task TwoAdministratorsWhoDemoteEachOtherAtOnceLeaveOne()
     {
         var (ada, eve) = (TestActor.Administrator, TestActor.Editor);
-        await _members.ChangeRoleAsync(ada, eve.AccountId, MemberRole.Administrator, default);
+        await _members.ChangeRoleAsync(ada, eve.AccountId, MemberRole.Administrator, true, default);
 
         await Task.WhenAll(TryAsync(ada, eve), TryAsync(eve, ada));
 
@@ -50,7 +50,7 @@ public sealed class MemberServiceTests : IAsyncLifetime
         {
             try
             {
-                await _members.ChangeRoleAsync(by, of.AccountId, MemberRole.Viewer, default);
+                await _members.ChangeRoleAsync(by, of.AccountId, MemberRole.Viewer, true, default);
             }
             catch (ForbiddenException)
             {
@@ -62,10 +62,10 @@ public sealed class MemberServiceTests : IAsyncLifetime
     [Fact]
     public async Task RemovingAMemberEndsTheirSessionsAndKeepsWhatTheyDid()
     {
-        await _members.ChangeRoleAsync(TestActor.Administrator, TestActor.Editor.AccountId, MemberRole.Administrator, default);
-        await _members.ChangeRoleAsync(TestActor.Editor, TestActor.Viewer.AccountId, MemberRole.Editor, default);
+        await _members.ChangeRoleAsync(TestActor.Administrator, TestActor.Editor.AccountId, MemberRole.Administrator, true, default);
+        await _members.ChangeRoleAsync(TestActor.Editor, TestActor.Viewer.AccountId, MemberRole.Editor, true, default);
 
-        Assert.Equal(MemberOutcome.Done, await _members.RemoveAsync(TestActor.Administrator, TestActor.Editor.AccountId, default));
+        Assert.Equal(MemberOutcome.Done, await _members.RemoveAsync(TestActor.Administrator, TestActor.Editor.AccountId, true, default));
 
         await using var db = _database.CreateDbContext();
         Assert.False(await db.Sessions.AnyAsync(s => s.AccountId == TestActor.Editor.AccountId));
@@ -79,14 +79,14 @@ public sealed class MemberServiceTests : IAsyncLifetime
     public async Task WhoIsNoAdministratorAnyMoreLeavesNoLinkToComeBackBy(bool isRemoved)
     {
         var (ada, eve) = (TestActor.Administrator, TestActor.Editor);
-        await _members.ChangeRoleAsync(ada, eve.AccountId, MemberRole.Administrator, default);
+        await _members.ChangeRoleAsync(ada, eve.AccountId, MemberRole.Administrator, true, default);
         await using (var db = _database.CreateDbContext())
         {
             db.Invitations.AddRange(Invitation(1, "eve"), Invitation(2, "ada"));
             await db.SaveChangesAsync();
         }
 
-        Assert.Equal(MemberOutcome.Done, isRemoved ? await _members.RemoveAsync(ada, eve.AccountId, default) : await _members.ChangeRoleAsync(ada, eve.AccountId, MemberRole.Viewer, default));
+        Assert.Equal(MemberOutcome.Done, isRemoved ? await _members.RemoveAsync(ada, eve.AccountId, true, default) : await _members.ChangeRoleAsync(ada, eve.AccountId, MemberRole.Viewer, true, default));
 
         await using var after = _database.CreateDbContext();
         Assert.Equal("ada", (await after.Invitations.SingleAsync()).InvitedBy);
@@ -98,20 +98,68 @@ public sealed class MemberServiceTests : IAsyncLifetime
         };
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task TheKeysOfWhoIsNoAdministratorAnyMoreEndIfThatIsWanted(bool isRemoved, bool revokes)
+    {
+        var (ada, eve) = (TestActor.Administrator, TestActor.Editor);
+        await _members.ChangeRoleAsync(ada, eve.AccountId, MemberRole.Administrator, true, default);
+        var keys = new ApiKeyService(_database, TimeProvider.System);
+        var (hers, mine) = (await keys.CreateAsync(eve, "build", ApiScopes.Exports, 30, default), await keys.CreateAsync(ada, "report", ApiScopes.Exports, 30, default));
+        Assert.Equal([("ada", 1), ("eve", 1), ("vic", 0)], (await _members.ListAsync(ada, default)).Select(member => (member.Name, member.ApiKeys)));
+
+        Assert.Equal(MemberOutcome.Done, isRemoved ? await _members.RemoveAsync(ada, eve.AccountId, revokes, default) : await _members.ChangeRoleAsync(ada, eve.AccountId, MemberRole.Viewer, revokes, default));
+
+        Assert.Equal(revokes, await keys.UseAsync(hers, "", default) is null);
+        Assert.NotNull(await keys.UseAsync(mine, "", default));
+        await using var db = _database.CreateDbContext();
+        Assert.Equal(revokes ? ["build"] : [], await db.Audit.Where(e => e.Action == AuditAction.ApiKeyRevoked).Select(e => e.Subject).ToListAsync());
+        Assert.Equal(eve.AccountId, (await db.Audit.OrderBy(e => e.Id).LastAsync(e => e.Action == (isRemoved ? AuditAction.MemberRemoved : AuditAction.RoleChanged))).SubjectAccountId);
+    }
+
+    [Fact]
+    public async Task ASessionThatWasIdleForTooLongAllowsNothingAlsoFromAnOpenPage()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero));
+        var session = await new SessionService(_database, clock).OpenAsync(TestActor.Administrator.AccountId, "test", "192.0.2.7", default);
+        var actor = TestActor.Administrator with { SessionId = session };
+        await using var db = _database.CreateDbContext();
+        clock.Advance(AccountSession.Lifetime);
+        await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, default);
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        await Assert.ThrowsAsync<ForbiddenException>(() => MemberChange.DemandAsync(db, actor, MemberRole.Viewer, clock, default));
+        await Assert.ThrowsAsync<ForbiddenException>(() => new MemberService(_database, clock).EndSessionsAsync(actor, TestActor.Viewer.AccountId, default));
+    }
+
+    [Fact]
+    public async Task ARoleThatDoesNotExistIsNeitherGivenNorBelieved()
+    {
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => _members.ChangeRoleAsync(TestActor.Administrator, TestActor.Viewer.AccountId, (MemberRole)99, true, default));
+
+        await using var db = _database.CreateDbContext();
+        await db.Database.ExecuteSqlAsync($"UPDATE AspNetUsers SET Role = '99' WHERE Id = {TestActor.Viewer.AccountId}");
+        await Assert.ThrowsAsync<ForbiddenException>(() => MemberChange.DemandAsync(db, TestActor.Viewer, MemberRole.Viewer, TimeProvider.System, default));
+    }
+
     [Fact]
     public async Task EndingAMembersSessionsTakesTheirRightAtOnce()
     {
         Assert.Equal(MemberOutcome.Done, await _members.EndSessionsAsync(TestActor.Administrator, TestActor.Editor.AccountId, default));
 
         await using var db = _database.CreateDbContext();
-        await Assert.ThrowsAsync<ForbiddenException>(() => MemberChange.DemandAsync(db, TestActor.Editor, MemberRole.Viewer, default));
+        await Assert.ThrowsAsync<ForbiddenException>(() => MemberChange.DemandAsync(db, TestActor.Editor, MemberRole.Viewer, TimeProvider.System, default));
     }
 
     [Fact]
     public async Task MembersOfAnotherOrganizationAreOutOfReach()
     {
-        Assert.Equal(MemberOutcome.Gone, await _members.ChangeRoleAsync(TestActor.Stranger, TestActor.Viewer.AccountId, MemberRole.Administrator, default));
-        Assert.Equal(MemberOutcome.Gone, await _members.RemoveAsync(TestActor.Stranger, TestActor.Viewer.AccountId, default));
+        Assert.Equal(MemberOutcome.Gone, await _members.ChangeRoleAsync(TestActor.Stranger, TestActor.Viewer.AccountId, MemberRole.Administrator, true, default));
+        Assert.Equal(MemberOutcome.Gone, await _members.RemoveAsync(TestActor.Stranger, TestActor.Viewer.AccountId, true, default));
         Assert.Equal(MemberOutcome.Gone, await _members.EndSessionsAsync(TestActor.Stranger, TestActor.Viewer.AccountId, default));
         Assert.Equal(["sam"], (await _members.ListAsync(TestActor.Stranger, default)).Select(member => member.Name));
     }

@@ -78,6 +78,29 @@ public sealed class SessionTests : IAsyncDisposable
         using var again = await _app.SignInAsync();
         await using var db = await DatabaseAsync();
         Assert.False(await db.Audit.AnyAsync(e => e.Action == AuditAction.PasswordChanged));
+        var line = await db.Audit.SingleAsync(e => e.Action == AuditAction.PasswordChangeFailed);
+        Assert.Equal(("ada", "ada", line.AccountId), (line.Name, line.Subject, line.SubjectAccountId));
+    }
+
+    [Fact]
+    public async Task TheCurrentPasswordCanNotBeGuessedEither()
+    {
+        using var browser = await _app.SignInAsync();
+        for (var attempt = 0; attempt < SignInThrottle.TriesFromOneNetwork; attempt++)
+        {
+            Assert.Contains("Incorrect password.", await ChangeAsync("not the password"), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("Too many attempts.", await ChangeAsync(ScoutApp.Password), StringComparison.Ordinal);
+
+        async Task<string> ChangeAsync(string current)
+        {
+            using var answer = await ScoutApp.PostFormAsync(browser, "/settings/password", new()
+            {
+                ["Input.Current"] = current, ["Input.Password"] = "marble anchor sings twice", ["Input.Confirm"] = "marble anchor sings twice",
+            });
+            return await answer.Content.ReadAsStringAsync();
+        }
     }
 
     [Fact]

@@ -1,4 +1,10 @@
 using System.Net;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using ScoutDashboard.Access;
+using ScoutDashboard.Data;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Access;
@@ -35,27 +41,105 @@ public sealed class SignInTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, after.StatusCode);
     }
 
-    [Fact]
-    public async Task FiveWrongPasswordsLockTheAccountEvenForTheRightOne()
+    [Theory]
+    [InlineData(ScoutApp.UserName)]
+    [InlineData("nobody")]
+    public async Task AfterFiveWrongPasswordsNothingIsLookedAtWhetherTheNameExistsOrNot(string name)
     {
+        var hashes = new CountingHasher();
+        _app.Replace = services => services.AddSingleton<IPasswordHasher<Account>>(hashes);
         await _app.SetUpAsync();
         using var browser = _app.Browser();
-        for (var attempt = 0; attempt < 4; attempt++)
+        foreach (var password in Enumerable.Repeat("wrong wrong wrong", SignInThrottle.TriesFromOneNetwork))
         {
-            Assert.Contains("Name or password is wrong.", await TryAsync(browser, ScoutApp.UserName, "wrong wrong wrong"), StringComparison.Ordinal);
+            hashes.Count = 0;
+            Assert.Contains("Name or password is wrong.", await TryAsync(browser, name, password), StringComparison.Ordinal);
+            Assert.Equal(1, hashes.Count);
         }
 
-        Assert.Contains("Too many attempts.", await TryAsync(browser, ScoutApp.UserName, "wrong wrong wrong"), StringComparison.Ordinal);
-        Assert.Contains("Too many attempts.", await TryAsync(browser, ScoutApp.UserName, ScoutApp.Password), StringComparison.Ordinal);
+        foreach (var password in new[] { "wrong wrong wrong", ScoutApp.Password })
+        {
+            hashes.Count = 0;
+            Assert.Contains("Too many attempts.", await TryAsync(browser, name, password), StringComparison.Ordinal);
+            Assert.Equal(1, hashes.Count);
+        }
     }
 
     [Fact]
-    public async Task AnUnknownNameIsRefusedInTheSameWordsAsAWrongPassword()
+    public async Task AStrangerWhoGuessesLocksOnlyTheirOwnNetworkOut()
     {
+        _app.Replace = services => services.AddSingleton<IStartupFilter, RemoteFromHeader>();
         await _app.SetUpAsync();
-        using var browser = _app.Browser();
+        using var person = RemoteFromHeader.From(_app, "192.0.2.7");
+        using var stranger = RemoteFromHeader.From(_app, "2001:db8::1");
+        using var neighbour = RemoteFromHeader.From(_app, "2001:db8::2");
+        for (var attempt = 0; attempt < SignInThrottle.TriesFromOneNetwork; attempt++)
+        {
+            await TryAsync(stranger, ScoutApp.UserName, "wrong wrong wrong");
+        }
 
-        Assert.Contains("Name or password is wrong.", await TryAsync(browser, "nobody", "wrong wrong wrong"), StringComparison.Ordinal);
+        Assert.Contains("Too many attempts.", await TryAsync(neighbour, ScoutApp.UserName, ScoutApp.Password), StringComparison.Ordinal);
+        using var answer = await ScoutApp.PostFormAsync(person, "/sign-in", new() { ["Input.Name"] = ScoutApp.UserName, ["Input.Password"] = ScoutApp.Password });
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task ManyStrangersWhoGuessDoNotKeepThePersonFromWhereTheyAreSignedIn()
+    {
+        _app.Replace = services => services.AddSingleton<IStartupFilter, RemoteFromHeader>();
+        await _app.SetUpAsync();
+        // Signed in from 192.0.2.7.
+        await _app.ActorAsync();
+        for (var number = 0; number < SignInThrottle.TriesFromAnywhere; number++)
+        {
+            using var stranger = RemoteFromHeader.From(_app, $"198.51.100.{number}");
+            await TryAsync(stranger, ScoutApp.UserName, "wrong wrong wrong");
+        }
+
+        using var another = RemoteFromHeader.From(_app, "203.0.113.1");
+        Assert.Contains("Too many attempts.", await TryAsync(another, ScoutApp.UserName, ScoutApp.Password), StringComparison.Ordinal);
+        using var person = RemoteFromHeader.From(_app, "192.0.2.7");
+        using var answer = await ScoutApp.PostFormAsync(person, "/sign-in", new() { ["Input.Name"] = ScoutApp.UserName, ["Input.Password"] = ScoutApp.Password });
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+    }
+
+    [Fact]
+    public void TriesAreForgottenAfterAWhileAndForgivenByTheRightPassword()
+    {
+        var clock = new FakeTimeProvider();
+        var throttle = new SignInThrottle(clock);
+        for (var attempt = 0; attempt < 100; attempt++)
+        {
+            Assert.Equal(Turn.Free, throttle.Begin("ada", "a"));
+            throttle.Forgive("ada", "a");
+        }
+
+        Turn[] turns = [.. Enumerable.Range(0, SignInThrottle.TriesFromOneNetwork + 1).Select(_ => throttle.Begin("ada", "a"))];
+        Assert.Equal([Turn.Free, Turn.Free, Turn.Free, Turn.Free, Turn.Free, Turn.Refused], turns);
+        Assert.Equal((Turn.Refused, Turn.Free, Turn.Free), (throttle.Begin("ADA", "a"), throttle.Begin("ada", "b"), throttle.Begin("eve", "a")));
+
+        clock.Advance(TimeSpan.FromMinutes(SignInThrottle.Minutes));
+
+        Assert.Equal(Turn.Free, throttle.Begin("ada", "a"));
+    }
+
+    [Fact]
+    public void HoweverManyNamesAreTriedTheNewestAreRemembered()
+    {
+        var clock = new FakeTimeProvider();
+        var throttle = new SignInThrottle(clock);
+        for (var number = 0; number < 60_000; number++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+            throttle.Begin($"name {number}", "a");
+        }
+
+        for (var attempt = 0; attempt < SignInThrottle.TriesFromOneNetwork - 1; attempt++)
+        {
+            Assert.Equal(Turn.Free, throttle.Begin("name 59999", "a"));
+        }
+
+        Assert.Equal(Turn.Refused, throttle.Begin("name 59999", "a"));
     }
 
     [Theory]
@@ -107,6 +191,24 @@ public sealed class SignInTests : IAsyncDisposable
     {
         using var answer = await ScoutApp.PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = name, ["Input.Password"] = password });
         return await answer.Content.ReadAsStringAsync();
+    }
+
+    // The work that an attempt costs; the hash itself is another's to test.
+    private sealed class CountingHasher : IPasswordHasher<Account>
+    {
+        public int Count { get; set; }
+
+        public string HashPassword(Account user, string password)
+        {
+            Count++;
+            return $"hash of {password}";
+        }
+
+        public PasswordVerificationResult VerifyHashedPassword(Account user, string hashedPassword, string providedPassword)
+        {
+            Count++;
+            return hashedPassword == $"hash of {providedPassword}" ? PasswordVerificationResult.Success : PasswordVerificationResult.Failed;
+        }
     }
 
     // Submits a form that another page carries.

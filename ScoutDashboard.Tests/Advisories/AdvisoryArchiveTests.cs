@@ -50,6 +50,52 @@ public sealed class AdvisoryArchiveTests
     [Fact]
     public async Task TheLastMemberIsCheckedToo() => await AssertBrokenAsync(entry => entry[EntryChecksum] ^= 1, at: 2);
 
+    [Theory]
+    [InlineData("a byte", 1)]
+    [InlineData("a byte", 2)]
+    [InlineData("trailer", 1)]
+    [InlineData("trailer", 2)]
+    [InlineData("trailer and garbage", 1)]
+    [InlineData("trailer and garbage", 2)]
+    [InlineData("another of gzip", 1)]
+    [InlineData("another of gzip", 2)]
+    [InlineData("an empty one before", 1)]
+    [InlineData("an empty one before", 2)]
+    [InlineData("a trailer that begins one", 1)]
+    [InlineData("a trailer that begins one", 2)]
+    [InlineData("a deflate stream", 1)]
+    [InlineData("a deflate stream", 2)]
+    public async Task AMemberThatHoldsMoreThanItsDataIsRefused(string addition, int at)
+    {
+        var zip = Crafted(at, (data, content) => addition switch
+        {
+            "a byte" => [.. data, 0],
+            "trailer" => [.. data, .. Trailer(content)],
+            "trailer and garbage" => [.. data, .. Trailer(content), 1, 2, 3, 4],
+            // Its content twice, where each has the checksum and the length that the directory tells.
+            "another of gzip" => [.. data, .. Trailer(content), .. GzipHeader, .. data],
+            "an empty one before" => [3, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. GzipHeader, .. data],
+            "a trailer that begins one" => [.. data, .. Trailer(content), 0x1f, 0x8b],
+            _ => [.. data, .. data],
+        });
+
+        var exception = await Assert.ThrowsAsync<FeedException>(() => ReadAsync(zip));
+
+        Assert.Equal("The archive is damaged or not whole.", exception.Message);
+    }
+
+    [Fact]
+    public async Task WhatOnlyLooksLikeAnotherMemberIsRead()
+    {
+        // Not compressed, so that the bytes lie there as they are.
+        byte[] content = [.. "{}"u8, .. GzipHeader];
+        var zip = Crafted(1, (_, _) => [1, (byte)content.Length, 0, (byte)~content.Length, 0xff, .. content], content);
+
+        var items = await ReadAsync(zip);
+
+        Assert.Equal([("X-0", true), ("X-1", false), ("X-2", true)], items.Select(item => (item.Name, item.Record is not null)));
+    }
+
     [Fact]
     public async Task AMemberThatPromisesTooMuchIsPassedOver()
     {
@@ -110,6 +156,52 @@ public sealed class AdvisoryArchiveTests
                 using var entry = zip.CreateEntry(name, level).Open();
                 entry.Write(Encoding.UTF8.GetBytes(text));
             }
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static byte[] GzipHeader => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+
+    private static byte[] Trailer(byte[] content)
+    {
+        using var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            gzip.Write(content);
+        }
+
+        return bytes.ToArray()[^8..];
+    }
+
+    // Three records in a zip that is written by hand; what lies there of one of them is changed, what its directory tells of it is not.
+    private static byte[] Crafted(int at, Func<byte[], byte[], byte[]> change, byte[]? other = null)
+    {
+        using var zip = new MemoryStream();
+        using var directory = new MemoryStream();
+        for (var number = 0; number < 3; number++)
+        {
+            var content = number == at && other is not null ? other : Encoding.UTF8.GetBytes(Record(number, new string('x', 100)));
+            var data = Deflate(content);
+            data = number == at ? change(data, content) : data;
+            var name = Encoding.ASCII.GetBytes($"X-{number}.json");
+            byte[] fields = [20, 0, 0, 0, 8, 0, 0, 0, 0, 0, .. Trailer(content)[..4], .. BitConverter.GetBytes(data.Length), .. BitConverter.GetBytes(content.Length), (byte)name.Length, 0, 0, 0];
+            directory.Write([.. "PK\x01\x02\x14\0"u8, .. fields, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. BitConverter.GetBytes((int)zip.Position), .. name]);
+            zip.Write([.. "PK\x03\x04"u8, .. fields, .. name, .. data]);
+        }
+
+        var begin = (int)zip.Position;
+        zip.Write(directory.ToArray());
+        zip.Write([.. "PK\x05\x06"u8, 0, 0, 0, 0, 3, 0, 3, 0, .. BitConverter.GetBytes((int)directory.Length), .. BitConverter.GetBytes(begin), 0, 0]);
+        return zip.ToArray();
+    }
+
+    private static byte[] Deflate(byte[] content)
+    {
+        using var bytes = new MemoryStream();
+        using (var deflate = new DeflateStream(bytes, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            deflate.Write(content);
         }
 
         return bytes.ToArray();

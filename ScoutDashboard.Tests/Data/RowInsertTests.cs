@@ -48,6 +48,25 @@ public sealed class RowInsertTests : IAsyncLifetime
             (await ReadAsync(db, "Findings", "VulnerabilityId = 'CVE-2'")).Replace("integer 1;", "integer 2;", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("a\0b")]
+    [InlineData("\0")]
+    [InlineData("")]
+    [InlineData("ä\u202e😀")]
+    public async Task ATextIsKeptWholeAlsoBehindItsFirstNull(string text)
+    {
+        await using var db = _database.CreateDbContext();
+        using (var rows = await OpenAsync<Advisory>(db))
+        {
+            var advisory = Advisory("A");
+            advisory.Summary = text;
+            rows.Add(advisory);
+        }
+
+        Assert.Equal(text, await db.Advisories.Select(a => a.Summary).SingleAsync());
+        Assert.Equal(Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(text)), await db.Database.SqlQuery<string>($"SELECT hex(Summary) AS Value FROM Advisories").SingleAsync());
+    }
+
     [Fact]
     public async Task ARowThatTheDatabaseRefusesIsAnErrorAndTheNextGoesIn()
     {

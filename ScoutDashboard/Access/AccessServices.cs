@@ -25,7 +25,7 @@ public static class AccessServices
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Lax;
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            options.ExpireTimeSpan = SessionService.Lifetime;
+            options.ExpireTimeSpan = AccountSession.Lifetime;
             options.SlidingExpiration = true;
             options.LoginPath = "/sign-in";
             options.ReturnUrlParameter = "returnUrl";
@@ -33,8 +33,6 @@ public static class AccessServices
         });
         services.AddIdentityCore<Account>(options =>
             {
-                options.Lockout.MaxFailedAccessAttempts = 5;
-                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(PasswordSignIn.LockoutMinutes);
                 options.User.AllowedUserNameCharacters = ""; // any: names are people's
                 options.Password.RequiredLength = PasswordRules.MinimumLength;
                 options.Password.RequireDigit = false;
@@ -60,6 +58,7 @@ public static class AccessServices
         services.AddSingleton<InvitationService>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<ApiKeyService>();
+        services.AddSingleton<SignInThrottle>();
         services.AddScoped<PasswordSignIn>();
         services.AddScoped<PasswordChange>();
         services.AddSingleton<SetupLink>();

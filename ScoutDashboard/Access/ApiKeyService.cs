@@ -45,7 +45,7 @@ public sealed class ApiKeyService(IDbContextFactory<ScoutDb> databases, TimeProv
     {
         var now = clock.GetUtcNow().UtcDateTime;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, cancellationToken);
+        await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, cancellationToken);
         return await db.ApiKeys.Where(k => k.OrganizationId == actor.OrganizationId).OrderByDescending(k => k.Id)
             .Select(k => new ApiKeyRow(k.Id, k.Name, k.Start, k.Scopes, k.CreatedBy, k.ExpiresAt, k.ExpiresAt <= now, k.LastUsedAt, k.LastUsedFrom)).ToListAsync(cancellationToken);
     }

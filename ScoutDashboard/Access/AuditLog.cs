@@ -6,7 +6,7 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Access;
 
 /// <summary>Reads the audit log, newest first; for administrators.</summary>
-public sealed class AuditLog(IDbContextFactory<ScoutDb> databases)
+public sealed class AuditLog(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
     private const int ExportBatch = 1_000;
 
@@ -14,7 +14,7 @@ public sealed class AuditLog(IDbContextFactory<ScoutDb> databases)
     public async Task<AuditPage> ListAsync(Actor actor, AuditFilter filter, int page, int pageSize, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, cancellationToken);
+        await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, cancellationToken);
         var lines = Matching(db, actor.OrganizationId, filter);
         var skip = (int)Math.Min((long)(Math.Max(page, 1) - 1) * pageSize, int.MaxValue);
         return new AuditPage(await lines.OrderByDescending(e => e.Id).Skip(skip).Take(pageSize).ToListAsync(cancellationToken), await lines.CountAsync(cancellationToken));

@@ -14,6 +14,7 @@ public static class AuditWords
         AuditAction.SignInFailed => texts["Sign-in failed"],
         AuditAction.SignedOut => texts["Signed out"],
         AuditAction.PasswordChanged => texts["Password changed"],
+        AuditAction.PasswordChangeFailed => texts["Password change failed"],
         AuditAction.SessionsEnded => texts["Sessions ended"],
         AuditAction.MemberInvited => texts["Member invited"],
         AuditAction.InvitationRevoked => texts["Invitation taken back"],

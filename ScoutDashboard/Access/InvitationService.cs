@@ -17,6 +17,7 @@ public sealed class InvitationService(IDbContextFactory<ScoutDb> databases, ISer
     /// <param name="note">For whom it is.</param>
     public async Task<string> CreateAsync(Actor actor, MemberRole role, string note, CancellationToken cancellationToken)
     {
+        RequireDefined(role);
         var token = UrlKey.Create();
         var text = DisplayText.Sanitise(note.Trim(), MaxNoteLength);
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
@@ -34,7 +35,7 @@ public sealed class InvitationService(IDbContextFactory<ScoutDb> databases, ISer
     {
         var now = clock.GetUtcNow().UtcDateTime;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, cancellationToken);
+        await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, cancellationToken);
         return await db.Invitations.Where(i => i.OrganizationId == actor.OrganizationId && i.ExpiresAt > now).OrderByDescending(i => i.Id)
             .Select(i => new InvitationRow(i.Id, i.Role, i.Note, i.InvitedBy, i.ExpiresAt)).ToListAsync(cancellationToken);
     }
@@ -66,7 +67,7 @@ public sealed class InvitationService(IDbContextFactory<ScoutDb> databases, ISer
         // The account's manager saves by the same context: the link ends with the account's making, under one write lock.
         var db = scope.ServiceProvider.GetRequiredService<ScoutDb>();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await Open(db, token).Include(i => i.Organization).SingleOrDefaultAsync(cancellationToken) is not { } invitation)
+        if (await Open(db, token).Include(i => i.Organization).SingleOrDefaultAsync(cancellationToken) is not { } invitation || !Enum.IsDefined(invitation.Role))
         {
             return new JoinOutcome(null, []);
         }
@@ -86,6 +87,15 @@ public sealed class InvitationService(IDbContextFactory<ScoutDb> databases, ISer
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new JoinOutcome(account, []);
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">There is no such role: a number above the highest would pass for all rights.</exception>
+    internal static void RequireDefined(MemberRole role)
+    {
+        if (!Enum.IsDefined(role))
+        {
+            throw new ArgumentOutOfRangeException(nameof(role), role, "There is no such role.");
+        }
     }
 
     private IQueryable<Invitation> Open(ScoutDb db, string? token)

@@ -10,15 +10,19 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
     /// <summary>All members by name.</summary>
     public async Task<IReadOnlyList<MemberRow>> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
+        var now = clock.GetUtcNow().UtcDateTime;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, cancellationToken);
+        await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, cancellationToken);
         return await db.Users.Where(a => a.OrganizationId == actor.OrganizationId).OrderBy(a => a.NormalizedUserName)
-            .Select(a => new MemberRow(a.Id, a.UserName ?? "", a.Role, a.CreatedAt, a.LastSignInAt, db.Sessions.Count(s => s.AccountId == a.Id)))
+            .Select(a => new MemberRow(a.Id, a.UserName ?? "", a.Role, a.CreatedAt, a.LastSignInAt, db.Sessions.Count(s => s.AccountId == a.Id),
+                db.ApiKeys.Count(k => k.OrganizationId == a.OrganizationId && k.CreatedBy == a.UserName && k.ExpiresAt > now)))
             .ToListAsync(cancellationToken);
     }
 
-    public async Task<MemberOutcome> ChangeRoleAsync(Actor actor, string accountId, MemberRole role, CancellationToken cancellationToken)
+    /// <param name="revokeKeys">Whether who is no administrator any more loses the API keys that they made, too.</param>
+    public async Task<MemberOutcome> ChangeRoleAsync(Actor actor, string accountId, MemberRole role, bool revokeKeys, CancellationToken cancellationToken)
     {
+        InvitationService.RequireDefined(role);
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
         if (await FindAsync(change, actor, accountId, cancellationToken) is not { } account)
         {
@@ -30,11 +34,11 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
             return MemberOutcome.LastAdministrator;
         }
 
-        change.Note(AuditAction.RoleChanged, account.UserName ?? "", $"{account.Role} → {role}");
+        change.Note(AuditAction.RoleChanged, account.UserName ?? "", $"{account.Role} → {role}", account.Id);
         account.Role = role;
         if (role != MemberRole.Administrator)
         {
-            await TakeInvitationsBackAsync(change, account, cancellationToken);
+            await TakeBackAsync(change, account, revokeKeys, cancellationToken);
         }
 
         await change.CommitAsync(cancellationToken);
@@ -42,7 +46,8 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
     }
 
     /// <summary>Removes the account with its sessions; what it did stays in the audit log.</summary>
-    public async Task<MemberOutcome> RemoveAsync(Actor actor, string accountId, CancellationToken cancellationToken)
+    /// <param name="revokeKeys">Whether the API keys that they made end, too.</param>
+    public async Task<MemberOutcome> RemoveAsync(Actor actor, string accountId, bool revokeKeys, CancellationToken cancellationToken)
     {
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
         if (await FindAsync(change, actor, accountId, cancellationToken) is not { } account)
@@ -56,8 +61,8 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
         }
 
         change.Db.Users.Remove(account);
-        change.Note(AuditAction.MemberRemoved, account.UserName ?? "");
-        await TakeInvitationsBackAsync(change, account, cancellationToken);
+        change.Note(AuditAction.MemberRemoved, account.UserName ?? "", accountId: account.Id);
+        await TakeBackAsync(change, account, revokeKeys, cancellationToken);
         await change.CommitAsync(cancellationToken);
         return MemberOutcome.Done;
     }
@@ -72,18 +77,29 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
         }
 
         await change.Db.Sessions.Where(s => s.AccountId == accountId).ExecuteDeleteAsync(cancellationToken);
-        change.Note(AuditAction.SessionsEnded, account.UserName ?? "");
+        change.Note(AuditAction.SessionsEnded, account.UserName ?? "", accountId: account.Id);
         await change.CommitAsync(cancellationToken);
         return MemberOutcome.Done;
     }
 
-    // Whoever made a link knows it, and could come back by it.
-    private static async Task TakeInvitationsBackAsync(MemberChange change, Account account, CancellationToken cancellationToken)
+    // Whoever made a link or a key knows it, and could come back by it.
+    private static async Task TakeBackAsync(MemberChange change, Account account, bool revokeKeys, CancellationToken cancellationToken)
     {
         foreach (var invitation in await change.Db.Invitations.Where(i => i.OrganizationId == account.OrganizationId && i.InvitedBy == account.UserName).ToListAsync(cancellationToken))
         {
             change.Db.Invitations.Remove(invitation);
             change.Note(AuditAction.InvitationRevoked, invitation.Note, invitation.Role.ToString());
+        }
+
+        if (!revokeKeys)
+        {
+            return;
+        }
+
+        foreach (var key in await change.Db.ApiKeys.Where(k => k.OrganizationId == account.OrganizationId && k.CreatedBy == account.UserName).ToListAsync(cancellationToken))
+        {
+            change.Db.ApiKeys.Remove(key);
+            change.Note(AuditAction.ApiKeyRevoked, key.Name, $"{key.Start}…");
         }
     }
 
@@ -96,8 +112,8 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
         && !await change.Db.Users.AnyAsync(a => a.OrganizationId == account.OrganizationId && a.Id != account.Id && a.Role == MemberRole.Administrator, cancellationToken);
 }
 
-/// <summary>One member; times are UTC.</summary>
-public sealed record MemberRow(string Id, string Name, MemberRole Role, DateTime CreatedAt, DateTime? LastSignInAt, int Sessions);
+/// <summary>One member; times are UTC. ApiKeys: those that they made and that have not expired.</summary>
+public sealed record MemberRow(string Id, string Name, MemberRole Role, DateTime CreatedAt, DateTime? LastSignInAt, int Sessions, int ApiKeys);
 
 /// <summary>What became of a wish about a member. Gone: there is no such member any more.</summary>
 public enum MemberOutcome { Done, LastAdministrator, Gone }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
@@ -9,9 +10,6 @@ namespace ScoutDashboard.Access;
 /// <summary>Opens, checks and ends the sessions of browsers.</summary>
 public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
-    /// <summary>How long a session lives without a request.</summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(14);
-
     private const int MaxBrowserLength = 300;
     private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan TouchWait = TimeSpan.FromSeconds(1);
@@ -40,7 +38,7 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
     /// <summary>The session with what its account may do now, or null where it has ended, belongs to another account, or its security stamp was replaced.</summary>
     public async Task<OpenSession?> FindAsync(string id, string accountId, string stamp, CancellationToken cancellationToken)
     {
-        var oldest = clock.GetUtcNow().UtcDateTime - Lifetime;
+        var oldest = clock.GetUtcNow().UtcDateTime - AccountSession.Lifetime;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Sessions.Where(s => s.Id == id && s.AccountId == accountId && s.Account!.SecurityStamp == stamp && s.LastSeenAt >= oldest)
             .Select(s => new OpenSession(s.Id, s.Account!.Role, s.Account.OrganizationId, s.Account.Organization!.Name, s.Address, s.LastSeenAt))
@@ -86,9 +84,9 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
     /// <summary>The member's own sessions, last seen first.</summary>
     public async Task<IReadOnlyList<AccountSession>> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
-        var oldest = clock.GetUtcNow().UtcDateTime - Lifetime;
+        var oldest = clock.GetUtcNow().UtcDateTime - AccountSession.Lifetime;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await MemberChange.DemandAsync(db, actor, MemberRole.Viewer, cancellationToken);
+        await MemberChange.DemandAsync(db, actor, MemberRole.Viewer, clock, cancellationToken);
         return await db.Sessions.AsNoTracking().Where(s => s.AccountId == actor.AccountId && s.LastSeenAt >= oldest).OrderByDescending(s => s.LastSeenAt).ToListAsync(cancellationToken);
     }
 
@@ -104,15 +102,37 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
         }
     }
 
+    /// <summary>Whether the account is signed in from that network, see <see cref="ClientNetwork"/>.</summary>
+    internal async Task<bool> IsSignedInFromAsync(string accountId, string network, CancellationToken cancellationToken)
+    {
+        var oldest = clock.GetUtcNow().UtcDateTime - AccountSession.Lifetime;
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var addresses = await db.Sessions.Where(s => s.AccountId == accountId && s.LastSeenAt >= oldest).Select(s => s.Address).ToListAsync(cancellationToken);
+        return addresses.Exists(address => IPAddress.TryParse(address, out var known) && ClientNetwork.Of(known) == network);
+    }
+
+    /// <summary>Writes down that somebody did not get in. A name that no account has is not kept: people type passwords there by mistake.</summary>
+    internal async Task NoteFailedSignInAsync(Account? account, string reason, string address, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var organization = account?.OrganizationId ?? await db.Organizations.OrderBy(o => o.Id).Select(o => o.Id).FirstOrDefaultAsync(cancellationToken);
+        db.Audit.Add(new AuditEntry
+        {
+            OrganizationId = organization, At = clock.GetUtcNow().UtcDateTime, Action = AuditAction.SignInFailed, Name = "", Subject = account?.UserName ?? "", SubjectAccountId = account?.Id,
+            Detail = reason, Address = address,
+        });
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
     private static IQueryable<AccountSession> Over(ScoutDb db, DateTime now)
     {
-        var oldest = now - Lifetime;
+        var oldest = now - AccountSession.Lifetime;
         return db.Sessions.Where(s => s.LastSeenAt < oldest);
     }
 
     internal static AuditEntry Line(Account account, AuditAction action, string address, DateTime at) => new()
     {
-        OrganizationId = account.OrganizationId, At = at, Action = action, AccountId = account.Id, Name = account.UserName ?? "", Subject = account.UserName ?? "", Address = address,
+        OrganizationId = account.OrganizationId, At = at, Action = action, AccountId = account.Id, Name = account.UserName ?? "", Subject = account.UserName ?? "", SubjectAccountId = account.Id, Address = address,
     };
 }
 

@@ -35,6 +35,9 @@ public sealed class SetupService(IDbContextFactory<ScoutDb> databases, IServiceS
             }
 
             await using var scope = scopes.CreateAsyncScope();
+            // The account's manager saves by the same context: there is no account without its line.
+            var db = scope.ServiceProvider.GetRequiredService<ScoutDb>();
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             var now = clock.GetUtcNow().UtcDateTime;
             var account = new Account
             {
@@ -50,9 +53,9 @@ public sealed class SetupService(IDbContextFactory<ScoutDb> databases, IServiceS
                 return new SetupOutcome(SetupState.Refused, null, [.. result.Errors.Select(e => e.Description)]);
             }
 
-            await using var db = await databases.CreateDbContextAsync(cancellationToken);
             db.Audit.Add(SessionService.Line(account, AuditAction.OrganizationSetUp, address, now));
             await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
             return new SetupOutcome(SetupState.Created, account, []);
         }
         finally

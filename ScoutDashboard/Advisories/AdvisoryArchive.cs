@@ -36,10 +36,10 @@ public static class AdvisoryArchive
             yield return ItemOf(member, inflated, ref buffer);
         }
 
-        // Only behind the last member is its checksum seen.
-        if (Guarded(inflated.ReadByte) >= 0)
+        // Only behind the last member is its checksum seen, and that nothing ended the stream before.
+        if (Guarded(inflated.ReadByte) != ArchiveMembers.Seal || Guarded(inflated.ReadByte) >= 0)
         {
-            throw Broken(new InvalidDataException("The last member is longer than the zip's directory says."));
+            throw Broken(new InvalidDataException("A member is longer or shorter than the zip's directory says."));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 using ScoutDashboard.Archives;
 using ScoutDashboard.Data;
@@ -7,7 +8,8 @@ namespace ScoutDashboard.Advisories;
 
 /// <summary>
 /// The members of a zip, as one stream of gzip members (RFC 1952): one inflater goes through hundreds of thousands of small files without a new one for each, and
-/// checks of each the length and the checksum that the zip promises. Members that are too large or in another form are told, but not in the stream.
+/// checks of each the length and the checksum that the zip promises. Members that are too large or in another form are told, but not in the stream. Each must be one deflate stream from its
+/// first byte to its last; behind all of them comes <see cref="Seal"/>, which an inflater does not reach that something ended before.
 /// </summary>
 internal sealed class ArchiveMembers : Stream
 {
@@ -16,8 +18,16 @@ internal sealed class ArchiveMembers : Stream
     private const int MaxNameLength = 1000;
     private const int Deflate = 8;
 
+    /// <summary>The last byte that the stream unpacks to.</summary>
+    public const byte Seal = 0x5e;
+
     // No name, no time, no system.
     private static readonly byte[] GzipHeader = [0x1f, 0x8b, Deflate, 0, 0, 0, 0, 0, 0, 255];
+
+    // How a member of gzip begins.
+    private static readonly byte[] GzipStart = [0x1f, 0x8b, Deflate];
+
+    private static readonly byte[] Sealed = Gzip([Seal]);
 
     private readonly Stream _archive;
     private readonly byte[] _directory;
@@ -28,6 +38,7 @@ internal sealed class ArchiveMembers : Stream
     private ReadOnlyMemory<byte> _piece;
     private int _at;
     private int _count;
+    private bool _isSealed;
 
     /// <param name="archive">Can be sought in; stays open.</param>
     /// <exception cref="InvalidDataException">It is no whole zip.</exception>
@@ -65,7 +76,7 @@ internal sealed class ArchiveMembers : Stream
     {
         while (_piece.IsEmpty)
         {
-            if (!_pieces.TryDequeue(out _piece) && !LoadNext())
+            if (!_pieces.TryDequeue(out _piece) && !LoadNext() && _pieces.Count == 0)
             {
                 return 0;
             }
@@ -94,6 +105,12 @@ internal sealed class ArchiveMembers : Stream
         if (_at == _directory.Length)
         {
             _end.CheckCount(_count);
+            if (!_isSealed)
+            {
+                _pieces.Enqueue(Sealed);
+                _isSealed = true;
+            }
+
             return false;
         }
 
@@ -121,12 +138,45 @@ internal sealed class ArchiveMembers : Stream
             var trailer = new byte[8];
             BinaryPrimitives.WriteUInt32LittleEndian(trailer, entry.Checksum);
             BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(4), (uint)entry.Size);
+            // What looks like the start of another one may be chance; also where it lies across the end of the data, in a checksum or a length that was chosen for it.
+            if ((data.AsSpan().IndexOf(GzipStart) >= 0 || ((ReadOnlySpan<byte>)[.. data.AsSpan(Math.Max(0, data.Length - 2)), .. trailer]).IndexOf(GzipStart) >= 0)
+                && !IsOneStream(data, entry.Size))
+            {
+                throw new InvalidDataException("A member of the zip holds more than its data.");
+            }
+
             _pieces.Enqueue(GzipHeader);
             _pieces.Enqueue(data);
             _pieces.Enqueue(trailer);
         }
 
         return true;
+    }
+
+    private static bool IsOneStream(byte[] data, long size)
+    {
+        using var compressed = new SingleBytes(data);
+        using var inflated = new DeflateStream(compressed, CompressionMode.Decompress);
+        var buffer = new byte[16 * 1024];
+        long length = 0;
+        int read;
+        while (length <= size && (read = inflated.Read(buffer)) > 0)
+        {
+            length += read;
+        }
+
+        return length == size && compressed.Position == data.Length;
+    }
+
+    private static byte[] Gzip(byte[] content)
+    {
+        using var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(content);
+        }
+
+        return bytes.ToArray();
     }
 
     private byte[] LoadData(long header, int length)
@@ -170,4 +220,14 @@ internal sealed record ArchiveMember(string Name, int Size, byte[]? Data)
 {
     /// <summary>Whether its bytes are as they are, not deflated.</summary>
     public bool IsStored { get; init; }
+}
+
+/// <summary>Gives one byte at a time, so that whoever reads it stands behind the last that it needed.</summary>
+internal sealed class SingleBytes(byte[] bytes) : MemoryStream(bytes, writable: false)
+{
+    public override bool CanSeek => false;
+
+    public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(1, buffer.Length)]);
+
+    public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(1, count));
 }

@@ -6,6 +6,9 @@ namespace ScoutDashboard.Data;
 /// <summary>One browser that is signed in; the cookie names it, and without the row the cookie is worth nothing.</summary>
 public sealed class AccountSession
 {
+    /// <summary>How long a session lives without a request.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(14);
+
     /// <summary>Random; not a secret by itself, for the cookie that carries it is encrypted.</summary>
     public required string Id { get; set; }
     public required string AccountId { get; set; }

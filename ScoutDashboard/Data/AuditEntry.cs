@@ -19,6 +19,9 @@ public sealed class AuditEntry
 
     /// <summary>What it was done to: a hostname, a repository, a member's name.</summary>
     public required string Subject { get; set; }
+
+    /// <summary>The account that it was done to, where it was one: another may get its name once it is gone.</summary>
+    public string? SubjectAccountId { get; set; }
     public string Detail { get; set; } = "";
 
     /// <summary>IP address; empty where it was done from a shell.</summary>
@@ -28,7 +31,7 @@ public sealed class AuditEntry
 /// <summary>What is written down: everything that changes something for others or reveals a secret.</summary>
 public enum AuditAction
 {
-    OrganizationSetUp, SignedIn, SignInFailed, SignedOut, PasswordChanged, SessionsEnded,
+    OrganizationSetUp, SignedIn, SignInFailed, SignedOut, PasswordChanged, PasswordChangeFailed, SessionsEnded,
     MemberInvited, InvitationRevoked, InvitationAccepted, RoleChanged, MemberRemoved,
     ApiKeyCreated, ApiKeyRevoked,
     IntegrationAdded, IntegrationRemoved, TokenStored, TokenReplaced, TokenExpirySet, ConnectionTested, TopicChanged, DeploymentConfirmed, TemplateShown, TemplateDownloaded, ReminderTickedOff,

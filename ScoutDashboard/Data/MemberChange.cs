@@ -26,7 +26,7 @@ public sealed class MemberChange : IAsyncDisposable
         {
             // SQLite begins it immediate: nobody takes the right away between the question and the change.
             var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            await DemandAsync(db, actor, needed, cancellationToken);
+            await DemandAsync(db, actor, needed, clock, cancellationToken);
             return new MemberChange(db, transaction, actor, clock.GetUtcNow().UtcDateTime);
         }
         catch
@@ -36,23 +36,25 @@ public sealed class MemberChange : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the database whether this session is still signed in, with at least this role.</summary>
+    /// <summary>Asks the database whether this session is still signed in and not idle for too long, with at least this role.</summary>
     /// <exception cref="ForbiddenException">It is not.</exception>
-    public static async Task DemandAsync(ScoutDb db, Actor actor, MemberRole needed, CancellationToken cancellationToken)
+    public static async Task DemandAsync(ScoutDb db, Actor actor, MemberRole needed, TimeProvider clock, CancellationToken cancellationToken)
     {
+        var oldest = clock.GetUtcNow().UtcDateTime - AccountSession.Lifetime;
         var role = await db.Sessions
-            .Where(s => s.Id == actor.SessionId && s.AccountId == actor.AccountId && s.Account!.OrganizationId == actor.OrganizationId)
+            .Where(s => s.Id == actor.SessionId && s.LastSeenAt >= oldest && s.AccountId == actor.AccountId && s.Account!.OrganizationId == actor.OrganizationId)
             .Select(s => (MemberRole?)s.Account!.Role).SingleOrDefaultAsync(cancellationToken);
-        if (role is null || role < needed)
+        if (role is not { } held || !Enum.IsDefined(held) || held < needed)
         {
             throw new ForbiddenException(needed);
         }
     }
 
     /// <summary>Adds a line to the audit log.</summary>
-    public void Note(AuditAction action, string subject, string detail = "") => Db.Audit.Add(new AuditEntry
+    /// <param name="accountId">The account that it was done to, where it was one.</param>
+    public void Note(AuditAction action, string subject, string detail = "", string? accountId = null) => Db.Audit.Add(new AuditEntry
     {
-        OrganizationId = _actor.OrganizationId, At = Now, Action = action, AccountId = _actor.AccountId, Name = _actor.Name, Subject = subject, Detail = detail, Address = _actor.Address,
+        OrganizationId = _actor.OrganizationId, At = Now, Action = action, AccountId = _actor.AccountId, Name = _actor.Name, Subject = subject, SubjectAccountId = accountId, Detail = detail, Address = _actor.Address,
     });
 
     /// <summary>Saves what is tracked and keeps all of it.</summary>

@@ -99,7 +99,7 @@ public sealed class IntegrationService(IDbContextFactory<ScoutDb> databases, Sec
     {
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
         {
-            await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, cancellationToken);
+            await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, cancellationToken);
         }
 
         return await FindAsync(actor.OrganizationId, id, cancellationToken);

@@ -46,7 +46,7 @@ public sealed class CatalogSync(IDbContextFactory<ScoutDb> databases, RegistryAc
     private async Task<bool> MayListAsync(Actor actor, long integrationId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await MemberChange.DemandAsync(db, actor, MemberRole.Editor, cancellationToken);
+        await MemberChange.DemandAsync(db, actor, MemberRole.Editor, clock, cancellationToken);
         return await db.Integrations.AnyAsync(i => i.Id == integrationId && i.OrganizationId == actor.OrganizationId, cancellationToken);
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.RateLimiting;
 using MudBlazor.Services;
@@ -42,7 +41,7 @@ public static class ScoutHost
         // Keys lie in the data folder, which only its owner can read.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
 
-        builder.Services.AddDataProtection().SetApplicationName("ScoutDashboard").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(dataDirectory, "keys")));
+        builder.Services.AddScoutKeys(dataDirectory, ScoutOptions.Read(builder.Configuration));
         // All at once: none waits for another's last step. What has not handed back its work by then is recovered at the next start.
         builder.Services.Configure<HostOptions>(options => (options.ShutdownTimeout, options.ServicesStopConcurrently) = (StopLimit, true));
         builder.Services.AddLocalization();

@@ -40,15 +40,26 @@ public sealed record ScoutOptions
     [CustomValidation(typeof(ScoutOptions), nameof(CheckProxy))]
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
+    /// <summary>PKCS #12 files with RSA keys: the first closes the keys of data protection, all open them.</summary>
+    public IReadOnlyList<string> KeyCertificate { get; init; } = [];
+
+    /// <summary>Of all of those files.</summary>
+    public string? KeyCertificatePassword { get; init; }
+
+    /// <summary>A file that holds the password, instead of it.</summary>
+    public string? KeyCertificatePasswordFile { get; init; }
+
     public static ScoutOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("Scout");
-        var proxies = section.GetSection("TrustedProxies");
         return new ScoutOptions
         {
-            DataDirectory = section["DataDirectory"], PublicUrl = section["PublicUrl"], TrustedProxies = ListText.Split(proxies.GetChildren().Select(child => child.Value).Prepend(proxies.Value)),
+            DataDirectory = section["DataDirectory"], PublicUrl = section["PublicUrl"], TrustedProxies = List(section.GetSection("TrustedProxies")),
+            KeyCertificate = List(section.GetSection("KeyCertificate")), KeyCertificatePassword = section["KeyCertificatePassword"], KeyCertificatePasswordFile = section["KeyCertificatePasswordFile"],
         };
     }
+
+    private static string[] List(IConfigurationSection section) => ListText.Split(section.GetChildren().Select(child => child.Value).Prepend(section.Value));
 
     /// <summary>The address or network of a proxy.</summary>
     public static bool TryParseProxy(string text, out System.Net.IPNetwork network)

@@ -15,7 +15,7 @@ public sealed class SystemReport(IDbContextFactory<ScoutDb> databases, HealthRep
     public async Task<SystemView> GetAsync(Actor actor, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, cancellationToken);
+        await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, facts.Clock, cancellationToken);
         var needed = (await feeds.GetAsync(cancellationToken)).Feeds.Where(feed => feed.IsNeeded).ToList();
         return new SystemView(
             await health.GetAsync(cancellationToken),
@@ -32,6 +32,8 @@ public sealed class SystemReport(IDbContextFactory<ScoutDb> databases, HealthRep
 /// <summary>What the page shows that is in no database.</summary>
 public sealed class SystemFacts(DataFolder folder, SettingReport settings, JobOptions jobs, TimeProvider clock)
 {
+    public TimeProvider Clock => clock;
+
     public DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     public SettingReport Settings => settings;

@@ -32,7 +32,7 @@ public sealed class DependencyTests
         ["Webhook"] = ["Images", "Data", "Jobs"],
         ["Reports"] = ["Images", "Data", "Jobs", "Parts"],
         ["Cli"] = ["Images", "Data", "Analysis", "Advisories", "Advisories.Versions", "Findings", "Reports", "Operations"],
-        ["Access"] = ["Images", "Data", "Parts"],
+        ["Access"] = ["Images", "Outbound", "Data", "Parts"],
         ["Operations"] = ["Images", "Data", "Jobs", "Advisories", "Parts"],
         ["Layout"] = ["Images", "Parts"],
         ["Parts"] = ["Images"],

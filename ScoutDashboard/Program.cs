@@ -31,7 +31,7 @@ try
     builder.ConfigureScoutHost(dataDirectory);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddScoutData(ScoutPaths.Database(builder.Configuration));
-    builder.Services.AddScoutAccess();
+    builder.Services.AddScoutAccess(builder.Configuration);
     builder.Services.AddScoutRegistry(builder.Configuration);
     builder.Services.AddScoutIntegrations(builder.Configuration);
     builder.Services.AddScoutAnalysis(builder.Configuration);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using ScoutDashboard.Access;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Analysis;
 using ScoutDashboard.Images;
@@ -16,6 +17,7 @@ public static class ScoutSettings
 {
     public static SettingSchema Schema { get; } = new SettingSchema()
         .Add("Scout", ScoutOptions.Read)
+        .Add("OpenIdConnect", SingleSignOnOptions.Read)
         .Add("Registries", RegistryOptions.Read)
         .Add("Outbound", OutboundOptions.Read)
         .Add("Advisories", AdvisoryOptions.Read, AdvisoryOptions.AddressNames)

@@ -90,7 +90,7 @@ public sealed class InvitationTests : IAsyncLifetime, IAsyncDisposable
     {
         var databases = _app.Services.GetRequiredService<IDbContextFactory<ScoutDb>>();
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero));
-        var invitations = new InvitationService(databases, _app.Services.GetRequiredService<IServiceScopeFactory>(), clock);
+        var invitations = new InvitationService(databases, _app.Services.GetRequiredService<IServiceScopeFactory>(), new SingleSignOnOptions(), clock);
         var late = TokenOf(await invitations.CreateAsync(_ada, MemberRole.Viewer, "", default));
         clock.Advance(TimeSpan.FromDays(6));
         Assert.NotNull(await invitations.FindAsync(late, default));

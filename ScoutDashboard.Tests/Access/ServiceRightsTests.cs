@@ -71,7 +71,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         "AttestationReport.*", "BaseImageReport.*", "ChangesReport.*", "FindingsReport.*", "ImageListReport.*", "ImagePackagesReport.*", "ImageReport.*", "NeedsReport.*",
         "OverviewReport.*", "PackagesReport.*", "RepositoryReport.*", "VulnerabilitiesReport.*", "VulnerabilityReport.*",
         "SessionService.OpenAsync not by pages", "SessionService.FindAsync not by pages", "SessionService.TouchAsync not by pages", "SessionService.EndAsync not by pages",
-        "ApiKeyService.UseAsync not by pages", "AuditLog.ExportAsync not by pages", "InvitationService.FindAsync", "InvitationService.AcceptAsync", "PasswordSignIn.TryAsync", "PasswordChange.TryAsync", "SetupService.IsNeededAsync", "SetupService.CreateAsync", "SetupService.Dispose not by pages", "SetupLink.*",
+        "ApiKeyService.UseAsync not by pages", "AuditLog.ExportAsync not by pages", "InvitationService.FindAsync", "InvitationService.AcceptAsync", "PasswordSignIn.TryAsync", "PasswordChange.TryAsync", "SingleSignOnOptions.*", "SetupService.IsNeededAsync", "SetupService.CreateAsync", "SetupService.Dispose not by pages", "SetupLink.*",
     ];
 
     private readonly ScoutApp _app = one.App;

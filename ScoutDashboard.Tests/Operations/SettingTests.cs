@@ -28,7 +28,7 @@ public sealed partial class SettingTests
 
         foreach (var key in ScoutSettings.Schema.Keys.Where(key => !InWords.Contains(key.Key) && !key.Key.Contains(":Addresses:", StringComparison.Ordinal)))
         {
-            var value = key.IsList ? string.Join(", ", ((System.Collections.IEnumerable)key.Default!).Cast<object>()) : Convert.ToString(key.Default, CultureInfo.InvariantCulture)!;
+            var value = key.IsList ? string.Join(", ", ((System.Collections.IEnumerable)key.Default!).Cast<object>()) : key.Default is bool flag ? flag ? "true" : "false" : Convert.ToString(key.Default, CultureInfo.InvariantCulture)!;
             Assert.True(told[key.Key] == (value.Length == 0 ? "none" : $"`{value}`"), $"{key.Key} is {value}, the table says {told[key.Key]}");
         }
     }
@@ -40,7 +40,7 @@ public sealed partial class SettingTests
     public void AKeyThatIsSetIsRead(string name)
     {
         var before = ScoutSettings.Schema.Keys.Single(key => key.Key == name).Default;
-        object set = before switch { int number => number - 1, long number => number - 1, TimeSpan time => time + TimeSpan.FromSeconds(1), _ => throw new InvalidOperationException(name) };
+        object set = before switch { int number => number - 1, long number => number - 1, bool flag => !flag, TimeSpan time => time + TimeSpan.FromSeconds(1), _ => throw new InvalidOperationException(name) };
 
         var configuration = Configuration((name, Convert.ToString(set, CultureInfo.InvariantCulture)!));
 

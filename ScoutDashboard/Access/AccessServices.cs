@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
+using ScoutDashboard.Outbound;
 using ScoutDashboard.Parts;
 
 namespace ScoutDashboard.Access;
@@ -13,12 +14,14 @@ namespace ScoutDashboard.Access;
 public static class AccessServices
 {
     /// <summary>Everything needs a signed-in user unless it says otherwise.</summary>
-    public static IServiceCollection AddScoutAccess(this IServiceCollection services)
+    public static IServiceCollection AddScoutAccess(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddScoutOutbound(configuration);
         var authentication = services.AddAuthentication(IdentityConstants.ApplicationScheme);
         authentication.AddIdentityCookies();
         authentication.AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.KeyScheme, null)
             .AddPolicyScheme(ApiKeyHandler.KeyOrSessionScheme, null, options => options.ForwardDefaultSelector = ApiKeyHandler.Choose);
+        SingleSignOn.Add(authentication, SingleSignOnOptions.Read(configuration));
         services.ConfigureApplicationCookie(options =>
         {
             options.Cookie.Name = "scout-session";
@@ -71,10 +74,11 @@ public static class AccessServices
         .RequireAssertion(context => context.User.HasClaim(ApiKeyHandler.ScopeClaim, scope.ToString())
             || Enum.GetValues<MemberRole>().Any(held => held >= role && context.User.IsInRole(held.ToString())));
 
-    /// <summary>Sign-out and the audit log's export; the pages map themselves.</summary>
+    /// <summary>Sign-out, single sign-on and the audit log's export; the pages map themselves.</summary>
     public static void MapScoutAccess(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/settings/audit.csv", AuditExport.GetAsync).RequireAuthorization(Rights.ReadAudit).RequireRateLimiting(ExportLimit.Policy);
+        SingleSignOn.Map(endpoints);
         endpoints.MapPost("/sign-out", async (HttpContext context, IAntiforgery antiforgery, SignInManager<Account> signIn) =>
         {
             // Asked here: the middleware only notes a missing token, for handlers that bind a form.

@@ -19,6 +19,7 @@ public static class AuditWords
         AuditAction.MemberInvited => texts["Member invited"],
         AuditAction.InvitationRevoked => texts["Invitation taken back"],
         AuditAction.InvitationAccepted => texts["Invitation accepted"],
+        AuditAction.MemberAdded => texts["Member added"],
         AuditAction.RoleChanged => texts["Role changed"],
         AuditAction.MemberRemoved => texts["Member removed"],
         AuditAction.ApiKeyCreated => texts["API key made"],

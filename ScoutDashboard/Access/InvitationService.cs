@@ -6,7 +6,7 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Access;
 
 /// <summary>Makes invitation links, and an account for whoever follows one: once, and before it expires.</summary>
-public sealed class InvitationService(IDbContextFactory<ScoutDb> databases, IServiceScopeFactory scopes, TimeProvider clock)
+public sealed class InvitationService(IDbContextFactory<ScoutDb> databases, IServiceScopeFactory scopes, SingleSignOnOptions settings, TimeProvider clock)
 {
     public const int MaxNoteLength = 100;
 
@@ -102,7 +102,8 @@ public sealed class InvitationService(IDbContextFactory<ScoutDb> databases, ISer
     {
         var hash = UrlKey.Hash(token ?? "");
         var now = clock.GetUtcNow().UtcDateTime;
-        return db.Invitations.Where(i => i.TokenHash == hash && i.ExpiresAt > now);
+        // A password that signs nobody in is worth nothing.
+        return db.Invitations.Where(i => settings.LocalSignIn && i.TokenHash == hash && i.ExpiresAt > now);
     }
 }
 

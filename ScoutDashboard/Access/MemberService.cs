@@ -29,6 +29,12 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
             return MemberOutcome.Gone;
         }
 
+        // It would follow the issuer's groups again at the next sign-in.
+        if (await change.Db.UserLogins.AnyAsync(login => login.UserId == accountId, cancellationToken))
+        {
+            return MemberOutcome.RoleByIssuer;
+        }
+
         if (role != MemberRole.Administrator && await IsLastAdministratorAsync(change, account, cancellationToken))
         {
             return MemberOutcome.LastAdministrator;
@@ -115,5 +121,5 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
 /// <summary>One member; times are UTC. ApiKeys: those that they made and that have not expired.</summary>
 public sealed record MemberRow(string Id, string Name, MemberRole Role, DateTime CreatedAt, DateTime? LastSignInAt, int Sessions, int ApiKeys);
 
-/// <summary>What became of a wish about a member. Gone: there is no such member any more.</summary>
-public enum MemberOutcome { Done, LastAdministrator, Gone }
+/// <summary>What became of a wish about a member. Gone: there is no such member any more. RoleByIssuer: single sign-on gives the role.</summary>
+public enum MemberOutcome { Done, LastAdministrator, Gone, RoleByIssuer }

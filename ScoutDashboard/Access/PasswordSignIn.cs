@@ -6,12 +6,18 @@ using ScoutDashboard.Parts;
 namespace ScoutDashboard.Access;
 
 /// <summary>Signs a person in by name and password. Whether a name exists is told by neither the answer nor its time: each try costs one hash.</summary>
-public sealed class PasswordSignIn(SignInManager<Account> signIn, SessionService sessions, SignInThrottle throttle)
+public sealed class PasswordSignIn(SignInManager<Account> signIn, SessionService sessions, SignInThrottle throttle, SingleSignOnOptions settings)
 {
     /// <summary>Sets the session cookie on the current response if name and password are right; writes down in the audit log if not.</summary>
     public async Task<SignInOutcome> TryAsync(SignInForm form)
     {
         ArgumentNullException.ThrowIfNull(form);
+        if (!settings.LocalSignIn)
+        {
+            await sessions.NoteFailedSignInAsync(null, "Sign-in with a password is switched off.", Visitor.AddressOf(signIn.Context), CancellationToken.None);
+            return SignInOutcome.Refused;
+        }
+
         var (name, network) = (form.Name.Trim(), ClientNetwork.Of(signIn.Context.Connection.RemoteIpAddress));
         var account = await signIn.UserManager.FindByNameAsync(name);
         var isHeard = throttle.Begin(name, network) switch

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -20,7 +21,8 @@ public sealed class SessionCookie(SessionService sessions, IOptions<IdentityOpti
         // A session whose cookie is only renewed, after a change of the password, stays the same session.
         var session = visitor.FindFirstValue(ClaimTypes.NameIdentifier) == account && visitor.FindFirstValue(Visitor.SessionClaim) is { } open
             ? open
-            : await sessions.OpenAsync(account, context.Request.Headers.UserAgent.ToString(), Visitor.AddressOf(context.HttpContext), context.HttpContext.RequestAborted);
+            : await sessions.OpenAsync(
+                account, context.Request.Headers.UserAgent.ToString(), Visitor.AddressOf(context.HttpContext), EndOf(context.Properties), context.HttpContext.RequestAborted);
         ((ClaimsIdentity)context.Principal!.Identity!).AddClaim(new Claim(Visitor.SessionClaim, session));
     }
 
@@ -51,7 +53,7 @@ public sealed class SessionCookie(SessionService sessions, IOptions<IdentityOpti
     }
 
     // The page that is shown instead is the application's own; programs get the bare status.
-    public override Task RedirectToAccessDenied(Microsoft.AspNetCore.Authentication.RedirectContext<CookieAuthenticationOptions> context)
+    public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context)
     {
         ArgumentNullException.ThrowIfNull(context);
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -69,6 +71,9 @@ public sealed class SessionCookie(SessionService sessions, IOptions<IdentityOpti
         await sessions.TouchAsync(session, Visitor.ActorOf(principal).Address, cancellationToken);
         return true;
     }
+
+    // A cookie that is never renewed ends with its session.
+    private static DateTime? EndOf(AuthenticationProperties properties) => properties.AllowRefresh == false ? properties.ExpiresUtc?.UtcDateTime : null;
 
     private async Task<OpenSession?> FindAsync(ClaimsPrincipal? principal, CancellationToken cancellationToken) =>
         principal?.FindFirstValue(ClaimTypes.NameIdentifier) is { } account && principal.FindFirstValue(Visitor.SessionClaim) is { } session && principal.FindFirstValue(StampClaim) is { } stamp

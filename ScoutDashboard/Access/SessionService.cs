@@ -16,12 +16,13 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
 
     /// <summary>Begins a session of an account that has proven who it is; returns its id.</summary>
     /// <param name="browser">What the browser calls itself; any text.</param>
-    public async Task<string> OpenAsync(string accountId, string browser, string address, CancellationToken cancellationToken)
+    /// <param name="endsAt">When it ends, used or not, UTC; null where it lasts as long as it is used.</param>
+    public async Task<string> OpenAsync(string accountId, string browser, string address, DateTime? endsAt, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         var session = new AccountSession
         {
-            Id = UrlKey.Create(), AccountId = accountId, Browser = DisplayText.Sanitise(browser, MaxBrowserLength), Address = address, CreatedAt = now, LastSeenAt = now,
+            Id = UrlKey.Create(), AccountId = accountId, Browser = DisplayText.Sanitise(browser, MaxBrowserLength), Address = address, CreatedAt = now, LastSeenAt = now, EndsAt = endsAt,
         };
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -38,9 +39,8 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
     /// <summary>The session with what its account may do now, or null where it has ended, belongs to another account, or its security stamp was replaced.</summary>
     public async Task<OpenSession?> FindAsync(string id, string accountId, string stamp, CancellationToken cancellationToken)
     {
-        var oldest = clock.GetUtcNow().UtcDateTime - AccountSession.Lifetime;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Sessions.Where(s => s.Id == id && s.AccountId == accountId && s.Account!.SecurityStamp == stamp && s.LastSeenAt >= oldest)
+        return await db.OpenSessions(clock.GetUtcNow().UtcDateTime).Where(s => s.Id == id && s.AccountId == accountId && s.Account!.SecurityStamp == stamp)
             .Select(s => new OpenSession(s.Id, s.Account!.Role, s.Account.OrganizationId, s.Account.Organization!.Name, s.Address, s.LastSeenAt))
             .SingleOrDefaultAsync(cancellationToken);
     }
@@ -84,10 +84,9 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
     /// <summary>The member's own sessions, last seen first.</summary>
     public async Task<IReadOnlyList<AccountSession>> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
-        var oldest = clock.GetUtcNow().UtcDateTime - AccountSession.Lifetime;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await MemberChange.DemandAsync(db, actor, MemberRole.Viewer, clock, cancellationToken);
-        return await db.Sessions.AsNoTracking().Where(s => s.AccountId == actor.AccountId && s.LastSeenAt >= oldest).OrderByDescending(s => s.LastSeenAt).ToListAsync(cancellationToken);
+        return await db.OpenSessions(clock.GetUtcNow().UtcDateTime).AsNoTracking().Where(s => s.AccountId == actor.AccountId).OrderByDescending(s => s.LastSeenAt).ToListAsync(cancellationToken);
     }
 
     /// <summary>Ends sessions of the member's own, but never the one that asks: one of them, or all where none is named.</summary>
@@ -105,9 +104,8 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
     /// <summary>Whether the account is signed in from that network, see <see cref="ClientNetwork"/>.</summary>
     internal async Task<bool> IsSignedInFromAsync(string accountId, string network, CancellationToken cancellationToken)
     {
-        var oldest = clock.GetUtcNow().UtcDateTime - AccountSession.Lifetime;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var addresses = await db.Sessions.Where(s => s.AccountId == accountId && s.LastSeenAt >= oldest).Select(s => s.Address).ToListAsync(cancellationToken);
+        var addresses = await db.OpenSessions(clock.GetUtcNow().UtcDateTime).Where(s => s.AccountId == accountId).Select(s => s.Address).ToListAsync(cancellationToken);
         return addresses.Exists(address => IPAddress.TryParse(address, out var known) && ClientNetwork.Of(known) == network);
     }
 
@@ -127,7 +125,7 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
     private static IQueryable<AccountSession> Over(ScoutDb db, DateTime now)
     {
         var oldest = now - AccountSession.Lifetime;
-        return db.Sessions.Where(s => s.LastSeenAt < oldest);
+        return db.Sessions.Where(s => s.LastSeenAt < oldest || s.EndsAt <= now);
     }
 
     internal static AuditEntry Line(Account account, AuditAction action, string address, DateTime at) => new()

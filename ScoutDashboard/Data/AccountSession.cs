@@ -23,6 +23,9 @@ public sealed class AccountSession
 
     /// <summary>Its last request, to some minutes.</summary>
     public DateTime LastSeenAt { get; set; }
+
+    /// <summary>When it ends, used or not; null where it lasts as long as it is used.</summary>
+    public DateTime? EndsAt { get; set; }
 }
 
 internal sealed class AccountSessionMapping : IEntityTypeConfiguration<AccountSession>

@@ -32,7 +32,7 @@ public sealed class AuditEntry
 public enum AuditAction
 {
     OrganizationSetUp, SignedIn, SignInFailed, SignedOut, PasswordChanged, PasswordChangeFailed, SessionsEnded,
-    MemberInvited, InvitationRevoked, InvitationAccepted, RoleChanged, MemberRemoved,
+    MemberInvited, InvitationRevoked, InvitationAccepted, MemberAdded, RoleChanged, MemberRemoved,
     ApiKeyCreated, ApiKeyRevoked,
     IntegrationAdded, IntegrationRemoved, TokenStored, TokenReplaced, TokenExpirySet, ConnectionTested, TopicChanged, DeploymentConfirmed, TemplateShown, TemplateDownloaded, ReminderTickedOff,
     RepositoryEnabled, RepositoryDisabled, AnalysisRequested, FeedsRefreshed,

@@ -36,13 +36,12 @@ public sealed class MemberChange : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the database whether this session is still signed in and not idle for too long, with at least this role.</summary>
+    /// <summary>Asks the database whether this session is still open, with at least this role.</summary>
     /// <exception cref="ForbiddenException">It is not.</exception>
     public static async Task DemandAsync(ScoutDb db, Actor actor, MemberRole needed, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var oldest = clock.GetUtcNow().UtcDateTime - AccountSession.Lifetime;
-        var role = await db.Sessions
-            .Where(s => s.Id == actor.SessionId && s.LastSeenAt >= oldest && s.AccountId == actor.AccountId && s.Account!.OrganizationId == actor.OrganizationId)
+        var role = await db.OpenSessions(clock.GetUtcNow().UtcDateTime)
+            .Where(s => s.Id == actor.SessionId && s.AccountId == actor.AccountId && s.Account!.OrganizationId == actor.OrganizationId)
             .Select(s => (MemberRole?)s.Account!.Role).SingleOrDefaultAsync(cancellationToken);
         if (role is not { } held || !Enum.IsDefined(held) || held < needed)
         {

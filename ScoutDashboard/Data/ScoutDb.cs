@@ -45,6 +45,13 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<CleanupTask> CleanupTasks => Set<CleanupTask>();
     public DbSet<SeveritySnapshot> Snapshots => Set<SeveritySnapshot>();
 
+    /// <summary>Those that have neither ended nor been idle for too long.</summary>
+    public IQueryable<AccountSession> OpenSessions(DateTime now)
+    {
+        var oldest = now - AccountSession.Lifetime;
+        return Sessions.Where(s => s.LastSeenAt >= oldest && (s.EndsAt == null || s.EndsAt > now));
+    }
+
     /// <summary>Whether saving failed because a unique index already holds the row.</summary>
     public abstract bool IsDuplicate(DbUpdateException exception);
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using ScoutDashboard.Images;
@@ -32,6 +33,7 @@ public sealed class SettingSchema
     public SettingReport Check(IConfiguration configuration)
     {
         var (faults, warnings) = (new List<string>(), new List<string>());
+        var faulty = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var section in _keys.Keys.Select(key => key.Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal))
         {
             foreach (var (path, value) in configuration.GetSection(section).AsEnumerable().Where(pair => pair.Value is not null).OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -44,7 +46,17 @@ public sealed class SettingSchema
                 else if (value!.Length > 0 && key.FaultOf(value.Trim()) is { } fault)
                 {
                     faults.Add($"{Shown(path)} {fault}");
+                    faulty.Add(section);
                 }
+            }
+        }
+
+        // What holds between keys is asked only where each by itself can be read.
+        foreach (var (_, read) in _sections.Where(section => !faulty.Contains(section.Section.Split(':')[0])))
+        {
+            if (read(configuration) is IValidatableObject options)
+            {
+                faults.AddRange(options.Validate(new ValidationContext(options)).Select(fault => fault.ErrorMessage!));
             }
         }
 

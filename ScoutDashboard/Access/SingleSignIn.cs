@@ -1,0 +1,121 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Parts;
+
+namespace ScoutDashboard.Access;
+
+/// <summary>
+/// Makes a member of whom the issuer signed in. The issuer and the person's number there (<c>iss</c>, <c>sub</c>) are who it is, never a name or an address,
+/// which can change hands: an account of the dashboard's own with the same name is not theirs. The role follows the issuer's groups at each sign-in.
+/// </summary>
+public sealed class SingleSignIn(SignInManager<Account> signIn, UserManager<Account> users, ScoutDb db, SingleSignOnOptions settings, TimeProvider clock)
+{
+    private const int MaxNameLength = 100;
+    private const int MaxGroups = 1000;
+    private static readonly string[] Names = ["preferred_username", "email", "name", "sub"];
+
+    /// <summary>Sets the session cookie if a role is theirs; writes down in the audit log if not. What the issuer told is used up by it.</summary>
+    public async Task<SingleSignInOutcome> TryAsync(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        var told = await http.AuthenticateAsync(IdentityConstants.ExternalScheme);
+        await http.SignOutAsync(IdentityConstants.ExternalScheme);
+        if (told.Principal is not { } person || Login(person) is not { } login)
+        {
+            return SingleSignInOutcome.Failed;
+        }
+
+        var address = Visitor.AddressOf(http);
+        var name = DisplayText.Sanitise(Names.Select(claim => person.FindFirstValue(claim)?.Trim()).First(text => text is { Length: > 0 })!, MaxNameLength);
+        // One write lock from the question to the change, as for an invitation.
+        await using var transaction = await db.Database.BeginTransactionAsync(http.RequestAborted);
+        var (outcome, account) = await AdmitAsync(login, name, settings.RoleOf([.. person.FindAll(settings.RoleClaim).Take(MaxGroups).Select(claim => claim.Value)]), address);
+        await db.SaveChangesAsync(http.RequestAborted);
+        await transaction.CommitAsync(http.RequestAborted);
+        if (account is null)
+        {
+            return outcome;
+        }
+
+        await signIn.SignInAsync(account, new AuthenticationProperties { AllowRefresh = false, ExpiresUtc = clock.GetUtcNow() + settings.SessionLimit }, SingleSignOn.Scheme);
+        return SingleSignInOutcome.SignedIn;
+    }
+
+    private async Task<(SingleSignInOutcome Outcome, Account? Account)> AdmitAsync(UserLoginInfo login, string name, MemberRole? role, string address)
+    {
+        var account = await users.FindByLoginAsync(login.LoginProvider, login.ProviderKey);
+        if (role is null)
+        {
+            await RefuseAsync(account, name, "None of the groups that the issuer tells has a role.", address);
+            return (SingleSignInOutcome.NoRole, null);
+        }
+
+        if (account is not null)
+        {
+            await FollowAsync(account, role.Value, address);
+            return (SingleSignInOutcome.SignedIn, account);
+        }
+
+        if (await db.Organizations.OrderBy(o => o.Id).FirstOrDefaultAsync() is not { } organization)
+        {
+            return (SingleSignInOutcome.NotSetUp, null);
+        }
+
+        account = new Account { UserName = name, Role = role.Value, CreatedAt = clock.GetUtcNow().UtcDateTime, OrganizationId = organization.Id, Organization = organization };
+        if (await users.FindByNameAsync(name) is not null || !(await users.CreateAsync(account)).Succeeded)
+        {
+            await RefuseAsync(null, name, "Another account has this name.", address);
+            return (SingleSignInOutcome.NameTaken, null);
+        }
+
+        var linked = await users.AddLoginAsync(account, login);
+        Note(account, AuditAction.MemberAdded, linked.Succeeded ? $"{role}, by {settings.DisplayName}" : throw new InvalidOperationException("A new account could not be tied to its person at the issuer."), address);
+        return (SingleSignInOutcome.SignedIn, account);
+    }
+
+    private async Task FollowAsync(Account account, MemberRole role, string address)
+    {
+        if (account.Role == role)
+        {
+            return;
+        }
+
+        Note(account, AuditAction.RoleChanged, $"{account.Role} → {role}, by {settings.DisplayName}", address);
+        account.Role = role;
+        if (role != MemberRole.Administrator)
+        {
+            // As where an administrator demotes another: whoever made a link knows it.
+            foreach (var invitation in await db.Invitations.Where(i => i.OrganizationId == account.OrganizationId && i.InvitedBy == account.UserName).ToListAsync())
+            {
+                db.Invitations.Remove(invitation);
+                Note(account, AuditAction.InvitationRevoked, $"{invitation.Note} {invitation.Role}", address);
+            }
+        }
+    }
+
+    private async Task RefuseAsync(Account? account, string name, string reason, string address)
+    {
+        var organization = account?.OrganizationId ?? await db.Organizations.OrderBy(o => o.Id).Select(o => o.Id).FirstOrDefaultAsync();
+        db.Audit.Add(new AuditEntry
+        {
+            OrganizationId = organization, At = clock.GetUtcNow().UtcDateTime, Action = AuditAction.SignInFailed, Name = "", Subject = account?.UserName ?? name, SubjectAccountId = account?.Id, Detail = reason, Address = address,
+        });
+    }
+
+    private void Note(Account account, AuditAction action, string detail, string address)
+    {
+        var line = SessionService.Line(account, action, address, clock.GetUtcNow().UtcDateTime);
+        line.Detail = detail;
+        db.Audit.Add(line);
+    }
+
+    private UserLoginInfo? Login(ClaimsPrincipal person) => person.FindFirstValue("iss") is { Length: > 0 } issuer && person.FindFirstValue("sub") is { Length: > 0 } number
+        ? new UserLoginInfo(issuer, number, settings.DisplayName) : null;
+}
+
+/// <summary>How a sign-in at the issuer went.</summary>
+public enum SingleSignInOutcome { SignedIn, Failed, Unreachable, NoRole, NameTaken, NotSetUp }

@@ -1,0 +1,139 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using ScoutDashboard.Images;
+using ScoutDashboard.Outbound;
+
+namespace ScoutDashboard.Access;
+
+/// <summary>
+/// Sign-in at an issuer of OpenID Connect: authorization code with PKCE, by the framework's own handler. Who comes back is no member yet; <see cref="SingleSignIn"/>
+/// decides that.
+/// </summary>
+public static partial class SingleSignOn
+{
+    public const string Scheme = "single-sign-on";
+
+    /// <summary>Where the sign-in page sends a browser.</summary>
+    public const string Path = "/sign-in/single";
+
+    private const string DonePath = "/sign-in/single/done";
+
+    // The issuer sends the browser there; it must be registered with it.
+    private const string CallbackPath = "/signin-oidc";
+    private static readonly TimeSpan IssuerLimit = TimeSpan.FromSeconds(15);
+
+    public static void Add(AuthenticationBuilder authentication, SingleSignOnOptions settings)
+    {
+        authentication.Services.AddSingleton(settings);
+        authentication.Services.AddScoped<SingleSignIn>();
+        if (!settings.IsOn)
+        {
+            return;
+        }
+
+        authentication.AddOpenIdConnect(Scheme, options => Configure(options, settings));
+        authentication.Services.AddOptions<OpenIdConnectOptions>(Scheme)
+            .Configure<OutboundNetwork>((options, network) => options.BackchannelHttpHandler = new OutboundHandler(network, settings.Outbound));
+    }
+
+    /// <summary>The way to the issuer and the way back; both answer 404 where there is none.</summary>
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet(Path, BeginAsync).AllowAnonymous();
+        endpoints.MapGet(DonePath, EndAsync).AllowAnonymous();
+    }
+
+    /// <summary>The sign-in page with a word on what went wrong.</summary>
+    public static string Refused(SingleSignInOutcome outcome) => $"/sign-in?problem={outcome}";
+
+    private static void Configure(OpenIdConnectOptions options, SingleSignOnOptions settings)
+    {
+        options.SignInScheme = IdentityConstants.ExternalScheme;
+        options.Authority = settings.Authority!.ToString();
+        options.RequireHttpsMetadata = settings.Authority.Scheme == Uri.UriSchemeHttps;
+        options.ClientId = settings.ClientId;
+        options.ClientSecret = settings.ClientSecret;
+        options.CallbackPath = CallbackPath;
+        options.ResponseType = OpenIdConnectResponseType.Code;
+        // By an address rather than a form of another site, with which browsers send no cookie of ours.
+        options.ResponseMode = OpenIdConnectResponseMode.Query;
+        options.CorrelationCookie.SameSite = SameSiteMode.Lax;
+        options.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        options.NonceCookie.SameSite = SameSiteMode.Lax;
+        options.NonceCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        options.UsePkce = true;
+        options.SaveTokens = false;
+        options.GetClaimsFromUserInfoEndpoint = false;
+        options.MapInboundClaims = false;
+        options.BackchannelTimeout = IssuerLimit;
+        options.Scope.Clear();
+        foreach (var scope in settings.Scopes)
+        {
+            options.Scope.Add(scope);
+        }
+
+        // With the person's number at the issuer it tells who it is.
+        options.ClaimActions.Remove("iss");
+        options.Events = new OpenIdConnectEvents { OnTokenValidated = DemandSignature, OnRemoteFailure = FailAsync };
+    }
+
+    private static async Task<IResult> BeginAsync(HttpContext http, SingleSignOnOptions settings, ILogger<SingleSignIn> logger, string? returnUrl)
+    {
+        if (!settings.IsOn)
+        {
+            return Results.NotFound();
+        }
+
+        try
+        {
+            await http.ChallengeAsync(Scheme, new AuthenticationProperties { RedirectUri = $"{DonePath}?returnUrl={Uri.EscapeDataString(LocalAddress.OrHome(returnUrl))}" });
+            return Results.Empty;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or HttpRequestException or IOException)
+        {
+            // The issuer's description of itself could not be read.
+            LogUnreachable(logger, DisplayText.Sanitise((exception.InnerException ?? exception).Message, 500));
+            return Results.LocalRedirect(Refused(SingleSignInOutcome.Unreachable));
+        }
+    }
+
+    private static async Task<IResult> EndAsync(HttpContext http, SingleSignOnOptions settings, SingleSignIn signIn, string? returnUrl)
+    {
+        if (!settings.IsOn)
+        {
+            return Results.NotFound();
+        }
+
+        var outcome = await signIn.TryAsync(http);
+        return Results.LocalRedirect(outcome == SingleSignInOutcome.SignedIn ? LocalAddress.OrHome(returnUrl) : Refused(outcome));
+    }
+
+    // The handler takes a token without signature from the issuer's own endpoint (OpenID Connect Core 3.1.3.7, point 6), where TLS vouches for it. An issuer may be read over plain http here.
+    private static Task DemandSignature(TokenValidatedContext context)
+    {
+        if (context.SecurityToken.RawSignature is not { Length: > 0 })
+        {
+            context.Fail("The issuer's token is not signed.");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    // What the issuer answers is anybody's text, and may hold a code that it gave.
+    private static Task FailAsync(RemoteFailureContext context)
+    {
+        var logger = context.HttpContext.RequestServices.GetRequiredService<ILogger<SingleSignIn>>();
+        LogFailed(logger, DisplayText.Sanitise(context.Failure?.Message ?? "", 300));
+        context.Response.Redirect(Refused(SingleSignInOutcome.Failed));
+        context.HandleResponse();
+        return Task.CompletedTask;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The issuer of single sign-on could not be read: {Reason}")]
+    private static partial void LogUnreachable(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Single sign-on failed: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string reason);
+}

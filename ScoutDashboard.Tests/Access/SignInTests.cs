@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using ScoutDashboard.Access;
 using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Access;
@@ -44,11 +45,18 @@ public sealed class SignInTests : IAsyncDisposable
     [Theory]
     [InlineData(ScoutApp.UserName)]
     [InlineData("nobody")]
+    [InlineData("grace")]
     public async Task AfterFiveWrongPasswordsNothingIsLookedAtWhetherTheNameExistsOrNot(string name)
     {
         var hashes = new CountingHasher();
         _app.Replace = services => services.AddSingleton<IPasswordHasher<Account>>(hashes);
         await _app.SetUpAsync();
+        await using (var scope = _app.Services.CreateAsyncScope())
+        {
+            // Who comes by single sign-on has no password.
+            Assert.True((await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(new Account { UserName = "grace", OrganizationId = 1 })).Succeeded);
+        }
+
         using var browser = _app.Browser();
         foreach (var password in Enumerable.Repeat("wrong wrong wrong", SignInThrottle.TriesFromOneNetwork))
         {
@@ -63,6 +71,20 @@ public sealed class SignInTests : IAsyncDisposable
             Assert.Contains("Too many attempts.", await TryAsync(browser, name, password), StringComparison.Ordinal);
             Assert.Equal(1, hashes.Count);
         }
+    }
+
+    [Fact]
+    public async Task AnotherSpellingOfTheNameCountsWithIt()
+    {
+        await _app.AddMemberAsync("kim", MemberRole.Viewer);
+        using var browser = _app.Browser();
+        for (var attempt = 0; attempt < SignInThrottle.TriesFromOneNetwork; attempt++)
+        {
+            await TryAsync(browser, "kim", "wrong wrong wrong");
+        }
+
+        // The sign for kelvin, which is a K to whoever looks the name up.
+        Assert.Contains("Too many attempts.", await TryAsync(browser, "\u212aim", ScoutApp.Password), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +138,7 @@ public sealed class SignInTests : IAsyncDisposable
 
         Turn[] turns = [.. Enumerable.Range(0, SignInThrottle.TriesFromOneNetwork + 1).Select(_ => throttle.Begin("ada", "a"))];
         Assert.Equal([Turn.Free, Turn.Free, Turn.Free, Turn.Free, Turn.Free, Turn.Refused], turns);
-        Assert.Equal((Turn.Refused, Turn.Free, Turn.Free), (throttle.Begin("ADA", "a"), throttle.Begin("ada", "b"), throttle.Begin("eve", "a")));
+        Assert.Equal((Turn.Refused, Turn.Free, Turn.Free), (throttle.Begin("ada", "a"), throttle.Begin("ada", "b"), throttle.Begin("eve", "a")));
 
         clock.Advance(TimeSpan.FromMinutes(SignInThrottle.Minutes));
 

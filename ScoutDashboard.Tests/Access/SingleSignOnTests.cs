@@ -217,7 +217,11 @@ public sealed class SingleSignOnTests : IAsyncLifetime, IAsyncDisposable
         }
 
         await closed.SetUpAsync();
-        var invitation = await closed.Services.GetRequiredService<InvitationService>().CreateAsync(await closed.ActorAsync(), MemberRole.Viewer, "", default);
+        var invitations = closed.Services.GetRequiredService<InvitationService>();
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await invitations.CreateAsync(await closed.ActorAsync(), MemberRole.Viewer, "", default));
+        // One that was made before.
+        var invitation = await new InvitationService(closed.Services.GetRequiredService<IDbContextFactory<ScoutDb>>(), closed.Services.GetRequiredService<IServiceScopeFactory>(), new SingleSignOnOptions(), TimeProvider.System)
+            .CreateAsync(await closed.ActorAsync(), MemberRole.Viewer, "", default);
         using var browser = closed.Browser();
         var page = await browser.GetStringAsync("/sign-in");
         Assert.Contains("Sign in with Contoso", page, StringComparison.Ordinal);
@@ -228,7 +232,69 @@ public sealed class SingleSignOnTests : IAsyncLifetime, IAsyncDisposable
         scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
         Assert.Equal(SignInOutcome.Refused, await scope.ServiceProvider.GetRequiredService<PasswordSignIn>().TryAsync(new SignInForm { Name = ScoutApp.UserName, Password = ScoutApp.Password }));
 
+        var used = await closed.ActorAsync();
+        await new PasswordSessionEnd(closed.Services.GetRequiredService<IDbContextFactory<ScoutDb>>(), closed.Services.GetRequiredService<SingleSignOnOptions>()).StartAsync(default);
+        await using var db = await closed.Services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync();
+        Assert.False(await db.Sessions.AnyAsync(session => session.Id == used.SessionId));
         Assert.Equal("/", await SignInAsync(browser));
+    }
+
+    [Fact]
+    public async Task WhoLosesEveryRoleIsOutInAllBrowsersAndLeavesNoWayBack()
+    {
+        await _app.SetUpAsync();
+        _issuer.Person["roles"] = "scout-admins";
+        using var first = _app.Browser();
+        await SignInAsync(first);
+        var actor = await _app.ActorAsync("grace@contoso.example");
+        await _app.Services.GetRequiredService<InvitationService>().CreateAsync(actor, MemberRole.Administrator, "a way back", default);
+        await _app.Services.GetRequiredService<ApiKeyService>().CreateAsync(actor, "another", ApiScopes.Audit, 30, default);
+
+        _issuer.Person["roles"] = "";
+        using var second = _app.Browser();
+        Assert.Equal("/sign-in?problem=NoRole", await SignInAsync(second));
+
+        using var inside = await first.GetAsync("/images");
+        Assert.Equal(HttpStatusCode.Redirect, inside.StatusCode);
+        await using var db = await DatabaseAsync();
+        Assert.Equal(MemberRole.Viewer, (await db.Users.SingleAsync(a => a.UserName == "grace@contoso.example")).Role);
+        Assert.Equal((0, 0), (await db.Invitations.CountAsync(), await db.ApiKeys.CountAsync()));
+        Assert.Equal([AuditAction.SignInFailed, AuditAction.RoleChanged, AuditAction.InvitationRevoked, AuditAction.ApiKeyRevoked],
+            await db.Audit.OrderByDescending(line => line.Id).Take(4).OrderBy(line => line.Id).Select(line => line.Action).ToListAsync());
+    }
+
+    [Fact]
+    public async Task SigningInAnewBeginsANewSession()
+    {
+        await _app.SetUpAsync();
+        using var browser = _app.Browser();
+        await SignInAsync(browser);
+        await SignInAsync(browser);
+
+        await using var db = await DatabaseAsync();
+        Assert.Equal(2, await db.Audit.CountAsync(line => line.Action == AuditAction.SignedIn));
+        Assert.Equal(2, await db.Sessions.CountAsync());
+    }
+
+    [Fact]
+    public async Task HundredsOfGroupsFitIntoACookie()
+    {
+        await _app.SetUpAsync();
+        _issuer.Person["roles"] = Enumerable.Range(0, 900).Select(_ => Guid.NewGuid().ToString()).Append("others").ToArray();
+        using var browser = _app.Browser();
+        using var back = await browser.GetAsync(await CallbackAsync(browser, "/"));
+
+        Assert.InRange(back.Headers.GetValues("Set-Cookie").Sum(cookie => cookie.Length), 1, 6000);
+        Assert.Equal("/", await SignInAsync(browser));
+    }
+
+    [Fact]
+    public async Task AReturnAddressInAnyLettersIsReached()
+    {
+        await _app.SetUpAsync();
+        using var browser = _app.Browser();
+
+        Assert.Equal("/images?search=%C3%BC", await SignInAsync(browser, "/images?search=ü"));
     }
 
     [Fact]
@@ -262,6 +328,8 @@ public sealed class SingleSignOnTests : IAsyncLifetime, IAsyncDisposable
     [Theory]
     [InlineData("Authority", "https://issuer.example", "needs OpenIdConnect__ClientId and OpenIdConnect__ClientSecret")]
     [InlineData("Authority", "https://issuer.example?tenant=1", "without user, query or fragment")]
+    [InlineData("Authority", "http://issuer.example", "must begin with https://")]
+    [InlineData("Administrators", "*", "everybody whom the issuer knows would be one")]
     [InlineData("LocalSignIn", "false", "nobody could sign in")]
     public void WhatCantBeRightIsToldAtStart(string key, string value, string fault) => Assert.Contains(
         ScoutSettings.Schema.Check(new ConfigurationBuilder().AddInMemoryCollection([new($"OpenIdConnect:{key}", value)]).Build()).Faults, told => told.Contains(fault, StringComparison.Ordinal));

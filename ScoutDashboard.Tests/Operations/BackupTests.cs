@@ -29,6 +29,25 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task SessionsAndInvitationsOfThatDayDoNotComeBack()
+    {
+        var folder = await _rig.AddFolderAsync("old");
+        await using (var db = BackupRig.Create(folder))
+        {
+            db.Users.Add(new Account { Id = "a", UserName = "ada", OrganizationId = 1, PasswordHash = "kept" });
+            db.Sessions.Add(new AccountSession { Id = "s", AccountId = "a", Browser = "", Address = "" });
+            db.Invitations.Add(new Invitation { OrganizationId = 1, TokenHash = [1], Note = "", InvitedBy = "ada", ExpiresAt = BackupRig.Now.AddDays(7) });
+            await db.SaveChangesAsync();
+        }
+
+        await _rig.BackUpAsync(folder);
+        await _rig.RestoreAsync(folder);
+
+        await using var restored = BackupRig.Create(folder);
+        Assert.Equal((1, 0, 0), (await restored.Users.CountAsync(), await restored.Sessions.CountAsync(), await restored.Invitations.CountAsync()));
+    }
+
+    [Fact]
     public async Task OnlyItsOwnerCanReadABackup()
     {
         await _rig.BackUpAsync(await _rig.AddFolderAsync("old"));

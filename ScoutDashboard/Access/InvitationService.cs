@@ -18,6 +18,11 @@ public sealed class InvitationService(IDbContextFactory<ScoutDb> databases, ISer
     public async Task<string> CreateAsync(Actor actor, MemberRole role, string note, CancellationToken cancellationToken)
     {
         RequireDefined(role);
+        if (!settings.LocalSignIn)
+        {
+            throw new InvalidOperationException("An invitation makes an account with a password, and passwords are switched off.");
+        }
+
         var token = UrlKey.Create();
         var text = DisplayText.Sanitise(note.Trim(), MaxNoteLength);
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);

@@ -7,7 +7,7 @@ using ScoutDashboard.Parts;
 namespace ScoutDashboard.Access;
 
 /// <summary>Changes the password of whoever is signed in, and ends their sessions in all other browsers. Wrong current passwords count as tries to sign in do.</summary>
-public sealed class PasswordChange(SignInManager<Account> signIn, SignInThrottle throttle, ScoutDb db, TimeProvider clock)
+public sealed class PasswordChange(SignInManager<Account> signIn, SignInThrottle throttle, SingleSignOnOptions settings, ScoutDb db, TimeProvider clock)
 {
     /// <returns>Why not, as sentences for a person; none where it is changed; null where nobody is signed in any more.</returns>
     public async Task<IReadOnlyList<string>?> TryAsync(ChangePasswordForm form, CancellationToken cancellationToken)
@@ -20,7 +20,12 @@ public sealed class PasswordChange(SignInManager<Account> signIn, SignInThrottle
             return null;
         }
 
-        var (name, network) = (account.UserName ?? "", ClientNetwork.Of(signIn.Context.Connection.RemoteIpAddress));
+        if (!settings.LocalSignIn || account.PasswordHash is null)
+        {
+            return ["You sign in without a password."];
+        }
+
+        var (name, network) = (account.NormalizedUserName ?? "", ClientNetwork.Of(signIn.Context.Connection.RemoteIpAddress));
         if (throttle.Begin(name, network) == Turn.Refused)
         {
             return [$"Too many attempts. Wait {SignInThrottle.Minutes} minutes, then try again."];

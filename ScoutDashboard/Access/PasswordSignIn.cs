@@ -18,7 +18,7 @@ public sealed class PasswordSignIn(SignInManager<Account> signIn, SessionService
             return SignInOutcome.Refused;
         }
 
-        var (name, network) = (form.Name.Trim(), ClientNetwork.Of(signIn.Context.Connection.RemoteIpAddress));
+        var (name, network) = (signIn.UserManager.NormalizeName(form.Name.Trim()), ClientNetwork.Of(signIn.Context.Connection.RemoteIpAddress));
         var account = await signIn.UserManager.FindByNameAsync(name);
         var isHeard = throttle.Begin(name, network) switch
         {
@@ -26,7 +26,7 @@ public sealed class PasswordSignIn(SignInManager<Account> signIn, SessionService
             Turn.OnlyWhereSignedIn => account is not null && await sessions.IsSignedInFromAsync(account.Id, network, CancellationToken.None),
             _ => false,
         };
-        if (account is not null && isHeard)
+        if (account is { PasswordHash: not null } && isHeard)
         {
             if ((await signIn.PasswordSignInAsync(account, form.Password, form.Remember, lockoutOnFailure: false)).Succeeded)
             {
@@ -39,7 +39,7 @@ public sealed class PasswordSignIn(SignInManager<Account> signIn, SessionService
             signIn.UserManager.PasswordHasher.HashPassword(new Account(), form.Password);
         }
 
-        await sessions.NoteFailedSignInAsync(account, isHeard ? account is null ? "There is no account of that name." : "The password was wrong." : "There were too many attempts.",
+        await sessions.NoteFailedSignInAsync(account, isHeard ? account is null ? "There is no account of that name." : account.PasswordHash is null ? "The account has no password." : "The password was wrong." : "There were too many attempts.",
             Visitor.AddressOf(signIn.Context), CancellationToken.None);
         return isHeard ? SignInOutcome.Refused : SignInOutcome.TooMany;
     }

@@ -19,7 +19,8 @@ public sealed class SessionCookie(SessionService sessions, IOptions<IdentityOpti
         var account = context.Principal!.FindFirstValue(ClaimTypes.NameIdentifier)!;
         var visitor = context.HttpContext.User;
         // A session whose cookie is only renewed, after a change of the password, stays the same session.
-        var session = visitor.FindFirstValue(ClaimTypes.NameIdentifier) == account && visitor.FindFirstValue(Visitor.SessionClaim) is { } open
+        // Who signs in anew at the issuer gets a new one.
+        var session = EndOf(context.Properties) is null && visitor.FindFirstValue(ClaimTypes.NameIdentifier) == account && visitor.FindFirstValue(Visitor.SessionClaim) is { } open
             ? open
             : await sessions.OpenAsync(
                 account, context.Request.Headers.UserAgent.ToString(), Visitor.AddressOf(context.HttpContext), EndOf(context.Properties), context.HttpContext.RequestAborted);

@@ -25,6 +25,8 @@ public sealed class SignInThrottle(TimeProvider clock)
     private readonly Dictionary<string, Tries> _tries = new(StringComparer.Ordinal);
 
     /// <summary>Counts a try before its password is looked at, so that many at once are no more than one after the other.</summary>
+    /// <param name="name">As accounts are looked up by it (<c>NormalizedUserName</c>): other spellings would count anew.</param>
+    /// <param name="network">See <c>ClientNetwork</c>.</param>
     public Turn Begin(string name, string network)
     {
         lock (_gate)
@@ -76,7 +78,7 @@ public sealed class SignInThrottle(TimeProvider clock)
         }
     }
 
-    private static string Key(string name, string? network) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{network ?? "anywhere"}\n{name.ToUpperInvariant()}")));
+    private static string Key(string name, string? network) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{network ?? "anywhere"}\n{name}")));
 
     private sealed class Tries
     {

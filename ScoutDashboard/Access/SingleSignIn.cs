@@ -15,7 +15,7 @@ namespace ScoutDashboard.Access;
 public sealed class SingleSignIn(SignInManager<Account> signIn, UserManager<Account> users, ScoutDb db, SingleSignOnOptions settings, TimeProvider clock)
 {
     private const int MaxNameLength = 100;
-    private const int MaxGroups = 1000;
+    private const int MaxClaimLength = 500;
     private static readonly string[] Names = ["preferred_username", "email", "name", "sub"];
 
     /// <summary>Sets the session cookie if a role is theirs; writes down in the audit log if not. What the issuer told is used up by it.</summary>
@@ -24,16 +24,16 @@ public sealed class SingleSignIn(SignInManager<Account> signIn, UserManager<Acco
         ArgumentNullException.ThrowIfNull(http);
         var told = await http.AuthenticateAsync(IdentityConstants.ExternalScheme);
         await http.SignOutAsync(IdentityConstants.ExternalScheme);
-        if (told.Principal is not { } person || Login(person) is not { } login)
+        if (told.Principal is not { } person || Login(person) is not { } login || Names.Select(claim => person.FindFirstValue(claim)?.Trim()).FirstOrDefault(text => text is { Length: > 0 }) is not { } called)
         {
             return SingleSignInOutcome.Failed;
         }
 
         var address = Visitor.AddressOf(http);
-        var name = DisplayText.Sanitise(Names.Select(claim => person.FindFirstValue(claim)?.Trim()).First(text => text is { Length: > 0 })!, MaxNameLength);
+        var name = DisplayText.Sanitise(called, MaxNameLength);
         // One write lock from the question to the change, as for an invitation.
         await using var transaction = await db.Database.BeginTransactionAsync(http.RequestAborted);
-        var (outcome, account) = await AdmitAsync(login, name, settings.RoleOf([.. person.FindAll(settings.RoleClaim).Take(MaxGroups).Select(claim => claim.Value)]), address);
+        var (outcome, account) = await AdmitAsync(login, name, settings.RoleOf([.. person.FindAll(settings.RoleClaim).Select(claim => claim.Value)]), address);
         await db.SaveChangesAsync(http.RequestAborted);
         await transaction.CommitAsync(http.RequestAborted);
         if (account is null)
@@ -45,12 +45,24 @@ public sealed class SingleSignIn(SignInManager<Account> signIn, UserManager<Acco
         return SingleSignInOutcome.SignedIn;
     }
 
+    /// <summary>What is asked of a person here, and nothing else: what the issuer tells waits in a cookie, and some are in hundreds of groups.</summary>
+    internal static ClaimsPrincipal Shorten(ClaimsPrincipal person, SingleSignOnOptions settings) => new(new ClaimsIdentity(
+        person.Claims.Where(claim => claim.Value.Length <= MaxClaimLength && (claim.Type == "iss" || Names.Contains(claim.Type) || (claim.Type == settings.RoleClaim && settings.Names(claim.Value))))
+            .Select(claim => new Claim(claim.Type, claim.Value)).DistinctBy(claim => (claim.Type, claim.Value)), SingleSignOn.Scheme));
+
     private async Task<(SingleSignInOutcome Outcome, Account? Account)> AdmitAsync(UserLoginInfo login, string name, MemberRole? role, string address)
     {
         var account = await users.FindByLoginAsync(login.LoginProvider, login.ProviderKey);
         if (role is null)
         {
             await RefuseAsync(account, name, "None of the groups that the issuer tells has a role.", address);
+            if (account is not null)
+            {
+                // As little as anybody can have, and not for as long as the sessions that they have would last.
+                await FollowAsync(account, MemberRole.Viewer, address);
+                await db.Sessions.Where(s => s.AccountId == account.Id).ExecuteDeleteAsync();
+            }
+
             return (SingleSignInOutcome.NoRole, null);
         }
 
@@ -88,12 +100,23 @@ public sealed class SingleSignIn(SignInManager<Account> signIn, UserManager<Acco
         account.Role = role;
         if (role != MemberRole.Administrator)
         {
-            // As where an administrator demotes another: whoever made a link knows it.
-            foreach (var invitation in await db.Invitations.Where(i => i.OrganizationId == account.OrganizationId && i.InvitedBy == account.UserName).ToListAsync())
-            {
-                db.Invitations.Remove(invitation);
-                Note(account, AuditAction.InvitationRevoked, $"{invitation.Note} {invitation.Role}", address);
-            }
+            await TakeBackAsync(account, address);
+        }
+    }
+
+    // Whoever made a link or a key knows it. What an administrator is asked about, where they demote another, is nobody's to answer here.
+    private async Task TakeBackAsync(Account account, string address)
+    {
+        foreach (var invitation in await db.Invitations.Where(i => i.OrganizationId == account.OrganizationId && i.InvitedBy == account.UserName).ToListAsync())
+        {
+            db.Invitations.Remove(invitation);
+            Note(account, AuditAction.InvitationRevoked, $"{invitation.Note} {invitation.Role}".TrimStart(), address);
+        }
+
+        foreach (var key in await db.ApiKeys.Where(k => k.OrganizationId == account.OrganizationId && k.CreatedBy == account.UserName).ToListAsync())
+        {
+            db.ApiKeys.Remove(key);
+            Note(account, AuditAction.ApiKeyRevoked, $"{key.Name} {key.Start}…", address);
         }
     }
 

@@ -28,6 +28,7 @@ public static partial class SingleSignOn
     {
         authentication.Services.AddSingleton(settings);
         authentication.Services.AddScoped<SingleSignIn>();
+        authentication.Services.AddHostedService<PasswordSessionEnd>();
         if (!settings.IsOn)
         {
             return;
@@ -36,6 +37,7 @@ public static partial class SingleSignOn
         authentication.AddOpenIdConnect(Scheme, options => Configure(options, settings));
         authentication.Services.AddOptions<OpenIdConnectOptions>(Scheme)
             .Configure<OutboundNetwork>((options, network) => options.BackchannelHttpHandler = new OutboundHandler(network, settings.Outbound));
+        authentication.Services.PostConfigure<LoggerFilterOptions>(Silence);
     }
 
     /// <summary>The way to the issuer and the way back; both answer 404 where there is none.</summary>
@@ -76,7 +78,18 @@ public static partial class SingleSignOn
 
         // With the person's number at the issuer it tells who it is.
         options.ClaimActions.Remove("iss");
-        options.Events = new OpenIdConnectEvents { OnTokenValidated = DemandSignature, OnRemoteFailure = FailAsync };
+        // Not answered where nothing would end.
+        options.RemoteSignOutPath = default;
+        options.Events = new OpenIdConnectEvents
+        {
+            OnTokenValidated = context =>
+            {
+                DemandSignature(context);
+                context.Principal = SingleSignIn.Shorten(context.Principal!, settings);
+                return Task.CompletedTask;
+            },
+            OnRemoteFailure = FailAsync,
+        };
     }
 
     private static async Task<IResult> BeginAsync(HttpContext http, SingleSignOnOptions settings, ILogger<SingleSignIn> logger, string? returnUrl)
@@ -91,9 +104,9 @@ public static partial class SingleSignOn
             await http.ChallengeAsync(Scheme, new AuthenticationProperties { RedirectUri = $"{DonePath}?returnUrl={Uri.EscapeDataString(LocalAddress.OrHome(returnUrl))}" });
             return Results.Empty;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or HttpRequestException or IOException)
+        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
         {
-            // The issuer's description of itself could not be read.
+            // The issuer's description of itself could not be read, or it did not take what the browser would bring (pushed authorization, RFC 9126).
             LogUnreachable(logger, DisplayText.Sanitise((exception.InnerException ?? exception).Message, 500));
             return Results.LocalRedirect(Refused(SingleSignInOutcome.Unreachable));
         }
@@ -107,19 +120,29 @@ public static partial class SingleSignOn
         }
 
         var outcome = await signIn.TryAsync(http);
-        return Results.LocalRedirect(outcome == SingleSignInOutcome.SignedIn ? LocalAddress.OrHome(returnUrl) : Refused(outcome));
+        return Results.LocalRedirect(outcome == SingleSignInOutcome.SignedIn ? Encoded(LocalAddress.OrHome(returnUrl)) : Refused(outcome));
     }
 
     // The handler takes a token without signature from the issuer's own endpoint (OpenID Connect Core 3.1.3.7, point 6), where TLS vouches for it. An issuer may be read over plain http here.
-    private static Task DemandSignature(TokenValidatedContext context)
+    private static void DemandSignature(TokenValidatedContext context)
     {
         if (context.SecurityToken.RawSignature is not { Length: > 0 })
         {
             context.Fail("The issuer's token is not signed.");
         }
-
-        return Task.CompletedTask;
     }
+
+    // The handler logs what it is sent as it stands, codes and strangers' texts among it; FailAsync tells the reason. After all configuration, for each provider that it names.
+    private static void Silence(LoggerFilterOptions options)
+    {
+        foreach (var provider in options.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToList())
+        {
+            options.Rules.Add(new LoggerFilterRule(provider, typeof(OpenIdConnectHandler).FullName, LogLevel.None, filter: null));
+        }
+    }
+
+    // A header takes no other characters.
+    private static string Encoded(string path) => Uri.TryCreate($"http://localhost{path}", UriKind.Absolute, out var address) ? address.PathAndQuery : "/";
 
     // What the issuer answers is anybody's text, and may hold a code that it gave.
     private static Task FailAsync(RemoteFailureContext context)

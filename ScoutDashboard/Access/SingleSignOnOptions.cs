@@ -35,7 +35,7 @@ public sealed record SingleSignOnOptions : IValidatableObject
 
     public IReadOnlyList<string> Viewers { get; init; } = [];
 
-    /// <summary>How long a session lasts that began at the issuer, used or not: whoever is taken out there is out here by then.</summary>
+    /// <summary>How long a session lasts that began at the issuer, used or not: whoever is taken out there is signed out here by then.</summary>
     public TimeSpan SessionLimit { get; init; } = TimeSpan.FromHours(12);
 
     /// <summary>Whether names and passwords of this dashboard's own still sign in.</summary>
@@ -68,6 +68,9 @@ public sealed record SingleSignOnOptions : IValidatableObject
     public MemberRole? RoleOf(IReadOnlyCollection<string> groups) =>
         Holds(Administrators, groups) ? MemberRole.Administrator : Holds(Editors, groups) ? MemberRole.Editor : Holds(Viewers, groups) ? MemberRole.Viewer : null;
 
+    /// <summary>Whether a role depends on this group.</summary>
+    public bool Names(string group) => Administrators.Contains(group) || Editors.Contains(group) || Viewers.Contains(group);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (IsOn && (ClientId is null || ClientSecret is null))
@@ -83,6 +86,16 @@ public sealed record SingleSignOnOptions : IValidatableObject
         if (Authority is { } authority && (authority.Scheme is not ("https" or "http") || authority.UserInfo.Length > 0 || authority.Query.Length > 0 || authority.Fragment.Length > 0))
         {
             yield return new ValidationResult($"{Section}__Authority must be an address such as https://login.microsoftonline.com/TENANT/v2.0, without user, query or fragment.");
+        }
+
+        if (Authority is { Scheme: "http", IsLoopback: false })
+        {
+            yield return new ValidationResult($"{Section}__Authority must begin with https://: over http anybody on the way could sign in as anybody.");
+        }
+
+        if (Administrators.Contains(Everybody))
+        {
+            yield return new ValidationResult($"{Section}__Administrators can't be {Everybody}: everybody whom the issuer knows would be one.");
         }
 
         if (!IsOn && !LocalSignIn)

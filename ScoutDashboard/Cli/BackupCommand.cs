@@ -42,10 +42,10 @@ internal static class BackupCommand
         var folder = new DataFolder(ScoutPaths.DataDirectory(configuration));
         using var claim = ScoutPaths.Claim(folder.Path);
         var outcome = await BackupRestore.RunAsync(file, folder, cancellationToken);
-        Console.WriteLine($"The back-up of {outcome.Manifest.CreatedAt:yyyy-MM-dd HH:mm} UTC is in place in {DisplayText.Sanitise(folder.Path)}.");
+        Console.WriteLine($"The back-up of {outcome.Manifest.CreatedAt:yyyy-MM-dd HH:mm} UTC is in place in {DisplayText.Sanitise(folder.Path)}. Members, passwords and API keys are those of that day; everybody has to sign in again, and invitations are void.");
         if (outcome.RegistriesWithoutToken.Count > 0)
         {
-            Console.WriteLine($"It came without keys: enter the tokens again of {DisplayText.Sanitise(string.Join(", ", outcome.RegistriesWithoutToken), 2000)}. Everybody has to sign in again.");
+            Console.WriteLine($"It came without keys: enter the tokens again of {DisplayText.Sanitise(string.Join(", ", outcome.RegistriesWithoutToken), 2000)}.");
         }
 
         await NoteAsync(ScoutPaths.Database(configuration), AuditAction.Restored, file, $"Of {outcome.Manifest.CreatedAt:yyyy-MM-dd HH:mm:ss} UTC", DateTime.UtcNow, cancellationToken);

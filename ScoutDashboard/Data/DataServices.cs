@@ -6,10 +6,11 @@ namespace ScoutDashboard.Data;
 /// <summary>Registers the database and brings it up to date.</summary>
 public static class DataServices
 {
-    // At each start rather than in a migration: SQLite drops a table's triggers where a later migration builds the table anew.
+    // At each start rather than in a migration: SQLite drops a table's triggers where a later migration builds the table anew, and a file that was restored may have others of these names.
     private const string AuditIsAppendOnly = """
-        CREATE TRIGGER IF NOT EXISTS "AuditEntries_NoUpdate" BEFORE UPDATE ON "AuditEntries" BEGIN SELECT RAISE(ABORT, 'The audit log is only ever added to.'); END;
-        CREATE TRIGGER IF NOT EXISTS "AuditEntries_NoDelete" BEFORE DELETE ON "AuditEntries" BEGIN SELECT RAISE(ABORT, 'The audit log is only ever added to.'); END;
+        DROP TRIGGER IF EXISTS "AuditEntries_NoUpdate"; DROP TRIGGER IF EXISTS "AuditEntries_NoDelete";
+        CREATE TRIGGER "AuditEntries_NoUpdate" BEFORE UPDATE ON "AuditEntries" BEGIN SELECT RAISE(ABORT, 'The audit log is only ever added to.'); END;
+        CREATE TRIGGER "AuditEntries_NoDelete" BEFORE DELETE ON "AuditEntries" BEGIN SELECT RAISE(ABORT, 'The audit log is only ever added to.'); END;
         """;
 
     /// <param name="services">The application's services.</param>

@@ -43,6 +43,16 @@ internal static class BackupDatabase
         return Query(connection, "SELECT Hostname FROM Integrations WHERE ProtectedToken IS NOT NULL ORDER BY Hostname LIMIT 1000");
     }
 
+    /// <summary>Takes out what signs somebody in without a password: it may have been ended since, for a reason.</summary>
+    public static void EndSessions(string path)
+    {
+        using var connection = Open(path, SqliteOpenMode.ReadWrite);
+        foreach (var table in Query(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('Sessions', 'Invitations')"))
+        {
+            Execute(connection, $"DELETE FROM \"{table}\"");
+        }
+    }
+
     /// <exception cref="BackupException">SQLite finds the file damaged, or no database at all.</exception>
     public static void CheckIntegrity(SqliteConnection connection, string what)
     {
@@ -92,9 +102,9 @@ internal static class BackupDatabase
         return rows;
     }
 
-    private static SqliteConnection Open(string path)
+    private static SqliteConnection Open(string path, SqliteOpenMode mode = SqliteOpenMode.ReadOnly)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
         try
         {
             connection.Open();

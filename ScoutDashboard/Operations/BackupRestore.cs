@@ -15,6 +15,7 @@ public static class BackupRestore
             var database = Path.Combine(fresh, BackupManifest.Database);
             BackupDatabase.Check(database, manifest.Version);
             var registries = NeedsTokens(manifest, folder.Path) ? BackupDatabase.Registries(database) : [];
+            BackupDatabase.EndSessions(database);
             RestoreSwap.Run(folder.Path);
             return new RestoreOutcome(manifest, registries);
         }

@@ -81,6 +81,8 @@ public sealed class SingleSignOnTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal(("grace@contoso.example", MemberRole.Viewer), (account.UserName, account.Role));
         Assert.Equal("Administrator → Viewer, by Contoso", (await db.Audit.SingleAsync(line => line.Action == AuditAction.RoleChanged)).Detail);
         Assert.Empty(await db.Invitations.ToListAsync());
+        Assert.Equal([(ScoutApp.UserName, false), ("grace@contoso.example", true)],
+            (await _app.Services.GetRequiredService<MemberService>().ListAsync(await _app.ActorAsync(), default)).Select(member => (member.Name, member.IsByIssuer)));
         Assert.Equal(MemberOutcome.RoleByIssuer, await _app.Services.GetRequiredService<MemberService>().ChangeRoleAsync(await _app.ActorAsync(), account.Id, MemberRole.Administrator, false, default));
         // Who was signed in before is held to the new role at once.
         using var members = await first.GetAsync("/settings/members");

@@ -15,7 +15,7 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
         await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, cancellationToken);
         return await db.Users.Where(a => a.OrganizationId == actor.OrganizationId).OrderBy(a => a.NormalizedUserName)
             .Select(a => new MemberRow(a.Id, a.UserName ?? "", a.Role, a.CreatedAt, a.LastSignInAt, db.Sessions.Count(s => s.AccountId == a.Id),
-                db.ApiKeys.Count(k => k.OrganizationId == a.OrganizationId && k.CreatedBy == a.UserName && k.ExpiresAt > now)))
+                db.ApiKeys.Count(k => k.OrganizationId == a.OrganizationId && k.CreatedBy == a.UserName && k.ExpiresAt > now), db.UserLogins.Any(login => login.UserId == a.Id)))
             .ToListAsync(cancellationToken);
     }
 
@@ -118,8 +118,8 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
         && !await change.Db.Users.AnyAsync(a => a.OrganizationId == account.OrganizationId && a.Id != account.Id && a.Role == MemberRole.Administrator, cancellationToken);
 }
 
-/// <summary>One member; times are UTC. ApiKeys: those that they made and that have not expired.</summary>
-public sealed record MemberRow(string Id, string Name, MemberRole Role, DateTime CreatedAt, DateTime? LastSignInAt, int Sessions, int ApiKeys);
+/// <summary>One member; times are UTC. ApiKeys: those that they made and that have not expired. IsByIssuer: single sign-on gives the role.</summary>
+public sealed record MemberRow(string Id, string Name, MemberRole Role, DateTime CreatedAt, DateTime? LastSignInAt, int Sessions, int ApiKeys, bool IsByIssuer);
 
 /// <summary>What became of a wish about a member. Gone: there is no such member any more. RoleByIssuer: single sign-on gives the role.</summary>
 public enum MemberOutcome { Done, LastAdministrator, Gone, RoleByIssuer }

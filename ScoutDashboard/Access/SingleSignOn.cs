@@ -66,6 +66,7 @@ public static partial class SingleSignOn
         options.NonceCookie.SameSite = SameSiteMode.Lax;
         options.NonceCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         options.UsePkce = true;
+        options.DisableTelemetry = true;
         options.SaveTokens = false;
         options.GetClaimsFromUserInfoEndpoint = false;
         options.MapInboundClaims = false;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace ScoutDashboard.Operations;
 
 /// <summary>Runs the health checks, at most once in two seconds however many ask: strangers may, and one of the checks takes the database's lock.</summary>
-public sealed class HealthReporter(HealthCheckService checks, TimeProvider clock) : IDisposable
+public sealed class HealthReporter(HealthCheckService checks, TimeProvider clock, ILogger<HealthReporter> logger) : IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -17,7 +17,9 @@ public sealed class HealthReporter(HealthCheckService checks, TimeProvider clock
             var now = clock.GetUtcNow().UtcDateTime;
             if (_newest is null || now - _newest.At >= Fresh || now < _newest.At)
             {
-                var report = await checks.CheckHealthAsync(cancellationToken);
+                // Whoever asks and hangs up leaves the answer for the next; each check has a limit of its own.
+                var report = await checks.CheckHealthAsync(CancellationToken.None);
+                LogFailures(report);
                 _newest = new HealthSummary(now, report.Status, [.. report.Entries.Select(entry => new HealthLine(entry.Key, entry.Value.Status, ReasonOf(entry.Value)))]);
             }
 
@@ -30,6 +32,15 @@ public sealed class HealthReporter(HealthCheckService checks, TimeProvider clock
     }
 
     public void Dispose() => _gate.Dispose();
+
+    // Once, and not with each probe.
+    private void LogFailures(HealthReport report)
+    {
+        foreach (var (name, entry) in report.Entries.Where(entry => entry.Value.Exception is not null && ReasonOf(entry.Value) != _newest?.Checks.FirstOrDefault(line => line.Name == entry.Key)?.Reason))
+        {
+            logger.LogError(entry.Exception, "The health check {Name} failed.", name);
+        }
+    }
 
     // Where a check throws, its description is the exception's message, which may name paths.
     private static string ReasonOf(HealthReportEntry entry) =>

@@ -88,26 +88,8 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
         return MemberOutcome.Done;
     }
 
-    // Whoever made a link or a key knows it, and could come back by it.
-    private static async Task TakeBackAsync(MemberChange change, Account account, bool revokeKeys, CancellationToken cancellationToken)
-    {
-        foreach (var invitation in await change.Db.Invitations.Where(i => i.OrganizationId == account.OrganizationId && i.InvitedBy == account.UserName).ToListAsync(cancellationToken))
-        {
-            change.Db.Invitations.Remove(invitation);
-            change.Note(AuditAction.InvitationRevoked, invitation.Note, invitation.Role.ToString());
-        }
-
-        if (!revokeKeys)
-        {
-            return;
-        }
-
-        foreach (var key in await change.Db.ApiKeys.Where(k => k.OrganizationId == account.OrganizationId && k.CreatedBy == account.UserName).ToListAsync(cancellationToken))
-        {
-            change.Db.ApiKeys.Remove(key);
-            change.Note(AuditAction.ApiKeyRevoked, key.Name, $"{key.Start}…");
-        }
-    }
+    private static Task TakeBackAsync(MemberChange change, Account account, bool revokeKeys, CancellationToken cancellationToken) =>
+        WaysBack.TakeAsync(change.Db, account, revokeKeys, (action, subject, detail) => change.Note(action, subject, detail), cancellationToken);
 
     private static Task<Account?> FindAsync(MemberChange change, Actor actor, string accountId, CancellationToken cancellationToken) =>
         change.Db.Users.SingleOrDefaultAsync(a => a.Id == accountId && a.OrganizationId == actor.OrganizationId, cancellationToken);

@@ -100,23 +100,8 @@ public sealed class SingleSignIn(SignInManager<Account> signIn, UserManager<Acco
         account.Role = role;
         if (role != MemberRole.Administrator)
         {
-            await TakeBackAsync(account, address);
-        }
-    }
-
-    // Whoever made a link or a key knows it. What an administrator is asked about, where they demote another, is nobody's to answer here.
-    private async Task TakeBackAsync(Account account, string address)
-    {
-        foreach (var invitation in await db.Invitations.Where(i => i.OrganizationId == account.OrganizationId && i.InvitedBy == account.UserName).ToListAsync())
-        {
-            db.Invitations.Remove(invitation);
-            Note(account, AuditAction.InvitationRevoked, $"{invitation.Note} {invitation.Role}".TrimStart(), address);
-        }
-
-        foreach (var key in await db.ApiKeys.Where(k => k.OrganizationId == account.OrganizationId && k.CreatedBy == account.UserName).ToListAsync())
-        {
-            db.ApiKeys.Remove(key);
-            Note(account, AuditAction.ApiKeyRevoked, $"{key.Name} {key.Start}…", address);
+            // What an administrator is asked about, where they demote another, is nobody's to answer here.
+            await WaysBack.TakeAsync(db, account, withKeys: true, (action, subject, detail) => Note(account, action, detail, address, subject), CancellationToken.None);
         }
     }
 
@@ -129,10 +114,10 @@ public sealed class SingleSignIn(SignInManager<Account> signIn, UserManager<Acco
         });
     }
 
-    private void Note(Account account, AuditAction action, string detail, string address)
+    private void Note(Account account, AuditAction action, string detail, string address, string? subject = null)
     {
         var line = SessionService.Line(account, action, address, clock.GetUtcNow().UtcDateTime);
-        line.Detail = detail;
+        (line.Detail, line.Subject, line.SubjectAccountId) = (detail, subject ?? line.Subject, subject is null ? account.Id : null);
         db.Audit.Add(line);
     }
 

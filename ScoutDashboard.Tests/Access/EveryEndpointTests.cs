@@ -43,6 +43,7 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/integrations/acr"] = MemberRole.Viewer,
         ["/integrations/acr/{Id:long}"] = MemberRole.Viewer,
         ["/integrations/acr/{Id:long}/repositories"] = MemberRole.Viewer,
+        ["/about"] = MemberRole.Viewer,
         ["/settings"] = MemberRole.Viewer,
         ["/settings/password"] = MemberRole.Viewer,
         ["/settings/account"] = MemberRole.Viewer,

@@ -53,7 +53,7 @@ public sealed class JourneyTests
         await Expect(page.Locator("strong").Filter(new() { HasText = "bad" })).ToBeVisibleAsync();
         Assert.DoesNotContain("javascript:", await page.ContentAsync(), StringComparison.Ordinal);
         await Stage.ShootAsync(visit, "vulnerability");
-        foreach (var (path, name) in new[] { ("/vulnerabilities", "vulnerabilities"), ("/packages", "packages"), ("/", "overview"), ("/jobs", "jobs"), ("/settings", "settings"), ("/settings/feeds", "feeds"), ("/settings/system", "system"), ("/integrations/acr/1", "registry"),
+        foreach (var (path, name) in new[] { ("/vulnerabilities", "vulnerabilities"), ("/packages", "packages"), ("/", "overview"), ("/jobs", "jobs"), ("/settings", "settings"), ("/settings/feeds", "feeds"), ("/settings/system", "system"), ("/about", "about"), ("/integrations/acr/1", "registry"),
             ("/changes", "changes-empty"), (With(address, "changes"), "image-changes-empty"), (With(address, "attestations"), "image-attestations-empty"), (With(address, "packages"), "image-packages") })
         {
             await page.GotoAsync(path);

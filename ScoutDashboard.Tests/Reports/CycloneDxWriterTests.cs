@@ -10,7 +10,7 @@ namespace ScoutDashboard.Tests.Reports;
 public sealed class CycloneDxWriterTests
 {
     private static readonly SbomContent Plain = new(
-        "contoso.azurecr.io", "team/app", "v1", ReportSeed.DigestOf("image"), "linux/arm64/v8", "Debian GNU/Linux 12 (bookworm)", ReportSeed.Now, [],
+        SbomSubject.OfImage("contoso.azurecr.io", "team/app", "v1", ReportSeed.DigestOf("image"), "linux/arm64/v8"), "Debian GNU/Linux 12 (bookworm)", ReportSeed.Now, [],
         [
             new SbomComponent("pkg:deb/debian/openssl@3.0.1", "openssl", "3.0.1", [new SbomPlace("var/lib/dpkg/status", 0, ReportSeed.DigestOf("layer"))]),
             new SbomComponent("pkg:npm/lodash@4.17.0", "lodash", "4.17.0", [new SbomPlace("a/package.json", 1, null), new SbomPlace("b/package.json", 1, null)]),
@@ -33,13 +33,13 @@ public sealed class CycloneDxWriterTests
     public static TheoryData<string, SbomContent> Contents => new()
     {
         { "plain", Plain },
-        { "empty and bare", Plain with { Tag = null, Platform = null, Distribution = null, Components = [] } },
+        { "empty and bare", Plain with { Subject = SbomSubject.OfImage("contoso.azurecr.io", "team/app", null, ReportSeed.DigestOf("image"), null), Distribution = null, Components = [] } },
         { "gaps", Plain with { Gaps = [new ScanGap(ScanGapKind.Limit, "app/big.json", "Larger than 16 MB."), new ScanGap(ScanGapKind.NotPulled, "", "Foreign layer.")] } },
         { "listed only", Plain with { Components = ListedOnlyComponents } },
         {
             "hostile", Plain with
             {
-                Tag = "\u202Etag\"\\</script>",
+                Subject = SbomSubject.OfImage("contoso.azurecr.io", "team/app", "\u202Etag\"\\</script>", ReportSeed.DigestOf("image"), "linux/arm64/v8"),
                 Distribution = "\u0000\u001b[31m<img src=x onerror=alert(1)>",
                 Components =
                 [
@@ -97,7 +97,7 @@ public sealed class CycloneDxWriterTests
 
         Assert.Equal(one, await WriteAsync(Plain));
         Assert.NotEqual(
-            (string?)JsonNode.Parse(one)!["serialNumber"], (string?)JsonNode.Parse(await WriteAsync(Plain with { Digest = ReportSeed.DigestOf("other") }))!["serialNumber"]);
+            (string?)JsonNode.Parse(one)!["serialNumber"], (string?)JsonNode.Parse(await WriteAsync(Plain with { Subject = SbomSubject.OfImage("contoso.azurecr.io", "team/app", "v1", ReportSeed.DigestOf("other"), "linux/arm64/v8") }))!["serialNumber"]);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class CycloneDxWriterTests
 
         var component = Assert.Single(content!.Components);
         Assert.Equal([new SbomPlace("a/package.json", 0, ReportSeed.DigestOf("layer 0")), new SbomPlace("b/package.json", 0, ReportSeed.DigestOf("layer 0"))], component.Places);
-        Assert.Equal(("v1", "contoso.azurecr.io"), (content.Tag, content.Registry));
+        Assert.Equal(("v1", "contoso.azurecr.io/team/app"), (content.Subject.Tag, content.Subject.Name));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace ScoutDashboard.Tests.Reports;
 public sealed class SpdxWriterTests
 {
     private static readonly SbomContent Plain = new(
-        "contoso.azurecr.io", "team/app", "v1", ReportSeed.DigestOf("image"), "linux/arm64/v8", "Debian GNU/Linux 12 (bookworm)", ReportSeed.Now, [],
+        SbomSubject.OfImage("contoso.azurecr.io", "team/app", "v1", ReportSeed.DigestOf("image"), "linux/arm64/v8"), "Debian GNU/Linux 12 (bookworm)", ReportSeed.Now, [],
         [
             new SbomComponent("pkg:deb/debian/openssl@3.0.1", "openssl", "3.0.1", [new SbomPlace("var/lib/dpkg/status", 0, null)]),
             new SbomComponent("pkg:npm/%40a/b@1", "@a/b", "", [new SbomPlace("a/package.json", 1, null), new SbomPlace("b/package.json", 2, null)]),
@@ -83,7 +83,7 @@ public sealed class SpdxWriterTests
     [Fact]
     public async Task AnImageWithoutRegistryHasNoRepositoryAddress()
     {
-        var image = (await WriteAsync(Plain with { Registry = null, Repository = "layout", Tag = null, Distribution = null, Components = [] }))["packages"]!.AsArray();
+        var image = (await WriteAsync(Plain with { Subject = SbomSubject.OfImage(null, "layout", null, ReportSeed.DigestOf("image"), "linux/arm64/v8"), Distribution = null, Components = [] }))["packages"]!.AsArray();
 
         Assert.Equal("layout", (string?)Assert.Single(image)!["name"]);
         Assert.Equal($"pkg:oci/layout@{ReportSeed.DigestOf("image")}?arch=arm64", (string?)image[0]!["externalRefs"]![0]!["referenceLocator"]);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Reflection;
 using System.Text;
 
 namespace ScoutDashboard.Tests.Support;
@@ -45,7 +44,7 @@ public sealed class AppProcess : IAsyncDisposable
     /// <summary>Starts the process on the same data folder and address, and returns once it answers.</summary>
     public async Task StartAgainAsync()
     {
-        var assembly = typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "AppAssembly").Value!;
+        var assembly = BuildFacts.AppAssembly;
         // Another folder than the project's, so that nothing may depend on where a user stands.
         var start = new ProcessStartInfo("dotnet", [assembly]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = DataDirectory };
         start.Environment["Scout__DataDirectory"] = DataDirectory;

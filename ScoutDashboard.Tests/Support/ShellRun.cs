@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using System.Text.Json.Nodes;
 
 namespace ScoutDashboard.Tests.Support;
@@ -16,7 +15,7 @@ public sealed record ShellRun(int ExitCode, string Output, string Error)
     /// <summary>As the other, with text on its standard input.</summary>
     public static async Task<ShellRun> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, string input, IEnumerable<string> arguments)
     {
-        var assembly = typeof(ShellRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "AppAssembly").Value!;
+        var assembly = BuildFacts.AppAssembly;
         var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         // Nothing of whoever runs the tests: no settings, no docker login, and nowhere to put a database.
         foreach (var (key, value) in new Dictionary<string, string> { ["DOCKER_CONFIG"] = folder, ["Scout__DataDirectory"] = "/dev/null/none" }.Concat(environment))

@@ -12,7 +12,7 @@ internal static class ImageSbom
     {
         var isRemote = location.Kind == ImageLocationKind.Registry;
         return new SbomContent(
-            isRemote ? location.Place : null, isRemote ? location.Repository : location.Name, location.Tag, image.Digest ?? image.ConfigDigest, image.Platform.ToString(),
+            SbomSubject.OfImage(isRemote ? location.Place : null, isRemote ? location.Repository : location.Name, location.Tag, image.Digest ?? image.ConfigDigest, image.Platform.ToString()),
             image.Distribution is { } distribution ? DisplayText.Sanitise(distribution.DisplayName, 200) : null, clock.GetUtcNow().UtcDateTime, image.Gaps,
             [.. image.Components.Select(component => new SbomComponent(component.Identity.Purl, component.Identity.Name, component.Identity.Version,
                 [.. component.Places.Select(place => new SbomPlace(place.Path, place.Layer, image.Layers.ElementAtOrDefault(place.Layer)?.Digest))], component.ListedOnly, component.PartOf))]);

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Operations;
 

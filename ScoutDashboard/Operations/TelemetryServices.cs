@@ -3,6 +3,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 using ScoutDashboard.Parts;
 
 namespace ScoutDashboard.Operations;

@@ -4,7 +4,7 @@ using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Reports.Exports;
 
-/// <summary>Writes CycloneDX 1.6 JSON (ECMA-424). The same image, analysed once, gives the same bytes.</summary>
+/// <summary>Writes CycloneDX 1.6 JSON (ECMA-424). The same content gives the same bytes.</summary>
 public static class CycloneDxWriter
 {
     public const string MediaType = "application/vnd.cyclonedx+json; version=1.6";
@@ -13,7 +13,7 @@ public static class CycloneDxWriter
     public static async Task WriteAsync(SbomContent content, Stream destination, CancellationToken cancellationToken)
     {
         await using var json = new Utf8JsonWriter(destination, new JsonWriterOptions { Indented = true });
-        var root = content.Purl;
+        var root = content.Subject.Purl;
         json.WriteStartObject();
         json.WriteString("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
         json.WriteString("bomFormat", "CycloneDX");
@@ -57,20 +57,21 @@ public static class CycloneDxWriter
         json.WriteStartObject();
         json.WriteString("type", "application");
         json.WriteString("name", "ScoutDashboard");
-        json.WriteString("version", typeof(CycloneDxWriter).Assembly.GetName().Version?.ToString(3));
+        json.WriteString("version", ProgramVersion.Text);
         json.WriteEndObject();
         json.WriteEndArray();
         json.WriteEndObject();
 
         json.WriteStartObject("component");
-        json.WriteString("type", "container");
+        json.WriteString("type", content.Subject.IsImage ? "container" : "application");
         json.WriteString("bom-ref", root);
-        json.WriteString("name", content.Name);
-        json.WriteString("version", content.Digest);
+        json.WriteString("name", content.Subject.Name);
+        json.WriteString("version", content.Subject.Version);
+        WriteLicense(json, content.Subject.License);
         json.WriteString("purl", root);
         json.WriteStartArray("properties");
-        WriteProperty(json, "scout:platform", content.Platform);
-        WriteProperty(json, "scout:tag", content.Tag);
+        WriteProperty(json, "scout:platform", content.Subject.Platform);
+        WriteProperty(json, "scout:tag", content.Subject.Tag);
         foreach (var gap in content.GapLines)
         {
             WriteProperty(json, "scout:gap", gap);
@@ -93,6 +94,7 @@ public static class CycloneDxWriter
             json.WriteString("scope", "excluded");
         }
 
+        WriteLicense(json, component.License);
         json.WriteString("purl", component.Purl);
 
         // One occurrence for each path; the layers beside them, as CycloneDX has no word for a layer.
@@ -110,7 +112,7 @@ public static class CycloneDxWriter
         json.WriteStartArray("properties");
         foreach (var layer in component.Places.Select(p => (p.LayerIndex, p.LayerDigest)).Distinct())
         {
-            WriteProperty(json, "scout:layer:index", layer.LayerIndex.ToString(CultureInfo.InvariantCulture));
+            WriteProperty(json, "scout:layer:index", layer.LayerIndex?.ToString(CultureInfo.InvariantCulture));
             WriteProperty(json, "scout:layer:digest", layer.LayerDigest);
         }
 
@@ -146,6 +148,22 @@ public static class CycloneDxWriter
         json.WriteStartArray("assemblies");
         json.WriteStringValue(root);
         json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
+    private static void WriteLicense(Utf8JsonWriter json, string? license)
+    {
+        if (license is null)
+        {
+            return;
+        }
+
+        json.WriteStartArray("licenses");
+        json.WriteStartObject();
+        json.WriteStartObject("license");
+        json.WriteString("id", license);
+        json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndArray();
     }

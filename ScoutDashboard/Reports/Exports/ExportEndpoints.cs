@@ -27,8 +27,7 @@ internal static class ExportEndpoints
             return;
         }
 
-        var name = $"{content.Repository}-{content.Tag ?? content.Digest[7..19]}-{content.Platform}.{ending}";
-        Download.Start(context.Response, mediaType, name);
+        Download.Start(context.Response, mediaType, $"{content.Subject.FileName}.{ending}");
         await writeAsync(content, context.Response.Body, cancellationToken);
     }
 

@@ -6,28 +6,16 @@ using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Reports.Exports;
 
-/// <summary>What a software bill of materials tells of one image, whatever its format.</summary>
-/// <param name="Registry">The registry's host; null for an image that was read from a file.</param>
-/// <param name="Repository">The repository, or the file's name.</param>
+/// <summary>What a software bill of materials tells, whatever its format.</summary>
 /// <param name="AnalysedAt">UTC.</param>
-public sealed record SbomContent(
-    string? Registry, string Repository, string? Tag, string Digest, string? Platform, string? Distribution, DateTime AnalysedAt,
-    IReadOnlyList<ScanGap> Gaps, IReadOnlyList<SbomComponent> Components)
+public sealed record SbomContent(SbomSubject Subject, string? Distribution, DateTime AnalysedAt, IReadOnlyList<ScanGap> Gaps, IReadOnlyList<SbomComponent> Components)
 {
-    /// <summary>The image's name without tag.</summary>
-    public string Name => Registry is null ? Repository : $"{Registry}/{Repository}";
-
-    /// <summary>The image as a package URL (purl-spec, type oci): the name is the last part of the repository, repository_url the whole.</summary>
-    public string Purl => PackageUrl.Format(
-        "oci", null, Repository[(Repository.LastIndexOf('/') + 1)..].ToLowerInvariant(), Digest,
-        ("repository_url", Registry is null ? null : Name.ToLowerInvariant()), ("tag", Tag), ("arch", Platform?.Split('/').ElementAtOrDefault(1)));
-
-    /// <summary>RFC 9562 version 8 (its bits are ours to choose): the same image at the same analysis has the same number.</summary>
+    /// <summary>RFC 9562 version 8 (its bits are ours to choose): the same subject at the same analysis has the same number.</summary>
     public Guid SerialNumber
     {
         get
         {
-            Span<byte> hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{Name}@{Digest} {AnalysedAt.Ticks}"));
+            Span<byte> hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{Subject.Name}@{Subject.Version} {AnalysedAt.Ticks}"));
             hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
             hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
             return new Guid(hash[..16], bigEndian: true);
@@ -41,10 +29,11 @@ public sealed record SbomContent(
 /// <summary>A component with every place where it lies.</summary>
 /// <param name="ListedOnly">Why it is no installed package; null for one that is.</param>
 /// <param name="PartOf">The tool that brought it for itself, with its version.</param>
-public sealed record SbomComponent(string Purl, string Name, string Version, IReadOnlyList<SbomPlace> Places, ListedOnly? ListedOnly = null, string? PartOf = null);
+/// <param name="License">SPDX identifier; null where it is not known.</param>
+public sealed record SbomComponent(string Purl, string Name, string Version, IReadOnlyList<SbomPlace> Places, ListedOnly? ListedOnly = null, string? PartOf = null, string? License = null);
 
-/// <summary>A path, and the layer that brought it; its index counts from 0 at the bottom.</summary>
-public sealed record SbomPlace(string Path, int LayerIndex, string? LayerDigest);
+/// <summary>A path, and the layer that brought it, if any; its index counts from 0 at the bottom.</summary>
+public sealed record SbomPlace(string Path, int? LayerIndex, string? LayerDigest);
 
 /// <summary>Reads the content of bills of materials.</summary>
 public sealed class SbomReport(IDbContextFactory<ScoutDb> databases)
@@ -72,7 +61,7 @@ public sealed class SbomReport(IDbContextFactory<ScoutDb> databases)
             orderby component.Purl, set.LayerIndex, held.Path
             select new { component.Purl, component.Name, component.Version, held.Path, set.LayerIndex, held.ListedOnly, held.PartOf }).ToListAsync(cancellationToken);
         return new SbomContent(
-            image.Hostname, image.Name, tag, image.Digest, image.Platform, image.Distribution, image.AnalysedAt!.Value, ReportJson.Gaps(image.Gaps),
+            SbomSubject.OfImage(image.Hostname, image.Name, tag, image.Digest, image.Platform), image.Distribution, image.AnalysedAt!.Value, ReportJson.Gaps(image.Gaps),
             [.. rows.GroupBy(r => (r.Purl, r.Name, r.Version)).Select(g => new SbomComponent(
                 g.Key.Purl, g.Key.Name, g.Key.Version, [.. g.Select(r => new SbomPlace(r.Path, r.LayerIndex, layers.GetValueOrDefault(r.LayerIndex)))],
                 g.Any(r => r.ListedOnly is null) ? null : g.First().ListedOnly, g.All(r => r.PartOf is not null) ? g.First().PartOf : null))]);

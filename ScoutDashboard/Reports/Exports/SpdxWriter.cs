@@ -5,12 +5,11 @@ using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Reports.Exports;
 
-/// <summary>Writes SPDX 2.3 JSON (ISO/IEC 5962 and its successor at spdx.github.io). The same image, analysed once, gives the same bytes.</summary>
+/// <summary>Writes SPDX 2.3 JSON (ISO/IEC 5962 and its successor at spdx.github.io). The same content gives the same bytes.</summary>
 public static class SpdxWriter
 {
     public const string MediaType = "application/spdx+json";
     private const string Document = "SPDXRef-DOCUMENT";
-    private const string Image = "SPDXRef-Image";
     private const string OperatingSystem = "SPDXRef-OperatingSystem";
     private const string Unknown = "NOASSERTION";
     private const int FlushEvery = 64 * 1024;
@@ -22,15 +21,15 @@ public static class SpdxWriter
         json.WriteString("spdxVersion", "SPDX-2.3");
         json.WriteString("dataLicense", "CC0-1.0");
         json.WriteString("SPDXID", Document);
-        json.WriteString("name", content.Tag is null ? content.Name : $"{content.Name}:{content.Tag}");
+        json.WriteString("name", content.Subject.Tag is { } tag ? $"{content.Subject.Name}:{tag}" : content.Subject.Name);
         json.WriteString("documentNamespace", $"urn:uuid:{content.SerialNumber}");
         WriteCreation(json, content);
 
         json.WriteStartArray("packages");
-        WriteImage(json, content);
+        WriteSubject(json, content);
         if (content.Distribution is not null)
         {
-            WritePackage(json, OperatingSystem, content.Distribution, version: null, purl: null, "OPERATING-SYSTEM");
+            WritePackage(json, OperatingSystem, content.Distribution, version: null, purl: null, "OPERATING-SYSTEM", license: null);
             json.WriteEndObject();
         }
 
@@ -54,20 +53,25 @@ public static class SpdxWriter
         json.WriteStartObject("creationInfo");
         json.WriteString("created", content.AnalysedAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         json.WriteStartArray("creators");
-        json.WriteStringValue($"Tool: ScoutDashboard-{typeof(SpdxWriter).Assembly.GetName().Version?.ToString(3)}");
+        json.WriteStringValue($"Tool: ScoutDashboard-{ProgramVersion.Text}");
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void WriteImage(Utf8JsonWriter json, SbomContent content)
+    private static void WriteSubject(Utf8JsonWriter json, SbomContent content)
     {
-        WritePackage(json, Image, content.Name, content.Digest, content.Purl, "CONTAINER");
-        json.WriteStartArray("checksums");
-        json.WriteStartObject();
-        json.WriteString("algorithm", "SHA256");
-        json.WriteString("checksumValue", content.Digest[(content.Digest.IndexOf(':') + 1)..]);
-        json.WriteEndObject();
-        json.WriteEndArray();
+        var subject = content.Subject;
+        WritePackage(json, IdOf(subject), subject.Name, subject.Version, subject.Purl, subject.IsImage ? "CONTAINER" : "APPLICATION", subject.License);
+        if (subject.IsImage)
+        {
+            json.WriteStartArray("checksums");
+            json.WriteStartObject();
+            json.WriteString("algorithm", "SHA256");
+            json.WriteString("checksumValue", subject.Version[(subject.Version.IndexOf(':') + 1)..]);
+            json.WriteEndObject();
+            json.WriteEndArray();
+        }
+
         // Not even an image without gaps is called complete: software that no package database names stays unseen.
         json.WriteString("comment", content.Gaps.Count == 0 ? "What no package database names is not listed."
             : string.Join('\n', content.GapLines.Prepend("Incomplete. What no package database names is not listed, nor what was not read:")));
@@ -76,10 +80,10 @@ public static class SpdxWriter
 
     private static void WriteComponent(Utf8JsonWriter json, SbomComponent component)
     {
-        WritePackage(json, IdOf(component), component.Name, component.Version, component.Purl, component.ListedOnly == ListedOnly.Application ? "APPLICATION" : "LIBRARY");
+        WritePackage(json, IdOf(component), component.Name, component.Version, component.Purl, component.ListedOnly == ListedOnly.Application ? "APPLICATION" : "LIBRARY", component.License);
         if (component.Places.Count > 0)
         {
-            json.WriteString("sourceInfo", "found in " + string.Join(", ", component.Places.Select(place => $"{place.Path} (layer {place.LayerIndex})")));
+            json.WriteString("sourceInfo", "found in " + string.Join(", ", component.Places.Select(place => place.LayerIndex is { } layer ? $"{place.Path} (layer {layer})" : place.Path)));
         }
 
         if (component.ListedOnly == ListedOnly.Declared)
@@ -95,7 +99,7 @@ public static class SpdxWriter
     }
 
     // Leaves the object open, for what else is to be told.
-    private static void WritePackage(Utf8JsonWriter json, string id, string name, string? version, string? purl, string purpose)
+    private static void WritePackage(Utf8JsonWriter json, string id, string name, string? version, string? purl, string purpose, string? license)
     {
         json.WriteStartObject();
         json.WriteString("SPDXID", id);
@@ -109,7 +113,7 @@ public static class SpdxWriter
         json.WriteString("downloadLocation", Unknown);
         json.WriteBoolean("filesAnalyzed", false);
         json.WriteString("licenseConcluded", Unknown);
-        json.WriteString("licenseDeclared", Unknown);
+        json.WriteString("licenseDeclared", license ?? Unknown);
         json.WriteString("copyrightText", Unknown);
         if (purl is not null)
         {
@@ -125,17 +129,18 @@ public static class SpdxWriter
 
     private static void WriteRelationships(Utf8JsonWriter json, SbomContent content)
     {
+        var subject = IdOf(content.Subject);
         json.WriteStartArray("relationships");
-        WriteRelationship(json, Document, "DESCRIBES", Image);
+        WriteRelationship(json, Document, "DESCRIBES", subject);
         if (content.Distribution is not null)
         {
-            WriteRelationship(json, Image, "CONTAINS", OperatingSystem);
+            WriteRelationship(json, subject, "CONTAINS", OperatingSystem);
         }
 
         foreach (var component in content.Components)
         {
-            // The image can't be said to contain what was not found in it (SPDX 2.3, clause 11.1).
-            WriteRelationship(json, Image, component.ListedOnly == ListedOnly.Declared ? "OTHER" : "CONTAINS", IdOf(component));
+            // It can't be said to contain what was not found in it (SPDX 2.3, clause 11.1).
+            WriteRelationship(json, subject, component.ListedOnly == ListedOnly.Declared ? "OTHER" : "CONTAINS", IdOf(component));
         }
 
         json.WriteEndArray();
@@ -149,6 +154,8 @@ public static class SpdxWriter
         json.WriteString("relatedSpdxElement", to);
         json.WriteEndObject();
     }
+
+    private static string IdOf(SbomSubject subject) => subject.IsImage ? "SPDXRef-Image" : "SPDXRef-Program";
 
     // Letters, digits, dots and dashes only (clause 7.2); the purl is what makes a component one.
     private static string IdOf(SbomComponent component) => $"SPDXRef-Package-{Digest.Of(Encoding.UTF8.GetBytes(component.Purl)).Hex[..32]}";

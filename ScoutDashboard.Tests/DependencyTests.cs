@@ -30,10 +30,11 @@ public sealed class DependencyTests
         ["Jobs"] = ["Images", "Data", "Registry", "Integrations", "Analysis", "Findings", "Parts"],
         ["Repositories"] = ["Images", "Data", "Registry", "Integrations", "Jobs", "Parts"],
         ["Webhook"] = ["Images", "Data", "Jobs"],
-        ["Reports"] = ["Images", "Data", "Jobs", "Parts"],
+        ["Retention"] = ["Images", "Data", "Jobs", "Analysis", "Findings"],
+        ["Reports"] = ["Images", "Data", "Jobs", "Retention", "Parts"],
         ["Cli"] = ["Images", "Data", "Analysis", "Advisories", "Advisories.Versions", "Findings", "Reports", "Operations"],
         ["Access"] = ["Images", "Outbound", "Data", "Parts"],
-        ["Operations"] = ["Images", "Data", "Jobs", "Advisories", "Parts"],
+        ["Operations"] = ["Images", "Data", "Jobs", "Advisories", "Retention", "Parts"],
         ["Layout"] = ["Images", "Parts"],
         ["Parts"] = ["Images"],
     };

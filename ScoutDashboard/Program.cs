@@ -11,6 +11,7 @@ using ScoutDashboard.Operations;
 using ScoutDashboard.Registry;
 using ScoutDashboard.Reports;
 using ScoutDashboard.Repositories;
+using ScoutDashboard.Retention;
 using ScoutDashboard.Webhook;
 
 if (ScoutCommand.Owns(args))
@@ -40,6 +41,7 @@ try
     builder.Services.AddScoutJobs(builder.Configuration);
     builder.Services.AddScoutRepositories(builder.Configuration);
     builder.Services.AddScoutWebhook(builder.Configuration);
+    builder.Services.AddScoutRetention(builder.Configuration);
     builder.Services.AddScoutReports();
     builder.Services.AddScoutOperations(builder.Configuration, dataDirectory, settings);
 

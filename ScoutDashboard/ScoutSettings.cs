@@ -9,6 +9,7 @@ using ScoutDashboard.Jobs;
 using ScoutDashboard.Operations;
 using ScoutDashboard.Outbound;
 using ScoutDashboard.Registry;
+using ScoutDashboard.Retention;
 
 namespace ScoutDashboard;
 
@@ -26,7 +27,8 @@ public static class ScoutSettings
         .Add("Analysis", AnalysisOptions.Read)
         .Add("Analysis:Limits", configuration => AnalysisSetup.Read(configuration).Limits)
         .Add("Analysis:Limits", ManifestLimits.Read)
-        .Add("Health", HealthOptions.Read);
+        .Add("Health", HealthOptions.Read)
+        .Add("Retention", RetentionOptions.Read);
 }
 
 /// <summary>Configuration section <c>Scout</c>.</summary>

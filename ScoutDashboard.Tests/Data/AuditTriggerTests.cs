@@ -18,7 +18,7 @@ public sealed class AuditTriggerTests : IDisposable
     [Fact]
     public async Task AtEachStartTheAuditLogIsAppendOnlyWhateverTheFileSays()
     {
-        await using var services = new ServiceCollection().AddScoutData(Path.Combine(_folder.FullName, "scout.db")).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddLogging().AddScoutData(Path.Combine(_folder.FullName, "scout.db")).BuildServiceProvider();
         await DataServices.MigrateAsync(services, default);
         await using var db = await services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync();
         await db.Database.ExecuteSqlRawAsync("""

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
+using ScoutDashboard.Images;
 using ScoutDashboard.Operations;
 using ScoutDashboard.Tests.Support;
 
@@ -40,7 +41,7 @@ public sealed partial class SettingTests
     public void AKeyThatIsSetIsRead(string name)
     {
         var before = ScoutSettings.Schema.Keys.Single(key => key.Key == name).Default;
-        object set = before switch { int number => number - 1, long number => number - 1, bool flag => !flag, TimeSpan time => time + TimeSpan.FromSeconds(1), _ => throw new InvalidOperationException(name) };
+        object set = before switch { int number => number - 1, long number => number - 1, bool flag => !flag, TimeSpan time => time + TimeSpan.FromSeconds(1), KeepTime time => new KeepTime(time.Limit + TimeSpan.FromSeconds(1)), _ => throw new InvalidOperationException(name) };
 
         var configuration = Configuration((name, Convert.ToString(set, CultureInfo.InvariantCulture)!));
 
@@ -52,12 +53,15 @@ public sealed partial class SettingTests
     {
         var report = Check(("Jobs:Workers", "s3cret"), ("Jobs:MaxAttempts", "21"), ("Repositories:ReconcileInterval", "00:00:00"), ("Scout:TrustedProxies:1", "10.0.0.0/33"), ("Scout:TrustedProxies:0", "10.0.0.0/8"),
             ("Scout:PublicUrl", "https://user:s3cret@scout.example.com"), ("Registries:AllowedHosts", "localhost:5000, http://a/s3cret"), ("Analysis:Platforms", "linux"), ("Outbound:AllowedNetworks", "ten"),
-            ("Analysis:Limits:Layers", "-1"), ("Analysis:Limits:Formats:ZipDepth", "9999999999"), ("Advisories:Addresses:KEV", "kev.json"), ("Health:LowFreeBytes", "1 GiB"));
+            ("Analysis:Limits:Layers", "-1"), ("Analysis:Limits:Formats:ZipDepth", "9999999999"), ("Advisories:Addresses:KEV", "kev.json"), ("Health:LowFreeBytes", "1 GiB"),
+            ("Retention:UntaggedImages", "nevermore"), ("Retention:Jobs", "00:00:00"), ("Retention:Events", "1.23:59:59"));
 
-        Assert.True(report.Faults.Count == 12, string.Join('\n', report.Faults));
+        Assert.True(report.Faults.Count == 15, string.Join('\n', report.Faults));
         Assert.Contains("Jobs__Workers must be a whole number from 1 to 16.", report.Faults);
         Assert.Contains("Jobs__MaxAttempts must be a whole number from 1 to 20.", report.Faults);
         Assert.Contains("Repositories__ReconcileInterval must be a time as [days.]hours:minutes:seconds, from 00:00:01 to 40.00:00:00.", report.Faults);
+        Assert.Contains("Retention__UntaggedImages must be never, or a time as [days.]hours:minutes:seconds, from 00:00:01 to 36500.00:00:00.", report.Faults);
+        Assert.Contains("Retention__Events must be at least 2.00:00:00: so long an event may come again.", report.Faults);
         Assert.Contains("Scout__TrustedProxies__1 must be an address or a network, e.g. 10.0.0.0/8.", report.Faults);
         var told = Assert.Throws<StartupException>(report.ThrowIfFaulty).Message;
         Assert.All(report.Faults, fault => Assert.Contains(fault, told, StringComparison.Ordinal));
@@ -83,7 +87,7 @@ public sealed partial class SettingTests
     [Fact]
     public void WhatIsRightOrEmptyOrOfOthersIsNoFault()
     {
-        var report = Check(("jobs:WORKERS", "16"), ("Scout:PublicUrl", ""), ("Scout:TrustedProxies", "10.0.0.1; fd00::/8"), ("Logging:LogLevel:Default", "x"), ("Registries:AllowedHosts:0", "http://localhost:5000"), ("Advisories:IdleLimit", "00:00:01"));
+        var report = Check(("jobs:WORKERS", "16"), ("Scout:PublicUrl", ""), ("Scout:TrustedProxies", "10.0.0.1; fd00::/8"), ("Logging:LogLevel:Default", "x"), ("Registries:AllowedHosts:0", "http://localhost:5000"), ("Advisories:IdleLimit", "00:00:01"), ("Retention:Events", "Never"), ("Retention:Jobs", "never"));
 
         Assert.Empty(report.Faults.Concat(report.Warnings));
     }

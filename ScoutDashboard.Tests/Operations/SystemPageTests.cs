@@ -9,6 +9,7 @@ using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Jobs;
 using ScoutDashboard.Operations;
+using ScoutDashboard.Retention;
 using ScoutDashboard.Tests.Advisories;
 using ScoutDashboard.Tests.Support;
 
@@ -26,6 +27,7 @@ public sealed class SystemPageTests
         await AddAsync(rig, db => db.Feeds.Add(new FeedState { Key = "npm", Status = FeedStatus.Failing, LastSuccessAt = AdvisoryRig.Start.AddHours(-5) }));
         await AddAsync(rig, db => db.Audit.Add(new AuditEntry { OrganizationId = 1, At = AdvisoryRig.Start.AddDays(-3), Action = AuditAction.BackedUp, Name = "root", Subject = "monday.tar", Detail = "Without keys", Address = "" }));
         await AddAsync(rig, db => db.Audit.Add(new AuditEntry { OrganizationId = 2, At = AdvisoryRig.Start, Action = AuditAction.BackedUp, Name = "root", Subject = "of-others.tar", Detail = "", Address = "" }));
+        await AddAsync(rig, db => db.RetentionRuns.Add(new RetentionRun { StartedAt = AdvisoryRig.Start.AddMinutes(-21), EndedAt = AdvisoryRig.Start.AddMinutes(-20), Images = 3, Components = 40, Layers = 5, Events = 6, Jobs = 7, BytesBefore = 9_000_000, BytesAfter = 4_000_000 }));
         var folder = Directory.CreateTempSubdirectory("scout-system-");
         await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "scout.db"), new byte[3_000_000]);
         var feed = new JobFeed(rig.Clock, NullLogger<JobFeed>.Instance);
@@ -40,6 +42,8 @@ public sealed class SystemPageTests
         Assert.Equal("5 h ago", Fact(page, "Oldest loaded"));
         Assert.Equal(("3 days ago", "monday.tar", "Without keys"), (Fact(page, "Last"), Fact(page, "File"), Fact(page, "Keys")));
         Assert.Equal("3.0 MB", Fact(page, "Size"));
+        Assert.Equal(("20 min ago", "in 40 min"), (Fact(page, "Last run"), Fact(page, "Next run")));
+        Assert.Equal(("3 images, 40 components, 5 scans of layers, 6 events, 7 jobs", "9.0 MB", "4.0 MB"), (Fact(page, "Removed"), Fact(page, "Database before"), Fact(page, "Database after")));
         Assert.StartsWith("3.", Fact(page, "SQLite"), StringComparison.Ordinal);
         Assert.Contains("Jobs__Worker is not known", page.Markup, StringComparison.Ordinal);
         Assert.Single(page.FindAll(".check-list .status-warning"), chip => chip.TextContent == "Space");
@@ -64,6 +68,7 @@ public sealed class SystemPageTests
 
         page.WaitForAssertion(() => Assert.Equal("–", Fact(page, "Last")));
         Assert.Contains("backup FILE", page.Markup, StringComparison.Ordinal);
+        Assert.Equal(("–", "soon after the start"), (Fact(page, "Last run"), Fact(page, "Next run")));
         // A folder that does not answer has no size, not none.
         Assert.Equal(("–", "–"), (Fact(page, "Size"), Fact(page, "Free")));
     }
@@ -86,7 +91,7 @@ public sealed class SystemPageTests
         browser.Services.AddMudServices();
         browser.Services.AddLocalization();
         browser.Services.AddSingleton<TimeProvider>(rig.Clock).AddSingleton<IDbContextFactory<ScoutDb>>(rig.Database).AddSingleton(feed).AddSingleton(rig.Signal);
-        browser.Services.AddSingleton(new FeedList(rig.Database, rig.Feeds, rig.Options, rig.Clock)).AddSingleton(new JobOptions { Workers = 4 });
+        browser.Services.AddSingleton(new FeedList(rig.Database, rig.Feeds, rig.Options, rig.Clock)).AddSingleton(new JobOptions { Workers = 4 }).AddSingleton(new RetentionOptions());
         browser.Services.AddSingleton(new DataFolder(folder)).AddSingleton(new SettingReport([], ["Jobs__Worker is not known and changes nothing."]));
         browser.Services.AddSingleton<SystemFacts>().AddSingleton<HealthReporter>().AddSingleton<SystemReport>();
         browser.Services.AddHealthChecks().AddCheck("space", () => _health);

@@ -40,6 +40,7 @@ public static class AuditWords
         AuditAction.AnalysisRequested => texts["Analysis requested"],
         AuditAction.FeedsRefreshed => texts["Feeds refreshed"],
         AuditAction.BackedUp => texts["Backed up"],
+        AuditAction.AnalysesRemoved => texts["Old analyses removed"],
         AuditAction.Restored => texts["Restored from back-up"],
         _ => action.ToString(),
     };

@@ -15,16 +15,16 @@ public sealed class ImageStore(IDbContextFactory<ScoutDb> databases, TimeProvide
         {
             var image = await db.Images.SingleOrDefaultAsync(i => i.RepositoryId == repositoryId && i.Digest == digest.Value, cancellationToken)
                 ?? db.Images.Add(new Image { RepositoryId = repositoryId, Digest = digest.Value }).Entity;
-            (image.State, image.StateReason, image.DeletedAt) = (ImageState.Analysing, null, null);
+            (image.State, image.StateReason, image.DeletedAt, image.UntaggedAt) = (ImageState.Analysing, null, null, null);
             image.PushedAt = pushedAt ?? image.PushedAt;
             try
             {
                 await db.SaveChangesAsync(cancellationToken);
                 return image.Id;
             }
-            catch (DbUpdateException exception) when (attempt == 0 && db.IsDuplicate(exception))
+            catch (DbUpdateException exception) when (attempt == 0 && (exception is DbUpdateConcurrencyException || db.IsDuplicate(exception)))
             {
-                // Another analysis made the row between our look and our save.
+                // Another analysis made the row between our look and our save, or its time had come and it was removed.
                 db.ChangeTracker.Clear();
             }
         }
@@ -51,6 +51,7 @@ public sealed class ImageStore(IDbContextFactory<ScoutDb> databases, TimeProvide
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.IndexEntries.Where(entry => entry.IndexId == indexId).ExecuteDeleteAsync(cancellationToken);
         db.IndexEntries.AddRange(imageIds.Distinct().Select(id => new IndexEntry { IndexId = indexId, ImageId = id }));
+        await db.Images.Where(i => imageIds.Contains(i.Id) && i.UntaggedAt != null).ExecuteUpdateAsync(set => set.SetProperty(i => i.UntaggedAt, (DateTime?)null), cancellationToken);
         var isWhole = failure is null && !await db.Images.AnyAsync(i => imageIds.Contains(i.Id) && i.State != ImageState.Analysed, cancellationToken);
         var index = await db.Images.SingleAsync(i => i.Id == indexId, cancellationToken);
         index.Size = await db.Images.Where(i => imageIds.Contains(i.Id)).SumAsync(i => i.Size, cancellationToken);

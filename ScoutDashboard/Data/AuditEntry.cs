@@ -36,7 +36,7 @@ public enum AuditAction
     ApiKeyCreated, ApiKeyRevoked,
     IntegrationAdded, IntegrationRemoved, TokenStored, TokenReplaced, TokenExpirySet, ConnectionTested, TopicChanged, DeploymentConfirmed, TemplateShown, TemplateDownloaded, ReminderTickedOff,
     RepositoryEnabled, RepositoryDisabled, AnalysisRequested, FeedsRefreshed,
-    BackedUp, Restored,
+    BackedUp, Restored, AnalysesRemoved,
 }
 
 internal sealed class AuditEntryMapping : IEntityTypeConfiguration<AuditEntry>

@@ -50,10 +50,15 @@ public static class DataServices
             throw new NewerSchemaException(unknown);
         }
 
+        if (db.Database.IsSqlite())
+        {
+            await ShrinkableFile.PrepareAsync(db, cancellationToken);
+        }
+
         await db.Database.MigrateAsync(cancellationToken);
         if (db.Database.IsSqlite())
         {
-            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;", cancellationToken);
+            await ShrinkableFile.ConvertAsync(db, services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ShrinkableFile)), cancellationToken);
             await db.Database.ExecuteSqlRawAsync(AuditIsAppendOnly, cancellationToken);
         }
 

@@ -27,7 +27,7 @@ public sealed class FindingChange
     /// <summary>Where another image became the repository's latest, see <see cref="ChangeCause.ImageChanged"/>; null where the component's advisories changed.</summary>
     public long? RepositoryId { get; set; }
 
-    /// <summary>The image that became the latest; null as <see cref="RepositoryId"/>.</summary>
+    /// <summary>The image that became the latest; null as <see cref="RepositoryId"/>, and where its analysis was removed.</summary>
     public long? ImageId { get; set; }
 }
 

@@ -38,6 +38,9 @@ public sealed class Image
     public DateTime? AnalysedAt { get; set; }
     public DateTime? DeletedAt { get; set; }
 
+    /// <summary>Since when no tag leads to it, neither its own nor that of an index that holds it; null while one does, and until somebody looked.</summary>
+    public DateTime? UntaggedAt { get; set; }
+
     /// <summary>The configuration without values of environment variables, and the manifest's annotations, as JSON; null before analysis. Shape: <see cref="ImageSettings"/>.</summary>
     public string? Settings { get; set; }
 
@@ -89,6 +92,7 @@ internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
         builder.HasIndex(i => i.LayerChain);
         // A few of many, as a rule none: only those are in the index.
         builder.HasIndex(i => i.CountsDue).HasFilter("\"CountsDue\" > 0");
+        builder.HasIndex(i => i.UntaggedAt).HasFilter("\"UntaggedAt\" IS NOT NULL");
         builder.HasOne(i => i.Repository).WithMany().HasForeignKey(i => i.RepositoryId).OnDelete(DeleteBehavior.Cascade);
     }
 }

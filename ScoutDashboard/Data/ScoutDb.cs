@@ -29,6 +29,9 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     /// <summary>What advisories are asked for: all but what is only listed, wherever it is.</summary>
     public IQueryable<Component> MatchableComponents =>
         Components.Where(c => InstalledComponents.Any(p => p.ComponentId == c.Id) || !PackageSetComponents.Any(p => p.ComponentId == c.Id));
+    /// <summary>What no image has any more, and no repository's history names.</summary>
+    public IQueryable<Component> UnusedComponents =>
+        Components.Where(c => !PackageSetComponents.Any(p => p.ComponentId == c.Id) && !FindingChanges.Any(change => change.ComponentId == c.Id && change.RepositoryId != null));
     public DbSet<ImagePackageSet> ImagePackageSets => Set<ImagePackageSet>();
     public DbSet<Advisory> Advisories => Set<Advisory>();
     public DbSet<AffectedPackage> AffectedPackages => Set<AffectedPackage>();
@@ -43,6 +46,7 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<AnalysisJob> Jobs => Set<AnalysisJob>();
     public DbSet<RegistryEvent> Events => Set<RegistryEvent>();
     public DbSet<CleanupTask> CleanupTasks => Set<CleanupTask>();
+    public DbSet<RetentionRun> RetentionRuns => Set<RetentionRun>();
     public DbSet<SeveritySnapshot> Snapshots => Set<SeveritySnapshot>();
 
     /// <summary>Those that have neither ended nor been idle for too long.</summary>
@@ -64,6 +68,15 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     /// <summary>Prepares the connection for writing hundreds of thousands of rows, and keeps it, until what this returns is disposed of.</summary>
     public abstract Task<IAsyncDisposable> ForManyRowsAsync(CancellationToken cancellationToken);
 
+    /// <summary>How large the database is, and how much of that holds nothing.</summary>
+    public abstract Task<DatabaseSize> SizeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Takes a few MB that hold nothing from the end of the database, if there are any and it can shrink.</summary>
+    public abstract Task GiveBackSomeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Copies what was written into the database's file and gives the space of its log back, unless somebody is reading.</summary>
+    public abstract Task EmptyLogAsync(CancellationToken cancellationToken);
+
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
@@ -80,3 +93,7 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     private sealed class UtcConverter() : ValueConverter<DateTime, DateTime>(
         value => value, value => DateTime.SpecifyKind(value, DateTimeKind.Utc));
 }
+
+/// <summary>The size of a database in bytes, without its log.</summary>
+/// <param name="FreeBytes">Of these, what holds nothing.</param>
+public sealed record DatabaseSize(long Bytes, long FreeBytes);

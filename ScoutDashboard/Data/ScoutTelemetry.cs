@@ -16,6 +16,8 @@ public static class ScoutTelemetry
     private static readonly Counter<long> PulledBytes = Meter.CreateCounter<long>("scout.pulled", "By", "Bytes of layers that were pulled and scanned");
     private static readonly Counter<long> LayerCounter = Meter.CreateCounter<long>("scout.layers", "{layer}", "Layers that analyses needed, by where their scan came from: registry or cache");
 
+    private static readonly Counter<long> RemovedCounter = Meter.CreateCounter<long>("scout.removed", "{row}", "What was removed because nobody needs it any more, by kind");
+
     /// <summary>One activity for each analysis, refresh of a feed, and matching.</summary>
     public static ActivitySource Activities { get; } = new(Name);
 
@@ -30,6 +32,9 @@ public static class ScoutTelemetry
         PulledBytes.Add(bytes);
         LayerCounter.Add(1, new KeyValuePair<string, object?>("source", "registry"));
     }
+
+    /// <param name="kind">A word of ours.</param>
+    public static void Removed(string kind, int count) => RemovedCounter.Add(count, new KeyValuePair<string, object?>("kind", kind));
 
     public static void LayersKnown(int count) => LayerCounter.Add(count, new KeyValuePair<string, object?>("source", "cache"));
 }

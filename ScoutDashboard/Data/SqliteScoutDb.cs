@@ -33,6 +33,18 @@ public sealed class SqliteScoutDb(DbContextOptions<SqliteScoutDb> options) : Sco
         return new ManyRows(this);
     }
 
+    public override async Task<DatabaseSize> SizeAsync(CancellationToken cancellationToken)
+    {
+        // One statement, so that all figures are of one moment.
+        var figures = await Database.SqlQueryRaw<long>("SELECT page_size * page_count AS Value FROM pragma_page_size, pragma_page_count UNION ALL SELECT page_size * freelist_count FROM pragma_page_size, pragma_freelist_count")
+            .ToListAsync(cancellationToken);
+        return new DatabaseSize(figures[0], figures[1]);
+    }
+
+    public override Task GiveBackSomeAsync(CancellationToken cancellationToken) => Database.ExecuteSqlRawAsync("PRAGMA incremental_vacuum(1000)", cancellationToken);
+
+    public override Task EmptyLogAsync(CancellationToken cancellationToken) => Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)", cancellationToken);
+
     // The connection goes back to the pool as it was.
     private sealed class ManyRows(SqliteScoutDb db) : IAsyncDisposable
     {

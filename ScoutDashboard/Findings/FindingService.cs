@@ -60,6 +60,22 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
         }
     }
 
+    /// <summary>Removes these components as far as nobody has them any more, and what was found in them; not while a match may write of them.</summary>
+    /// <returns>How many were removed.</returns>
+    public async Task<int> ForgetAsync(IReadOnlyCollection<long> componentIds, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            return await db.UnusedComponents.Where(c => componentIds.Contains(c.Id)).ExecuteDeleteAsync(cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     public void Dispose() => _turn.Dispose();
 
     private async Task CountAsync(CancellationToken cancellationToken)

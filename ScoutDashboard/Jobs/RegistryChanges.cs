@@ -79,6 +79,11 @@ public sealed class RegistryChanges(JobQueue queue)
             db.Tags.Add(new Tag { RepositoryId = repositoryId, Name = name, Digest = digest.Value, PushedAt = at });
             await db.SaveChangesAsync(cancellationToken);
         }
+
+        // What a tag leads to is needed again, whatever was noted of it; as is what an index holds.
+        var tagged = db.Images.Where(i => i.RepositoryId == repositoryId && i.Digest == digest.Value && db.Tags.Any(t => t.RepositoryId == repositoryId && t.Digest == digest.Value)).Select(i => i.Id);
+        var needed = tagged.Union(db.IndexEntries.Where(e => tagged.Contains(e.IndexId)).Select(e => e.ImageId));
+        await db.Images.Where(i => needed.Contains(i.Id) && i.UntaggedAt != null).ExecuteUpdateAsync(set => set.SetProperty(i => i.UntaggedAt, (DateTime?)null), cancellationToken);
     }
 
     private async Task<PushOutcome> QueueAsync(ScoutDb db, long repositoryId, Push push, CancellationToken cancellationToken)

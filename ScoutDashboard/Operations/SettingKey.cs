@@ -33,6 +33,11 @@ public sealed record SettingKey(string Key, PropertyInfo Property, object? Defau
             return Uri.TryCreate(value, UriKind.Absolute, out _) ? null : "must be an absolute address, e.g. https://mirror.example.com/file.";
         }
 
+        if (type == typeof(KeepTime))
+        {
+            return KeepTime.TryParse(value, out _) ? null : $"must be {KeepTime.Never}, or a time as [days.]hours:minutes:seconds, from 00:00:01 to {KeepTime.Longest.TotalDays}.00:00:00.";
+        }
+
         return type == typeof(string) || TypeDescriptor.GetConverter(type) is var converter && converter.IsValid(value) && converter.ConvertFromInvariantString(value) is { } read && IsInRange(read)
             ? null : $"must be {Expected(type)}.";
     }

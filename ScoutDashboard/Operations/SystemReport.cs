@@ -5,6 +5,7 @@ using ScoutDashboard.Advisories;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Jobs;
+using ScoutDashboard.Retention;
 
 namespace ScoutDashboard.Operations;
 
@@ -25,12 +26,21 @@ public sealed class SystemReport(IDbContextFactory<ScoutDb> databases, HealthRep
             facts.Jobs.Workers,
             new FeedFigures(needed.Count, needed.Count(feed => feed.State.Status == FeedStatus.Failing), needed.Count(feed => feed.IsStale), needed.Min(feed => feed.State.LastSuccessAt)),
             await db.Audit.Where(e => e.OrganizationId == actor.OrganizationId && e.Action == AuditAction.BackedUp).OrderByDescending(e => e.At).Select(e => new LastBackup(e.At, e.Subject, e.Detail)).FirstOrDefaultAsync(cancellationToken),
-            facts.Settings.Warnings);
+            facts.Settings.Warnings)
+        {
+            Retention = await RetentionAsync(db, cancellationToken),
+        };
+    }
+
+    private async Task<RetentionFigures> RetentionAsync(ScoutDb db, CancellationToken cancellationToken)
+    {
+        var last = await db.RetentionRuns.AsNoTracking().SingleOrDefaultAsync(cancellationToken);
+        return new RetentionFigures(last, last?.EndedAt + facts.Retention.Interval, await db.SizeAsync(cancellationToken));
     }
 }
 
 /// <summary>What the page shows that is in no database.</summary>
-public sealed class SystemFacts(DataFolder folder, SettingReport settings, JobOptions jobs, TimeProvider clock)
+public sealed class SystemFacts(DataFolder folder, SettingReport settings, JobOptions jobs, RetentionOptions retention, TimeProvider clock)
 {
     public TimeProvider Clock => clock;
 
@@ -39,6 +49,8 @@ public sealed class SystemFacts(DataFolder folder, SettingReport settings, JobOp
     public SettingReport Settings => settings;
 
     public JobOptions Jobs => jobs;
+
+    public RetentionOptions Retention => retention;
 
     public SpaceFigures ReadSpace()
     {
@@ -60,7 +72,16 @@ public sealed class SystemFacts(DataFolder folder, SettingReport settings, JobOp
 /// <param name="LastBackup">Null where none is noted.</param>
 /// <param name="Warnings">Settings that nobody reads.</param>
 public sealed record SystemView(
-    HealthSummary Health, SystemVersions Versions, SpaceFigures Space, QueueFigures Queue, int Workers, FeedFigures Feeds, LastBackup? LastBackup, IReadOnlyList<string> Warnings);
+    HealthSummary Health, SystemVersions Versions, SpaceFigures Space, QueueFigures Queue, int Workers, FeedFigures Feeds, LastBackup? LastBackup, IReadOnlyList<string> Warnings)
+{
+    public required RetentionFigures Retention { get; init; }
+}
+
+/// <summary>What nobody needs any more and was removed.</summary>
+/// <param name="Last">Null before the first run.</param>
+/// <param name="NextAt">UTC; null before the first run, which comes soon after the start.</param>
+/// <param name="Database">Its size now.</param>
+public sealed record RetentionFigures(RetentionRun? Last, DateTime? NextAt, DatabaseSize Database);
 
 /// <param name="Schema">The newest migration of the database.</param>
 public sealed record SystemVersions(string Program, string Schema, string Runtime, string Sqlite, string OperatingSystem);

@@ -10,6 +10,9 @@ public sealed record ImageSummary(
     long Id, string Digest, ImageKind Kind, string? Platform, long Size, DateTime? PushedAt, ImageState State, string? StateReason, DateTime? AnalysedAt,
     DateTime? DeletedAt, int? Critical, int? High, int? Medium, int? Low, int? Unknown, string Unmatched)
 {
+    /// <summary>Since when no tag leads to it; null while one does.</summary>
+    public DateTime? UntaggedAt { get; init; }
+
     /// <summary>Wire bytes of the layers; null where the image was not analysed yet.</summary>
     public long? KnownSize => AnalysedAt is null ? null : Size;
 
@@ -23,7 +26,7 @@ public sealed record ImageSummary(
     public string UnmatchedText => DisplayText.Sanitise(Unmatched.Replace(",", ", "), 200);
 
     internal static readonly Expression<Func<Image, ImageSummary>> Projection = i => new ImageSummary(
-        i.Id, i.Digest, i.Kind, i.Platform, i.Size, i.PushedAt, i.State, i.StateReason, i.AnalysedAt, i.DeletedAt, i.Critical, i.High, i.Medium, i.Low, i.Unknown, i.Unmatched);
+        i.Id, i.Digest, i.Kind, i.Platform, i.Size, i.PushedAt, i.State, i.StateReason, i.AnalysedAt, i.DeletedAt, i.Critical, i.High, i.Medium, i.Low, i.Unknown, i.Unmatched) { UntaggedAt = i.UntaggedAt };
 }
 
 /// <summary>Reads what belongs to a page of images in one query each.</summary>

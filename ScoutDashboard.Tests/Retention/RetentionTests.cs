@@ -3,7 +3,6 @@ using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Jobs;
 using ScoutDashboard.Retention;
-using ScoutDashboard.Tests.Jobs;
 using ScoutDashboard.Tests.Reports;
 using ScoutDashboard.Webhook;
 using static ScoutDashboard.Tests.Jobs.JobRig;

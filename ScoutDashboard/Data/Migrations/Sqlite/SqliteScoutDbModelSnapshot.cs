@@ -803,6 +803,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("UntaggedAt")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("AnalysedAt");
@@ -811,6 +814,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .HasFilter("\"CountsDue\" > 0");
 
                     b.HasIndex("LayerChain");
+
+                    b.HasIndex("UntaggedAt")
+                        .HasFilter("\"UntaggedAt\" IS NOT NULL");
 
                     b.HasIndex("RepositoryId", "Digest")
                         .IsUnique();
@@ -1278,6 +1284,43 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("Repositories");
+                });
+
+            modelBuilder.Entity("ScoutDashboard.Data.RetentionRun", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("BytesAfter")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("BytesBefore")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Components")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Events")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Images")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Jobs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Layers")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("RetentionRuns");
                 });
 
             modelBuilder.Entity("ScoutDashboard.Data.SeveritySnapshot", b =>

@@ -223,13 +223,49 @@ public sealed class WebhookTests
     }
 
     [Fact]
-    public async Task TooManyRequestsAre503SoThatEventGridComesBack()
+    public async Task TooManyRequestsAre429SoThatEventGridComesBack()
     {
         await using var rig = await WebhookRig.CreateAsync(new WebhookOptions { Burst = 2, RequestsPerMinute = 1 });
         await rig.StatusOfAsync("[]");
         await rig.StatusOfAsync("[]");
         var rest = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => rig.StatusOfAsync("[]")));
-        Assert.Contains(HttpStatusCode.ServiceUnavailable, rest);
+        Assert.Contains(HttpStatusCode.TooManyRequests, rest);
+    }
+
+    [Fact]
+    public async Task EventsAreLimitedHoweverFewRequestsBringThemAndWhatIsTurnedAwayIsStoredWhenItComesAgain()
+    {
+        await using var rig = await WebhookRig.CreateAsync(new WebhookOptions { Burst = 1_000_000, EventBurst = 50, EventsPerMinute = 300 });
+        Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync(Batch(0)));
+        using (var turnedAway = await rig.PostAsync(Batch(1)))
+        {
+            Assert.Equal(HttpStatusCode.TooManyRequests, turnedAway.StatusCode);
+            Assert.InRange(turnedAway.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 6);
+        }
+
+        Assert.Equal(40, (await rig.EventsAsync()).Count);
+        HttpStatusCode status;
+        do
+        {
+            status = await rig.StatusOfAsync(Batch(1));
+        }
+        while (status == HttpStatusCode.TooManyRequests);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal((80, 80), ((await rig.EventsAsync()).Count, (await rig.Jobs.JobsAsync()).Count));
+
+        static string Batch(int batch) => $"[{string.Join(',', Enumerable.Range(batch * 40, 40).Select(n => Push($"{n}", $"v{n}", DigestOf(n), "11:00:00")))}]";
+    }
+
+    [Fact]
+    public async Task ARequestWithMoreEventsThanTheLimitIsTakenWhereNoneCameBefore()
+    {
+        await using var rig = await WebhookRig.CreateAsync(new WebhookOptions { EventBurst = 3, EventsPerMinute = 1 });
+        var body = $"[{string.Join(',', Enumerable.Range(0, 5).Select(n => Push($"{n}", $"v{n}", DigestOf(n), "11:00:00")))}]";
+
+        Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync(body));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await rig.StatusOfAsync(body));
+        Assert.Equal(5, (await rig.EventsAsync()).Count);
     }
 
     [Fact]
@@ -240,7 +276,7 @@ public sealed class WebhookTests
         Assert.Equal(HttpStatusCode.NotFound, await TryAsync());
         Assert.Equal(HttpStatusCode.NotFound, await TryAsync());
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await TryAsync());
+        Assert.Equal(HttpStatusCode.TooManyRequests, await TryAsync());
         Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync("[]"));
 
         async Task<HttpStatusCode> TryAsync()

@@ -11,7 +11,8 @@ namespace ScoutDashboard.Webhook;
 
 /// <summary>
 /// Answers Event Grid. It never sends an event again after 400, 401, 403 or 413, so those are for requests that can never be right;
-/// whatever is our fault or passes is 503, which it repeats no sooner than after 30 seconds (Event Grid, "delivery and retry").
+/// whatever is our fault or passes is 503, which it repeats no sooner than after 30 seconds (Event Grid, "delivery and retry"), and what is too much at once is 429
+/// (RFC 6585, section 4), which it repeats, too. Only what was stored is answered 200.
 /// </summary>
 public sealed class WebhookEndpoint(IDbContextFactory<ScoutDb> databases, EventStore store, JobQueue queue, WebhookLimiter limiter, WebhookOptions options, ILogger<WebhookEndpoint> logger)
 {
@@ -79,6 +80,12 @@ public sealed class WebhookEndpoint(IDbContextFactory<ScoutDb> databases, EventS
             return;
         }
 
+        if (limiter.TakeEvents(integrationId, delivery.Events.Count) is { } wait)
+        {
+            AnswerTooMany(context, wait);
+            return;
+        }
+
         // Stored even where the sender hangs up: it counts as delivered only once answered, and a second delivery does no harm.
         var queued = await store.StoreAsync(integrationId, delivery.Events, CancellationToken.None);
         if (queued > 0)
@@ -99,7 +106,7 @@ public sealed class WebhookEndpoint(IDbContextFactory<ScoutDb> databases, EventS
         var network = ClientNetwork.Of(context.Connection.RemoteIpAddress);
         if (!limiter.MayTry(network, hash))
         {
-            AnswerLater(context);
+            AnswerTooMany(context, TimeSpan.FromSeconds(RetryAfterSeconds));
             return null;
         }
 
@@ -120,9 +127,9 @@ public sealed class WebhookEndpoint(IDbContextFactory<ScoutDb> databases, EventS
             return null;
         }
 
-        if (!limiter.TryEnter(found.Id))
+        if (limiter.Enter(found.Id) is { } wait)
         {
-            AnswerLater(context);
+            AnswerTooMany(context, wait);
             return null;
         }
 
@@ -154,10 +161,13 @@ public sealed class WebhookEndpoint(IDbContextFactory<ScoutDb> databases, EventS
         }
     }
 
-    // 503 rather than 429 for too many requests too: both are repeated, but only for 503 is a pause of 30 seconds documented.
-    private static void AnswerLater(HttpContext context)
+    private static void AnswerLater(HttpContext context) => Answer(context, StatusCodes.Status503ServiceUnavailable, RetryAfterSeconds);
+
+    private static void AnswerTooMany(HttpContext context, TimeSpan wait) => Answer(context, StatusCodes.Status429TooManyRequests, Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)));
+
+    private static void Answer(HttpContext context, int status, int seconds)
     {
-        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        context.Response.StatusCode = status;
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -3,17 +3,11 @@ using System.Threading.RateLimiting;
 
 namespace ScoutDashboard.Webhook;
 
-/// <summary>Limits how often one integration may call, and how many keys that are none one network may try: those are turned away before the database is asked.</summary>
+/// <summary>Limits how often one integration may call and how many events it may send, and how many keys that are none one network may try: those are turned away before the database is asked.</summary>
 public sealed class WebhookLimiter(WebhookOptions options) : IDisposable
 {
-    private readonly PartitionedRateLimiter<long> _limiter = PartitionedRateLimiter.Create<long, long>(integrationId =>
-        RateLimitPartition.GetTokenBucketLimiter(integrationId, _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = options.Burst,
-            TokensPerPeriod = Math.Max(1, options.RequestsPerMinute / 60),
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            QueueLimit = 0,
-        }));
+    private readonly PartitionedRateLimiter<long> _requests = BucketOf(options.Burst, options.RequestsPerMinute);
+    private readonly PartitionedRateLimiter<long> _events = BucketOf(options.EventBurst, options.EventsPerMinute);
 
     private readonly PartitionedRateLimiter<string> _wrong = PartitionedRateLimiter.Create<string, string>(network =>
         RateLimitPartition.GetFixedWindowLimiter(network, _ => new FixedWindowRateLimiterOptions { PermitLimit = options.WrongKeysPerMinute, Window = TimeSpan.FromMinutes(1) }));
@@ -21,11 +15,11 @@ public sealed class WebhookLimiter(WebhookOptions options) : IDisposable
     // Event Grid may share its network with whoever tries keys, where a proxy stands in front. As many as there were integrations.
     private readonly ConcurrentDictionary<string, bool> _right = new(StringComparer.Ordinal);
 
-    public bool TryEnter(long integrationId)
-    {
-        using var lease = _limiter.AttemptAcquire(integrationId);
-        return lease.IsAcquired;
-    }
+    /// <summary>Takes one request; null where it may go on, else how long to wait for the next.</summary>
+    public TimeSpan? Enter(long integrationId) => Take(_requests, integrationId, 1);
+
+    /// <summary>Takes the events of one request, all or none; null where they may be stored, else how long to wait until they may.</summary>
+    public TimeSpan? TakeEvents(long integrationId, int count) => Take(_events, integrationId, Math.Min(count, options.EventBurst));
 
     /// <summary>Whether a key from there is worth asking the database for.</summary>
     public bool MayTry(string network, byte[] keyHash)
@@ -54,7 +48,23 @@ public sealed class WebhookLimiter(WebhookOptions options) : IDisposable
 
     public void Dispose()
     {
-        _limiter.Dispose();
+        _requests.Dispose();
+        _events.Dispose();
         _wrong.Dispose();
     }
+
+    private static TimeSpan? Take(PartitionedRateLimiter<long> bucket, long integrationId, int count)
+    {
+        using var lease = bucket.AttemptAcquire(integrationId, count);
+        return lease.IsAcquired ? null : lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
+    }
+
+    private static PartitionedRateLimiter<long> BucketOf(int burst, int perMinute) => PartitionedRateLimiter.Create<long, long>(integrationId =>
+        RateLimitPartition.GetTokenBucketLimiter(integrationId, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = burst,
+            TokensPerPeriod = Math.Max(1, perMinute / 60),
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+        }));
 }

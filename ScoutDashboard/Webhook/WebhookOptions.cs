@@ -13,6 +13,10 @@ public sealed record WebhookOptions
     public int Burst { get; init; } = 600;
     public int RequestsPerMinute { get; init; } = 1200;
 
+    /// <summary>Events at once that one integration may send, in however many requests; they refill at <see cref="EventsPerMinute"/>. A request with more takes all of them.</summary>
+    public int EventBurst { get; init; } = 2 * MaxEvents;
+    public int EventsPerMinute { get; init; } = 6000;
+
     /// <summary>Keys that are none which one network may try in a minute before only keys that were right before are heard from there.</summary>
     public int WrongKeysPerMinute { get; init; } = 60;
 

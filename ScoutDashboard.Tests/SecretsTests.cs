@@ -82,6 +82,7 @@ public sealed class SecretsTests : IAsyncDisposable
         using (var joined = await ScoutApp.PostFormAsync(stranger, link, new() { ["Input.Name"] = "eve", ["Input.Password"] = invited, ["Input.Confirm"] = invited }))
         {
             Assert.Equal(HttpStatusCode.Redirect, joined.StatusCode);
+            _pages.Append((await joined.Content.ReadAsStringAsync()).Replace(invitation, "", StringComparison.Ordinal));
         }
 
         const string mistyped = "a password that is not hers";
@@ -94,9 +95,12 @@ public sealed class SecretsTests : IAsyncDisposable
         using (var change = await ScoutApp.PostFormAsync(browser, "/settings/password", new() { ["Input.Current"] = ScoutApp.Password, ["Input.Password"] = changed, ["Input.Confirm"] = changed }))
         {
             Assert.Equal(HttpStatusCode.Redirect, change.StatusCode);
+            _pages.Append(await change.Content.ReadAsStringAsync());
         }
 
-        foreach (var page in new[] { "/", "/settings", "/settings/members", "/settings/api-keys", "/settings/audit", "/settings/audit.csv", $"/integrations/acr/{id}", $"/integrations/acr/{id}/setup", "/no/such/page" })
+        var (authenticator, recovery) = await TurnSecondStepOnAsync("eve", invited);
+
+        foreach (var page in new[] { "/", "/settings", "/settings/account", "/settings/members", "/settings/api-keys", "/settings/audit", "/settings/audit.csv", $"/integrations/acr/{id}", $"/integrations/acr/{id}/setup", "/no/such/page" })
         {
             await ShowAsync(browser, page);
         }
@@ -105,8 +109,30 @@ public sealed class SecretsTests : IAsyncDisposable
         {
             ["the set-up link"] = setup, ["the registry's token"] = token, ["the template's key"] = plan.TemplatePath.Split('/')[2], ["the webhook's key"] = plan.WebhookUrl!.Split('/')[^1],
             ["the API key"] = key, ["the invitation"] = invitation, ["the first password"] = ScoutApp.Password, ["the changed password"] = changed,
-            ["the invited password"] = invited, ["the mistyped password"] = mistyped,
+            ["the invited password"] = invited, ["the mistyped password"] = mistyped, ["the authenticator's key"] = authenticator, ["a recovery code"] = recovery[0], ["a used recovery code"] = recovery[1],
+            ["a recovery code without dashes"] = recovery[0].Replace("-", "", StringComparison.Ordinal),
         };
+    }
+
+    // The member also signs in by it, with a wrong code, a right one and a recovery code.
+    private async Task<(string Key, IReadOnlyList<string> Codes)> TurnSecondStepOnAsync(string name, string password)
+    {
+        await using var scope = _app.Services.CreateAsyncScope();
+        var steps = scope.ServiceProvider.GetRequiredService<SecondStepService>();
+        var actor = await _app.ActorAsync(name);
+        var key = (await steps.BeginAsync(actor, password, default)).Key;
+        var codes = (await steps.ConfirmAsync(actor, TimeCode.CodeAt(key, DateTimeOffset.UtcNow), default)).Codes;
+        foreach (var code in new[] { "000000", TimeCode.CodeAt(key, DateTimeOffset.UtcNow.AddSeconds(30)), codes[1] })
+        {
+            using var browser = _app.Browser();
+            using var pending = await ScoutApp.PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = name, ["Input.Password"] = password });
+            _pages.Append(await pending.Content.ReadAsStringAsync());
+            using var answer = await ScoutApp.PostFormAsync(browser, "/sign-in/code", new() { ["Input.Code"] = code });
+            Assert.Equal(code == "000000" ? HttpStatusCode.OK : HttpStatusCode.Redirect, answer.StatusCode);
+            _pages.Append(await answer.Content.ReadAsStringAsync());
+        }
+
+        return (Base32.Encode(key), codes);
     }
 
     // Where it can be found if looking finds at all.

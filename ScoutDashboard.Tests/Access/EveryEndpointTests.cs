@@ -16,6 +16,7 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
     private static readonly Dictionary<string, MemberRole?> Table = new(StringComparer.Ordinal)
     {
         ["/sign-in"] = null,
+        ["/sign-in/code"] = null,
         ["/sign-in/single"] = null,
         ["/sign-in/single/done"] = null,
         ["/setup"] = null,

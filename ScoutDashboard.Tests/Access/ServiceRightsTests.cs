@@ -44,6 +44,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<MemberService>(MemberRole.Administrator, nameof(MemberService.ChangeRoleAsync), (service, actor) => service.ChangeRoleAsync(actor, "nobody", MemberRole.Viewer, true, default)),
         Needs<MemberService>(MemberRole.Administrator, nameof(MemberService.RemoveAsync), (service, actor) => service.RemoveAsync(actor, "nobody", true, default)),
         Needs<MemberService>(MemberRole.Administrator, nameof(MemberService.EndSessionsAsync), (service, actor) => service.EndSessionsAsync(actor, "nobody", default)),
+        Needs<MemberService>(MemberRole.Administrator, nameof(MemberService.TakeSecondStepAsync), (service, actor) => service.TakeSecondStepAsync(actor, "nobody", default)),
         Needs<InvitationService>(MemberRole.Administrator, nameof(InvitationService.CreateAsync), (service, actor) => service.CreateAsync(actor, MemberRole.Viewer, "", default)),
         Needs<InvitationService>(MemberRole.Administrator, nameof(InvitationService.ListAsync), (service, actor) => service.ListAsync(actor, default)),
         Needs<InvitationService>(MemberRole.Administrator, nameof(InvitationService.RevokeAsync), (service, actor) => service.RevokeAsync(actor, 1, default)),
@@ -54,6 +55,12 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<SystemReport>(MemberRole.Administrator, nameof(SystemReport.GetAsync), (service, actor) => service.GetAsync(actor, default)),
         Needs<SessionService>(MemberRole.Viewer, nameof(SessionService.ListAsync), (service, actor) => service.ListAsync(actor, default)),
         Needs<SessionService>(MemberRole.Viewer, nameof(SessionService.EndOthersAsync), (service, actor) => service.EndOthersAsync(actor, "another", default)),
+        Needs<SecondStepService>(MemberRole.Viewer, nameof(SecondStepService.FindAsync), (service, actor) => service.FindAsync(actor, default)),
+        Needs<SecondStepService>(MemberRole.Viewer, nameof(SecondStepService.BeginAsync), (service, actor) => service.BeginAsync(actor, ScoutApp.Password, default)),
+        Needs<SecondStepService>(MemberRole.Viewer, nameof(SecondStepService.ConfirmAsync), (service, actor) => service.ConfirmAsync(actor, "000000", default)),
+        Needs<SecondStepService>(MemberRole.Viewer, nameof(SecondStepService.RenewCodesAsync), (service, actor) => service.RenewCodesAsync(actor, ScoutApp.Password, default)),
+        Needs<SecondStepService>(MemberRole.Viewer, nameof(SecondStepService.TurnOffAsync), (service, actor) => service.TurnOffAsync(actor, ScoutApp.Password, default)),
+        Needs<Reauthentication>(MemberRole.Viewer, nameof(Reauthentication.AskAsync), (service, actor) => service.AskAsync(actor, ScoutApp.Password, default)),
         Needs<RepositoryService>(MemberRole.Editor, nameof(RepositoryService.EnableAsync), (service, actor) => service.EnableAsync(actor, [1], default)),
         Needs<RepositoryService>(MemberRole.Editor, nameof(RepositoryService.DisableAsync), (service, actor) => service.DisableAsync(actor, [1], default)),
         Needs<CatalogSync>(MemberRole.Editor, nameof(CatalogSync.SyncAsync), (service, actor) => service.SyncAsync(actor, 1, new Progress<int>(), default)),
@@ -71,7 +78,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         "AttestationReport.*", "BaseImageReport.*", "ChangesReport.*", "FindingsReport.*", "ImageListReport.*", "ImagePackagesReport.*", "ImageReport.*", "NeedsReport.*",
         "OverviewReport.*", "PackagesReport.*", "RepositoryReport.*", "VulnerabilitiesReport.*", "VulnerabilityReport.*",
         "SessionService.OpenAsync not by pages", "SessionService.FindAsync not by pages", "SessionService.TouchAsync not by pages", "SessionService.EndAsync not by pages",
-        "ApiKeyService.UseAsync not by pages", "AuditLog.ExportAsync not by pages", "InvitationService.FindAsync", "InvitationService.AcceptAsync", "PasswordSignIn.TryAsync", "PasswordChange.TryAsync", "SingleSignOnOptions.*", "SetupService.IsNeededAsync", "SetupService.CreateAsync", "SetupService.Dispose not by pages", "SetupLink.*",
+        "ApiKeyService.UseAsync not by pages", "AuditLog.ExportAsync not by pages", "InvitationService.FindAsync", "InvitationService.AcceptAsync", "PasswordSignIn.TryAsync", "CodeSignIn.TryAsync", "CodeSignIn.IsPendingAsync", "PasswordChange.TryAsync", "SingleSignOnOptions.*", "SetupService.IsNeededAsync", "SetupService.CreateAsync", "SetupService.Dispose not by pages", "SetupLink.*",
     ];
 
     private readonly ScoutApp _app = one.App;

@@ -34,6 +34,7 @@ public static class AccessServices
             options.ReturnUrlParameter = "returnUrl";
             options.EventsType = typeof(SessionCookie);
         });
+        authentication.AddCookie(PendingSignIn.Scheme, PendingSignIn.Configure);
         services.AddIdentityCore<Account>(options =>
             {
                 options.User.AllowedUserNameCharacters = ""; // any: names are people's
@@ -64,6 +65,11 @@ public static class AccessServices
         services.AddSingleton<SignInThrottle>();
         services.AddScoped<PasswordSignIn>();
         services.AddScoped<PasswordChange>();
+        services.AddSingleton<AuthenticatorVault>();
+        services.AddSingleton<SecondStepCheck>();
+        services.AddScoped<CodeSignIn>();
+        services.AddScoped<Reauthentication>();
+        services.AddScoped<SecondStepService>();
         services.AddSingleton<SetupLink>();
         services.AddSingleton<SetupService>();
         return services;

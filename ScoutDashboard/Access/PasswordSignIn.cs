@@ -6,9 +6,9 @@ using ScoutDashboard.Parts;
 namespace ScoutDashboard.Access;
 
 /// <summary>Signs a person in by name and password. Whether a name exists is told by neither the answer nor its time: each try costs one hash.</summary>
-public sealed class PasswordSignIn(SignInManager<Account> signIn, SessionService sessions, SignInThrottle throttle, SingleSignOnOptions settings)
+public sealed class PasswordSignIn(SignInManager<Account> signIn, SessionService sessions, SecondStepCheck secondStep, SignInThrottle throttle, SingleSignOnOptions settings)
 {
-    /// <summary>Sets the session cookie on the current response if name and password are right; writes down in the audit log if not.</summary>
+    /// <summary>Sets the session cookie on the current response if name and password are right and no code is needed; writes down in the audit log if not.</summary>
     public async Task<SignInOutcome> TryAsync(SignInForm form)
     {
         ArgumentNullException.ThrowIfNull(form);
@@ -28,10 +28,10 @@ public sealed class PasswordSignIn(SignInManager<Account> signIn, SessionService
         };
         if (account is { PasswordHash: not null } && isHeard)
         {
-            if ((await signIn.PasswordSignInAsync(account, form.Password, form.Remember, lockoutOnFailure: false)).Succeeded)
+            if ((await signIn.CheckPasswordSignInAsync(account, form.Password, lockoutOnFailure: false)).Succeeded)
             {
                 throttle.Forgive(name, network);
-                return SignInOutcome.SignedIn;
+                return await AdmitAsync(account, form.Remember);
             }
         }
         else
@@ -43,7 +43,19 @@ public sealed class PasswordSignIn(SignInManager<Account> signIn, SessionService
             Visitor.AddressOf(signIn.Context), CancellationToken.None);
         return isHeard ? SignInOutcome.Refused : SignInOutcome.TooMany;
     }
+
+    private async Task<SignInOutcome> AdmitAsync(Account account, bool remember)
+    {
+        if (await secondStep.IsNeededAsync(account.Id, CancellationToken.None))
+        {
+            await PendingSignIn.BeginAsync(signIn.Context, account, remember);
+            return SignInOutcome.NeedsCode;
+        }
+
+        await signIn.SignInAsync(account, remember);
+        return SignInOutcome.SignedIn;
+    }
 }
 
-/// <summary>How an attempt to sign in went. TooMany: the password was not looked at, whether the name exists or not.</summary>
-public enum SignInOutcome { SignedIn, Refused, TooMany }
+/// <summary>How an attempt to sign in went. TooMany: the password was not looked at, whether the name exists or not. NeedsCode: the password was right, and <see cref="CodeSignIn"/> goes on.</summary>
+public enum SignInOutcome { SignedIn, NeedsCode, Refused, TooMany }

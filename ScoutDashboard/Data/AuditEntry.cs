@@ -31,7 +31,8 @@ public sealed class AuditEntry
 /// <summary>What is written down: everything that changes something for others or reveals a secret.</summary>
 public enum AuditAction
 {
-    OrganizationSetUp, SignedIn, SignInFailed, SignedOut, PasswordChanged, PasswordChangeFailed, SessionsEnded,
+    OrganizationSetUp, SignedIn, SignInFailed, SignedOut, PasswordChanged, PasswordChangeFailed, PasswordCheckFailed, SessionsEnded,
+    SecondStepTurnedOn, SecondStepTurnedOff, RecoveryCodesMade, RecoveryCodeUsed,
     MemberInvited, InvitationRevoked, InvitationAccepted, MemberAdded, RoleChanged, MemberRemoved,
     ApiKeyCreated, ApiKeyRevoked,
     IntegrationAdded, IntegrationRemoved, TokenStored, TokenReplaced, TokenExpirySet, ConnectionTested, TopicChanged, DeploymentConfirmed, TemplateShown, TemplateDownloaded, ReminderTickedOff,

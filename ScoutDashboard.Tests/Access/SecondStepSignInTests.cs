@@ -1,0 +1,183 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ScoutDashboard.Access;
+using ScoutDashboard.Data;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Access;
+
+/// <summary>Signing in where a code is asked for after the password.</summary>
+public sealed class SecondStepSignInTests : SecondStepRig
+{
+    [Fact]
+    public async Task ThePasswordOpensNothingUntilTheCodeIsRight()
+    {
+        await App.SetUpAsync();
+        var (key, _) = await TurnOnAsync(await App.ActorAsync());
+        using var browser = App.Browser();
+
+        Assert.Equal("/sign-in/code?returnUrl=%2Fimages%3Fsearch%3Dnginx", await PasswordAsync(browser, returnUrl: "/images?search=nginx"));
+        Assert.False(await IsInsideAsync(browser));
+        var page = await browser.GetStringAsync("/sign-in/code");
+        Assert.Contains("autocomplete=\"one-time-code\"", page, StringComparison.Ordinal);
+        Assert.Contains("inputmode=\"numeric\"", page, StringComparison.Ordinal);
+
+        Assert.Contains("The code is wrong", await CodeAsync(browser, "000000"), StringComparison.Ordinal);
+        Assert.False(await IsInsideAsync(browser));
+        Assert.Equal("/images?search=nginx", await CodeAsync(browser, CodeOf(key).Insert(3, " "), "/images?search=nginx"));
+        Assert.True(await IsInsideAsync(browser));
+        await using var db = await DatabaseAsync();
+        Assert.Equal((ScoutApp.UserName, "The password was right, the code of the second step was not."),
+            await db.Audit.Where(line => line.Action == AuditAction.SignInFailed).Select(line => ValueTuple.Create(line.Subject, line.Detail)).SingleAsync());
+    }
+
+    [Fact]
+    public async Task ACodeCountsOnceAlsoTheOneThatConfirmedTheKey()
+    {
+        await App.SetUpAsync();
+        var (key, _) = await TurnOnAsync(await App.ActorAsync());
+        var confirming = TimeCode.CodeAt(key, Clock.GetUtcNow().AddSeconds(-30));
+        using var first = App.Browser();
+        using var second = App.Browser();
+        await PasswordAsync(first);
+        await PasswordAsync(second);
+
+        Assert.Contains("was used before", await CodeAsync(first, confirming), StringComparison.Ordinal);
+        Assert.Equal("/", await CodeAsync(first, CodeOf(key)));
+        Assert.Contains("was used before", await CodeAsync(second, CodeOf(key)), StringComparison.Ordinal);
+        // One that is older than what was used does not count either, though its time has not passed.
+        Assert.Contains("was used before", await CodeAsync(second, confirming), StringComparison.Ordinal);
+        Clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal("/", await CodeAsync(second, CodeOf(key)));
+    }
+
+    [Fact]
+    public async Task OfTwoWhoBringTheSameCodeAtOnceOneGetsIn()
+    {
+        await App.SetUpAsync();
+        var actor = await App.ActorAsync();
+        var (key, codes) = await TurnOnAsync(actor);
+        var check = App.Services.GetRequiredService<SecondStepCheck>();
+        await using var db = await DatabaseAsync();
+        var account = await db.Users.SingleAsync(a => a.Id == actor.AccountId);
+
+        foreach (var code in new[] { CodeOf(key), codes[0] })
+        {
+            var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => check.TakeAsync(account, code, "", default)));
+            Assert.Single(taken, true);
+        }
+    }
+
+    [Fact]
+    public async Task ARecoveryCodeStandsInOnceForTheApp()
+    {
+        await App.SetUpAsync();
+        var (_, codes) = await TurnOnAsync(await App.ActorAsync());
+        Assert.Equal(SecondStepService.RecoveryCodes, codes.Distinct().Count());
+        using var first = App.Browser();
+        using var second = App.Browser();
+        await PasswordAsync(first);
+        await PasswordAsync(second);
+
+        Assert.Equal("/", await CodeAsync(first, codes[3].ToLowerInvariant().Replace('-', ' ')));
+        Assert.Contains("was used before", await CodeAsync(second, codes[3]), StringComparison.Ordinal);
+        Assert.Equal("/", await CodeAsync(second, codes[9]));
+
+        await using var db = await DatabaseAsync();
+        Assert.Equal(["9 left", "8 left"], await db.Audit.Where(line => line.Action == AuditAction.RecoveryCodeUsed).OrderBy(line => line.Id).Select(line => line.Detail).ToListAsync());
+    }
+
+    [Fact]
+    public async Task AnothersCodesOpenNothing()
+    {
+        await App.AddMemberAsync("eve", Images.MemberRole.Viewer);
+        var (key, codes) = await TurnOnAsync(await App.ActorAsync("eve"));
+        await TurnOnAsync(await App.ActorAsync());
+        using var browser = App.Browser();
+        await PasswordAsync(browser);
+
+        Assert.Contains("The code is wrong", await CodeAsync(browser, CodeOf(key)), StringComparison.Ordinal);
+        Assert.Contains("The code is wrong", await CodeAsync(browser, codes[0]), StringComparison.Ordinal);
+        // Nor does her key in the other's row.
+        await using var db = await DatabaseAsync();
+        var hers = await db.Authenticators.SingleAsync(a => a.Account!.UserName == "eve");
+        await db.Authenticators.Where(a => a.AccountId != hers.AccountId).ExecuteUpdateAsync(set => set.SetProperty(a => a.ProtectedKey, hers.ProtectedKey));
+        Assert.Contains("The code is wrong", await CodeAsync(browser, CodeOf(key)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GuessingIsRefusedAfterFiveAndTheRightPasswordForgivesNone()
+    {
+        await App.SetUpAsync();
+        var (key, codes) = await TurnOnAsync(await App.ActorAsync());
+        using var browser = App.Browser();
+        for (var attempt = 0; attempt < SignInThrottle.TriesFromOneNetwork; attempt++)
+        {
+            await PasswordAsync(browser);
+            Assert.Contains("The code is wrong", await CodeAsync(browser, attempt % 2 == 0 ? "000000" : "AAAA-AAAA-AAAA-AAAA"), StringComparison.Ordinal);
+        }
+
+        await PasswordAsync(browser);
+        Assert.Contains("Too many attempts.", await CodeAsync(browser, CodeOf(key)), StringComparison.Ordinal);
+        Assert.Contains("Too many attempts.", await CodeAsync(browser, codes[0]), StringComparison.Ordinal);
+
+        Clock.Advance(TimeSpan.FromMinutes(SignInThrottle.Minutes));
+        await PasswordAsync(browser);
+        Assert.Equal("/", await CodeAsync(browser, CodeOf(key)));
+    }
+
+    [Fact]
+    public async Task ThePasswordCountsForSomeMinutesAndNotAfterItWasChanged()
+    {
+        await App.SetUpAsync();
+        var (key, _) = await TurnOnAsync(await App.ActorAsync());
+        using var late = App.Browser();
+        await PasswordAsync(late);
+        Clock.Advance(TimeSpan.FromMinutes(5));
+        using var afterwards = await late.GetAsync("/sign-in/code?returnUrl=%2Fimages");
+        Assert.Equal("/sign-in?returnUrl=%2Fimages", PathOf(afterwards));
+
+        using var changed = App.Browser();
+        await PasswordAsync(changed);
+        var form = ScoutApp.HiddenFields(await changed.GetStringAsync("/sign-in/code"));
+        form["Input.Code"] = CodeOf(key);
+        await using var db = await DatabaseAsync();
+        await db.Users.ExecuteUpdateAsync(set => set.SetProperty(a => a.SecurityStamp, "another"));
+        using var answer = await changed.PostAsync("/sign-in/code", new FormUrlEncodedContent(form));
+        Assert.Equal("/sign-in?returnUrl=%2F", PathOf(answer));
+        Assert.False(await IsInsideAsync(changed));
+    }
+
+    [Fact]
+    public async Task WithoutAPasswordThereIsNothingToEnterACodeFor()
+    {
+        await App.SetUpAsync();
+        var (key, _) = await TurnOnAsync(await App.ActorAsync());
+        using var stranger = App.Browser();
+        using var page = await stranger.GetAsync("/sign-in/code");
+        Assert.Equal((HttpStatusCode.Redirect, "/sign-in?returnUrl=%2F"), (page.StatusCode, PathOf(page)));
+
+        // By the form of somebody whose password was right, but without their cookie.
+        var form = ScoutApp.HiddenFields(await stranger.GetStringAsync("/sign-in"));
+        (form["_handler"], form["Input.Code"]) = ("sign-in-code", CodeOf(key));
+        using var answer = await stranger.PostAsync("/sign-in/code", new FormUrlEncodedContent(form));
+        Assert.Equal("/sign-in?returnUrl=%2F", PathOf(answer));
+    }
+
+    [Fact]
+    public async Task ItsCookieIsOutOfReachOfScriptsAndOtherSites()
+    {
+        await App.SetUpAsync();
+        await TurnOnAsync(await App.ActorAsync());
+        using var browser = App.Browser();
+
+        using var answer = await ScoutApp.PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = ScoutApp.UserName, ["Input.Password"] = ScoutApp.Password, ["Input.Remember"] = "true" });
+
+        var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"));
+        Assert.StartsWith("scout-pending=", cookie, StringComparison.Ordinal);
+        Assert.Contains("httponly", cookie, StringComparison.Ordinal);
+        Assert.Contains("samesite=strict", cookie, StringComparison.Ordinal);
+        Assert.DoesNotContain("expires", cookie, StringComparison.Ordinal);
+    }
+}

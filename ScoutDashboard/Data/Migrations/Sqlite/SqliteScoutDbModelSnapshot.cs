@@ -410,6 +410,29 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.ToTable("AuditEntries", (string)null);
                 });
 
+            modelBuilder.Entity("ScoutDashboard.Data.Authenticator", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ConfirmedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("ProtectedKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("AccountId");
+
+                    b.ToTable("Authenticators");
+                });
+
             modelBuilder.Entity("ScoutDashboard.Data.CleanupTask", b =>
                 {
                     b.Property<long>("Id")
@@ -1194,6 +1217,28 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.ToTable("PackageSetComponents");
                 });
 
+            modelBuilder.Entity("ScoutDashboard.Data.RecoveryCode", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId", "Hash")
+                        .IsUnique();
+
+                    b.ToTable("RecoveryCodes");
+                });
+
             modelBuilder.Entity("ScoutDashboard.Data.RegistryEvent", b =>
                 {
                     b.Property<long>("Id")
@@ -1501,6 +1546,17 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ScoutDashboard.Data.Authenticator", b =>
+                {
+                    b.HasOne("ScoutDashboard.Data.Account", "Account")
+                        .WithOne()
+                        .HasForeignKey("ScoutDashboard.Data.Authenticator", "AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Account");
+                });
+
             modelBuilder.Entity("ScoutDashboard.Data.CleanupTask", b =>
                 {
                     b.HasOne("ScoutDashboard.Data.Integration", null)
@@ -1639,6 +1695,17 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .HasForeignKey("PackageSetId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("ScoutDashboard.Data.RecoveryCode", b =>
+                {
+                    b.HasOne("ScoutDashboard.Data.Account", "Account")
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Account");
                 });
 
             modelBuilder.Entity("ScoutDashboard.Data.RegistryEvent", b =>

@@ -6,9 +6,13 @@ using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests;
 
-public sealed partial class HostTests : IAsyncDisposable
+public sealed partial class HostTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly ScoutApp _app = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 

@@ -14,7 +14,7 @@ using ScoutDashboard.Tests.Webhook;
 namespace ScoutDashboard.Tests;
 
 /// <summary>What strangers send: names that are not ours, claims about who they are, too much, too often.</summary>
-public sealed class InboundTests : IAsyncDisposable
+public sealed class InboundTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly TextLog _log = new();
     private readonly ScoutApp _app;
@@ -23,6 +23,10 @@ public sealed class InboundTests : IAsyncDisposable
     {
         Replace = services => services.AddSingleton<IStartupFilter, RemoteFromHeader>().AddLogging(logging => logging.AddProvider(_log)),
     };
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {

@@ -11,7 +11,7 @@ using ScoutDashboard.Tests.Webhook;
 namespace ScoutDashboard.Tests;
 
 /// <summary>Uses every kind of secret that there is, and looks for each in all that is kept, logged and shown.</summary>
-public sealed class SecretsTests : IAsyncDisposable
+public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
 {
     private const string Planted = "planted-otter-marker";
 
@@ -24,6 +24,10 @@ public sealed class SecretsTests : IAsyncDisposable
         Settings = { ["Scout:PublicUrl"] = "https://scout.example.com", ["Logging:LogLevel:Default"] = "Trace", ["Logging:LogLevel:Microsoft"] = "Trace", ["Logging:LogLevel:System.Net.Http"] = "Trace" },
         Replace = services => services.AddLogging(logging => logging.AddProvider(_log)),
     };
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {

@@ -10,9 +10,13 @@ using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Access;
 
-public sealed class AuditTests : IAsyncDisposable
+public sealed class AuditTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly ScoutApp _app = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 

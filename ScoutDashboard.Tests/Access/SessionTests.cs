@@ -12,9 +12,13 @@ using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Access;
 
-public sealed class SessionTests : IAsyncDisposable
+public sealed class SessionTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly ScoutApp _app = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 

@@ -7,9 +7,13 @@ using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Access;
 
-public sealed class SetupTests : IAsyncDisposable
+public sealed class SetupTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly ScoutApp _app = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 

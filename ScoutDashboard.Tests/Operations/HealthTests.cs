@@ -14,9 +14,13 @@ using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Operations;
 
-public sealed class HealthTests : IAsyncDisposable
+public sealed class HealthTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly ScoutApp _app = new() { Settings = { ["Health:LowFreeBytes"] = "1", ["Health:MinimumFreeBytes"] = "1" } };
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 

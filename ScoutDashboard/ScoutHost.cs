@@ -16,13 +16,11 @@ public static class ScoutHost
     // Docker kills a container 10 seconds after it asked it to stop.
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
 
-    private const string DefaultAddress = "http://localhost:5080";
-
     public static void ConfigureScoutHost(this WebApplicationBuilder builder, string dataDirectory)
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration[WebHostDefaults.ServerUrlsKey]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
         {
-            builder.WebHost.UseUrls(DefaultAddress);
+            builder.WebHost.UseUrls(OwnAddress.Default);
         }
 
         // "dotnet run" without launch settings is the production environment, which would look for published files only.

@@ -1,7 +1,7 @@
 namespace ScoutDashboard.Tests.Support;
 
 /// <summary>A fact that needs programs of this machine; skipped where one of them is missing.</summary>
-public sealed class ToolFactAttribute : FactAttribute
+public class ToolFactAttribute : FactAttribute
 {
     public ToolFactAttribute(params string[] programs)
     {

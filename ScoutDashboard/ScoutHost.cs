@@ -119,14 +119,20 @@ public static class ScoutHost
     {
         ExportLimit.Add(options);
         options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        options.OnRejected = (context, _) =>
+        options.OnRejected = (context, cancellationToken) =>
         {
             if (context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after))
             {
                 context.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(after.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             }
 
-            return ValueTask.CompletedTask;
+            // No page for whoever is signed in takes the place of what is said here.
+            if (context.HttpContext.Features.Get<IStatusCodePagesFeature>() is { } pages)
+            {
+                pages.Enabled = false;
+            }
+
+            return new ValueTask(context.HttpContext.Response.WriteAsync("Too many requests. Wait a minute, then try again.", cancellationToken));
         };
     }
 

@@ -35,6 +35,21 @@ public sealed class MemberServiceTests : IAsyncLifetime
         await Assert.ThrowsAsync<ForbiddenException>(() => _members.ChangeRoleAsync(ada, ada.AccountId, MemberRole.Administrator, true, default));
     }
 
+    [Theory]
+    [InlineData(29, MemberOutcome.Done)]
+    [InlineData(31, MemberOutcome.LastAdministrator)]
+    public async Task AnAdministratorByTheIssuerWhoHasNotSignedInForLongIsNoneToLeaveItTo(int days, MemberOutcome outcome)
+    {
+        var (ada, eve) = (TestActor.Administrator, TestActor.Editor);
+        await _members.ChangeRoleAsync(ada, eve.AccountId, MemberRole.Administrator, true, default);
+        await using var db = _database.CreateDbContext();
+        db.UserLogins.Add(new() { UserId = eve.AccountId, LoginProvider = "https://issuer.example", ProviderKey = "1" });
+        await db.SaveChangesAsync();
+        await db.Users.Where(a => a.Id == eve.AccountId).ExecuteUpdateAsync(set => set.SetProperty(a => a.LastSignInAt, DateTime.UtcNow.AddDays(-days)));
+
+        Assert.Equal(outcome, await _members.ChangeRoleAsync(ada, ada.AccountId, MemberRole.Viewer, true, default));
+    }
+
     [Fact]
     public async Task TwoAdministratorsWhoDemoteEachOtherAtOnceLeaveOne()
     {

@@ -1,6 +1,9 @@
+using System.Net;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.Tokens;
+using ScoutDashboard.Access;
+using ScoutDashboard.Data;
 
 namespace ScoutDashboard.Tests.Access;
 
@@ -58,5 +61,40 @@ public sealed class SingleSignOnForgeryTests : SingleSignOnRig
         using var answer = await browser.GetAsync("/sign-in/single/done?returnUrl=%2Fimages");
 
         Assert.Equal("/sign-in?problem=Failed", answer.Headers.Location?.OriginalString);
+    }
+
+    [Fact]
+    public async Task FailuresAreWrittenDownWithoutTheStrangersTextAndNotWithoutEnd()
+    {
+        await App.SetUpAsync();
+        using var stranger = App.Browser();
+        for (var attempt = 0; attempt < SignInThrottle.TriesFromOneNetwork * 2; attempt++)
+        {
+            using var answer = await stranger.GetAsync("/signin-oidc?error=access_denied&error_description=text-of-a-stranger&state=made-up");
+            Assert.Equal("/sign-in?problem=Failed", answer.Headers.Location?.OriginalString);
+        }
+
+        await using var db = await DatabaseAsync();
+        Assert.Equal(Enumerable.Repeat(("", "", "The issuer of single sign-on did not sign anybody in."), SignInThrottle.TriesFromOneNetwork),
+            await db.Audit.Where(line => line.Action == AuditAction.SignInFailed).Select(line => ValueTuple.Create(line.Name, line.Subject, line.Detail)).ToListAsync());
+    }
+
+    [Theory]
+    [InlineData("/sign-in/single")]
+    [InlineData("/sign-in/single/done")]
+    public async Task TheWayToTheIssuerIsNotOpenedWithoutEnd(string address)
+    {
+        await App.SetUpAsync();
+        using var stranger = App.Browser();
+        for (var attempt = 0; attempt < SignInLimit.AttemptsPerMinute; attempt++)
+        {
+            using var answer = await stranger.GetAsync(address);
+            Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        }
+
+        using var over = await stranger.GetAsync(address);
+        Assert.Equal(HttpStatusCode.TooManyRequests, over.StatusCode);
+        using var page = await stranger.GetAsync("/sign-in");
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
     }
 }

@@ -32,7 +32,7 @@ public sealed class InvitationService(IDbContextFactory<ScoutDb> databases, ISer
         });
         change.Note(AuditAction.MemberInvited, text, role.ToString());
         await change.CommitAsync(cancellationToken);
-        return $"/join?token={token}";
+        return PathOf(token);
     }
 
     /// <summary>The invitations that wait, newest first.</summary>
@@ -93,6 +93,8 @@ public sealed class InvitationService(IDbContextFactory<ScoutDb> databases, ISer
         await transaction.CommitAsync(cancellationToken);
         return new JoinOutcome(account, []);
     }
+
+    internal static string PathOf(string token) => $"/join?token={token}";
 
     /// <exception cref="ArgumentOutOfRangeException">There is no such role: a number above the highest would pass for all rights.</exception>
     internal static void RequireDefined(MemberRole role)

@@ -7,6 +7,9 @@ namespace ScoutDashboard.Access;
 /// <summary>Lists the members of an organization, changes their roles, ends their sessions and removes them; for administrators.</summary>
 public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
+    // Who has their role by the issuer may have lost it there long ago: it is asked anew at their next sign-in only.
+    private static readonly TimeSpan IssuerTrust = TimeSpan.FromDays(30);
+
     /// <summary>All members by name.</summary>
     public async Task<IReadOnlyList<MemberRow>> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
@@ -115,9 +118,13 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
         change.Db.Users.SingleOrDefaultAsync(a => a.Id == accountId && a.OrganizationId == actor.OrganizationId, cancellationToken);
 
     // Under the change's write lock: two administrators who demote each other at once can't both succeed.
-    private static async Task<bool> IsLastAdministratorAsync(MemberChange change, Account account, CancellationToken cancellationToken) =>
-        account.Role == MemberRole.Administrator
-        && !await change.Db.Users.AnyAsync(a => a.OrganizationId == account.OrganizationId && a.Id != account.Id && a.Role == MemberRole.Administrator, cancellationToken);
+    private static async Task<bool> IsLastAdministratorAsync(MemberChange change, Account account, CancellationToken cancellationToken)
+    {
+        var longAgo = change.Now - IssuerTrust;
+        return account.Role == MemberRole.Administrator
+            && !await change.Db.Users.AnyAsync(a => a.OrganizationId == account.OrganizationId && a.Id != account.Id && a.Role == MemberRole.Administrator
+                && (a.LastSignInAt >= longAgo || !change.Db.UserLogins.Any(login => login.UserId == a.Id)), cancellationToken);
+    }
 }
 
 /// <summary>One member; times are UTC. ApiKeys: those that they made and that have not expired. IsByIssuer: single sign-on gives the role.</summary>

@@ -9,13 +9,21 @@ public static class SignInLimit
 {
     public const string Policy = "sign-in";
 
+    /// <summary>Of addresses that are opened rather than sent a form, and make the server ask an issuer or write something down.</summary>
+    public const string WayPolicy = "sign-in way";
+
     /// <summary>Forms that one network (see <see cref="ClientNetwork"/>) may send in a minute.</summary>
     public const int AttemptsPerMinute = 30;
 
     /// <summary>Bytes of a form; those of names and passwords are far smaller.</summary>
     public const int MaxFormBytes = 64 * 1024;
 
-    public static void Add(RateLimiterOptions options) => options.AddPolicy(Policy, context => HttpMethods.IsPost(context.Request.Method)
-        ? RateLimitPartition.GetFixedWindowLimiter(ClientNetwork.Of(context.Connection.RemoteIpAddress), _ => new FixedWindowRateLimiterOptions { PermitLimit = AttemptsPerMinute, Window = TimeSpan.FromMinutes(1) })
-        : RateLimitPartition.GetNoLimiter("pages"));
+    public static void Add(RateLimiterOptions options)
+    {
+        options.AddPolicy(Policy, context => HttpMethods.IsPost(context.Request.Method) ? OneNetwork(context) : RateLimitPartition.GetNoLimiter("pages"));
+        options.AddPolicy(WayPolicy, OneNetwork);
+    }
+
+    private static RateLimitPartition<string> OneNetwork(HttpContext context) => RateLimitPartition.GetFixedWindowLimiter(
+        ClientNetwork.Of(context.Connection.RemoteIpAddress), _ => new FixedWindowRateLimiterOptions { PermitLimit = AttemptsPerMinute, Window = TimeSpan.FromMinutes(1) });
 }

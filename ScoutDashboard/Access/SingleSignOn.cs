@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using ScoutDashboard.Images;
 using ScoutDashboard.Outbound;
+using ScoutDashboard.Parts;
 
 namespace ScoutDashboard.Access;
 
@@ -43,8 +44,8 @@ public static partial class SingleSignOn
     /// <summary>The way to the issuer and the way back; both answer 404 where there is none.</summary>
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet(Path, BeginAsync).AllowAnonymous();
-        endpoints.MapGet(DonePath, EndAsync).AllowAnonymous();
+        endpoints.MapGet(Path, BeginAsync).AllowAnonymous().RequireRateLimiting(SignInLimit.WayPolicy);
+        endpoints.MapGet(DonePath, EndAsync).AllowAnonymous().RequireRateLimiting(SignInLimit.WayPolicy);
     }
 
     /// <summary>The sign-in page with a word on what went wrong.</summary>
@@ -146,13 +147,18 @@ public static partial class SingleSignOn
     private static string Encoded(string path) => Uri.TryCreate($"http://localhost{path}", UriKind.Absolute, out var address) ? address.PathAndQuery : "/";
 
     // What the issuer answers is anybody's text, and may hold a code that it gave.
-    private static Task FailAsync(RemoteFailureContext context)
+    private static async Task FailAsync(RemoteFailureContext context)
     {
-        var logger = context.HttpContext.RequestServices.GetRequiredService<ILogger<SingleSignIn>>();
-        LogFailed(logger, DisplayText.Sanitise(context.Failure?.Message ?? "", 300));
+        var services = context.HttpContext.RequestServices;
+        LogFailed(services.GetRequiredService<ILogger<SingleSignIn>>(), DisplayText.Sanitise(context.Failure?.Message ?? "", 300));
+        // Anybody can come back from an issuer where nobody was: the audit log is told of as many as of wrong passwords for one name.
+        if (services.GetRequiredService<SignInThrottle>().Begin(Scheme, ClientNetwork.Of(context.HttpContext.Connection.RemoteIpAddress)) == Turn.Free)
+        {
+            await services.GetRequiredService<SessionService>().NoteFailedSignInAsync(null, "The issuer of single sign-on did not sign anybody in.", Visitor.AddressOf(context.HttpContext), CancellationToken.None);
+        }
+
         context.Response.Redirect(Refused(SingleSignInOutcome.Failed));
         context.HandleResponse();
-        return Task.CompletedTask;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The issuer of single sign-on could not be read: {Reason}")]

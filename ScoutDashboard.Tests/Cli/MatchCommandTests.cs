@@ -203,7 +203,7 @@ public sealed class MatchCommandTests : IDisposable
 
     private async Task<string> DatabaseAsync()
     {
-        await using var services = new ServiceCollection().AddScoutData(Path.Combine(_folder.FullName, "scout.db")).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddLogging().AddScoutData(Path.Combine(_folder.FullName, "scout.db")).BuildServiceProvider();
         await DataServices.MigrateAsync(services, CancellationToken.None);
         await using var db = await services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync();
         db.Feeds.Add(new FeedState { Key = "npm", Covers = "npm", LastSuccessAt = new DateTime(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc) });

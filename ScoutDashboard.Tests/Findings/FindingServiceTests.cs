@@ -143,6 +143,37 @@ public sealed class FindingServiceTests : IAsyncLifetime, IDisposable
         Assert.Equal(Verdict.Undecided, (await db.Findings.SingleAsync()).Verdict);
     }
 
+    // Records are kept for their next package or read again for it, by their size.
+    [Theory]
+    [InlineData(8)]
+    [InlineData(5000)]
+    public async Task AnAdvisoryOnTwoPackagesIsFoundForBothAndOneThatCannotBeReadIsUndecidedForBoth(int size)
+    {
+        await FeedAsync("npm");
+        var text = string.Join(',', Enumerable.Range(0, size).Select(number => $"\"9.{number}.{number * 7919 % 10_007}\""));
+        var json = $$"""
+            {"id":"GHSA-both","modified":"2026-01-01T00:00:00Z","affected":[
+             {"package":{"ecosystem":"npm","name":"left"},"versions":[{{text}}],"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"2.0.0"}]}]},
+             {"package":{"ecosystem":"npm","name":"right"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"3.0.0"}]}]}]}
+            """;
+        var document = AdvisoryDocument.Encode(Encoding.UTF8.GetBytes(json));
+        Assert.Equal(size == 5000, document.Length > 4096);
+        string[] names = ["left", "right"];
+        await AddAsync([new Advisory { Id = "GHSA-both", Document = document }, .. names.Select(name => new AffectedPackage { AdvisoryId = "GHSA-both", Ecosystem = "npm", EcosystemBase = "npm", Name = name })]);
+        await AddAsync([new Advisory { Id = "GHSA-broken", Document = [.. Enumerable.Repeat((byte)1, size)] },
+            .. names.Select(name => new AffectedPackage { AdvisoryId = "GHSA-broken", Ecosystem = "npm", EcosystemBase = "npm", Name = name })]);
+        var image = await ImageAsync();
+        await PackageAsync(image, "npm", "left", "1.0.0");
+        await PackageAsync(image, "npm", "right", "2.5.0");
+
+        await _service.MatchImagesAsync([image], CancellationToken.None);
+
+        await using var db = _database.CreateDbContext();
+        Assert.Equal(["left GHSA-both Affected 2.0.0", "left GHSA-broken Undecided ", "right GHSA-both Affected 3.0.0", "right GHSA-broken Undecided "],
+            (await db.Findings.Join(db.Components, f => f.ComponentId, c => c.Id, (f, c) => new { c.Name, f.VulnerabilityId, f.Verdict, f.FixedVersion }).ToListAsync())
+                .Select(row => $"{row.Name} {row.VulnerabilityId} {row.Verdict} {row.FixedVersion}").Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task AMarkSetWhileMatchingIsNotLost()
     {

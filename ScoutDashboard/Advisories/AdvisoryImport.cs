@@ -1,7 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using ScoutDashboard.Advisories.Osv;
 using ScoutDashboard.Data;
-using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Advisories;
 
@@ -13,7 +11,6 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
 {
     // As many as keep a transaction within a tenth of a second or two: with fewer, each page of the indexes is written again and again.
     private const int Batch = 3000;
-    private const int MaxSummary = 300;
 
     /// <summary>Takes all records of a source: what is stored of it and not among them goes.</summary>
     /// <exception cref="FeedException">The records are not whole; what was stored of them by then is true and stays.</exception>
@@ -49,7 +46,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
         Dictionary<string, DateTime>? known = isWhole ? null : [];
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var unread = new HashSet<string>(StringComparer.Ordinal);
-        var batch = new List<(OsvRecord Record, byte[] Document)>(Batch);
+        var batch = new List<ImportedRecord>(Batch);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var connection = await db.ForManyRowsAsync(cancellationToken);
         int rejected = 0, changed = 0, added = 0;
@@ -69,7 +66,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
                 newest = newest is null || record.Modified > newest ? record.Modified : newest;
                 if (scope.IsDerived || !known.TryGetValue(record.Id, out var modified) || modified < record.Modified)
                 {
-                    batch.Add((record, document));
+                    batch.Add(new ImportedRecord(record, document));
                 }
 
                 if (batch.Count == Batch)
@@ -114,7 +111,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
     // A record stands in the archive of each ecosystem that it names, and archives are not of one moment: an older copy never replaces a newer one. That holds
     // for an archive that was published again with an older record, too: a correction has a later `modified` (OSV schema), going back in time is an accident.
     // A copy as old as the stored one is saved where this ecosystem's part of it is missing.
-    private async Task<(int Changed, int Added)> SaveAsync(ScoutDb db, ImportScope scope, List<(OsvRecord Record, byte[] Document)> batch, CancellationToken cancellationToken)
+    private async Task<(int Changed, int Added)> SaveAsync(ScoutDb db, ImportScope scope, List<ImportedRecord> batch, CancellationToken cancellationToken)
     {
         if (batch.Count == 0)
         {
@@ -122,29 +119,28 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var all = batch.ConvertAll(item => item.Record.Id);
+        var all = batch.ConvertAll(item => item.Row.Id);
         var stored = await db.Advisories.Where(a => all.Contains(a.Id))
             .Select(a => new
             {
                 a.Id, a.Modified, a.Origin, a.FirstReadAt, Document = scope.IsDerived ? a.Document : null,
                 HasPart = scope.Ecosystem == null || db.AffectedPackages.Any(p => p.AdvisoryId == a.Id && p.EcosystemBase == scope.Ecosystem),
             }).ToDictionaryAsync(a => a.Id, cancellationToken);
-        batch.RemoveAll(item => stored.TryGetValue(item.Record.Id, out var known) && (known.Origin != scope.Origin
-            || (scope.IsDerived ? IsSame(known.Document!, item.Document) : known.Modified > item.Record.Modified || (known.Modified == item.Record.Modified && known.HasPart))));
+        batch.RemoveAll(item => stored.TryGetValue(item.Row.Id, out var known) && (known.Origin != scope.Origin
+            || (scope.IsDerived ? IsSame(known.Document!, item.Row.Document) : known.Modified > item.Row.Modified || (known.Modified == item.Row.Modified && known.HasPart))));
         var now = clock.GetUtcNow().UtcDateTime;
-        var replaced = batch.FindAll(item => stored.ContainsKey(item.Record.Id)).ConvertAll(item => item.Record.Id);
+        var replaced = batch.FindAll(item => stored.ContainsKey(item.Row.Id)).ConvertAll(item => item.Row.Id);
         var names = await NamesAsync(db, replaced, cancellationToken);
         await db.Advisories.Where(a => replaced.Contains(a.Id)).ExecuteDeleteAsync(cancellationToken);
         using var advisories = new RowInsert<Advisory>(db);
         using var affected = new RowInsert<AffectedPackage>(db);
-        foreach (var (record, document) in batch)
+        foreach (var (row, packages) in batch)
         {
-            advisories.Add(new Advisory
-            {
-                Id = record.Id, Modified = record.Modified, Published = record.Published, Withdrawn = record.Withdrawn,
-                Origin = scope.Origin, Summary = SummaryOf(record), FirstReadAt = stored.GetValueOrDefault(record.Id)?.FirstReadAt ?? now, ReadAt = now, Document = document, Matching = OsvMatching.Encode(record),
-            });
-            foreach (var package in Packages(record))
+            row.Origin = scope.Origin;
+            row.FirstReadAt = stored.GetValueOrDefault(row.Id)?.FirstReadAt ?? now;
+            row.ReadAt = now;
+            advisories.Add(row);
+            foreach (var package in packages)
             {
                 affected.Add(package);
                 names.Add((package.EcosystemBase, package.Name));
@@ -153,7 +149,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
 
         await MarkAsync(db, names, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return (batch.Count, batch.Count(item => stored.GetValueOrDefault(item.Record.Id)?.HasPart is not true));
+        return (batch.Count, batch.Count(item => stored.GetValueOrDefault(item.Row.Id)?.HasPart is not true));
     }
 
     private static bool IsSame(byte[] stored, byte[] document)
@@ -183,19 +179,6 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
 
         return gone.Count;
     }
-
-    // Distributions often write details only: then its first line has to do.
-    private static string SummaryOf(OsvRecord record)
-    {
-        var text = record.Summary.AsSpan().Trim();
-        text = text.IndexOfAny('\r', '\n') is var end and >= 0 ? text[..end] : text;
-        return text.Length > MaxSummary ? $"{text[..MaxSummary]}…" : text.ToString();
-    }
-
-    private static IEnumerable<AffectedPackage> Packages(OsvRecord record) => record.Affected
-        .Select(affected => (affected.Ecosystem, Base: new Ecosystem(affected.Ecosystem).Base, affected.Name))
-        .Select(package => (package.Ecosystem, package.Base, Name: AdvisoryNames.Normalise(package.Base, package.Name)))
-        .Distinct().Select(package => new AffectedPackage { AdvisoryId = record.Id, Ecosystem = package.Ecosystem, EcosystemBase = package.Base, Name = package.Name });
 
     private static async Task<HashSet<(string EcosystemBase, string Name)>> NamesAsync(ScoutDb db, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {

@@ -52,6 +52,7 @@ public sealed class SqliteScoutDb(DbContextOptions<SqliteScoutDb> options) : Sco
         {
             await db.Database.ExecuteSqlRawAsync("PRAGMA cache_size = -2000; PRAGMA wal_autocheckpoint = 1000; PRAGMA shrink_memory;", CancellationToken.None);
             await db.Database.CloseConnectionAsync();
+            FreedMemory.Return();
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Advisories.Osv;
@@ -6,13 +7,17 @@ using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Findings;
 
-/// <summary>The advisories that name some components' packages, each read once, and parsed when it is first asked for. Not for several threads at once.</summary>
+/// <summary>The advisories that name some components' packages, each read once, and parsed when it is asked for. Not for several threads at once.</summary>
 internal sealed class AdvisoryLookup
 {
     private const int Batch = 2000;
 
+    // Records of distributions that name hundreds of packages are kept parsed for the next of them. All others are parsed again where they name a second one: what
+    // lives for a whole batch is gone through by each garbage collection of it, which takes longer.
+    private const int KeptFrom = 4096;
+
     private readonly Dictionary<string, OsvRecord?> _records = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, byte[]> _unparsed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _stored = new(StringComparer.Ordinal);
     private readonly Dictionary<(string EcosystemBase, string Name), HashSet<string>> _ids = [];
     private readonly HashSet<string> _ecosystems = new(StringComparer.Ordinal);
     private ((string EcosystemBase, string Name) Package, IReadOnlyList<OsvRecord> Records, IReadOnlyList<string> Unreadable)? _last;
@@ -45,7 +50,7 @@ internal sealed class AdvisoryLookup
         {
             foreach (var advisory in await db.Advisories.Where(a => ids.Contains(a.Id) && a.Withdrawn == null).Select(a => new { a.Id, Text = a.Matching ?? a.Document }).ToListAsync(cancellationToken))
             {
-                lookup._unparsed[advisory.Id] = advisory.Text;
+                lookup._stored[advisory.Id] = advisory.Text;
             }
         }
 
@@ -115,22 +120,40 @@ internal sealed class AdvisoryLookup
         var package = (component.EcosystemBase, component.AdvisoryName);
         if (_last is not { } last || last.Package != package)
         {
-            var found = NamesOf(component).SelectMany(name => _ids.GetValueOrDefault((component.EcosystemBase, name), [])).Distinct().Where(IsKnown).ToList();
-            last = (package, [.. found.Select(id => _records[id]).OfType<OsvRecord>()], found.FindAll(id => _records[id] is null));
+            var records = new List<OsvRecord>();
+            var unreadable = new List<string>();
+            foreach (var id in NamesOf(component).SelectMany(name => _ids.GetValueOrDefault((component.EcosystemBase, name), [])).Distinct())
+            {
+                if (TryRead(id, out var record))
+                {
+                    records.Add(record);
+                }
+                else if (_stored.ContainsKey(id))
+                {
+                    unreadable.Add(id);
+                }
+            }
+
+            last = (package, records, unreadable);
             _last = last;
         }
 
         return (last.Records, last.Unreadable);
     }
 
-    private bool IsKnown(string id)
+    // False for one that can't be read, and for one that was withdrawn.
+    private bool TryRead(string id, [NotNullWhen(true)] out OsvRecord? record)
     {
-        if (_unparsed.Remove(id, out var text))
+        if (!_records.TryGetValue(id, out record) && _stored.TryGetValue(id, out var text))
         {
-            _records[id] = OsvMatching.Read(text);
+            record = OsvMatching.Read(text);
+            if (text.Length >= KeptFrom)
+            {
+                _records[id] = record;
+            }
         }
 
-        return _records.ContainsKey(id);
+        return record is not null;
     }
 
     private static bool IsWithoutGroup(Component component) => component.EcosystemBase == Ecosystem.Maven && component.AdvisoryName.StartsWith(':');

@@ -13,16 +13,16 @@ public static class AdvisoryMatcher
     public static IReadOnlyList<Vulnerability> Match(MatchTarget target, IReadOnlyCollection<OsvRecord> records)
     {
         // Of many advisories few hold: the others leave nothing behind here.
-        var judged = new Dictionary<string, (OsvRecord Record, Judgement Judgement)>(StringComparer.Ordinal);
+        Dictionary<string, (OsvRecord Record, Judgement Judgement)>? judged = null;
         foreach (var record in records)
         {
             if (RecordJudge.Judge(record, target) is { Said: not Judged.NotAffected } judgement)
             {
-                judged.Add(record.Id, (record, judgement));
+                (judged ??= new(StringComparer.Ordinal)).Add(record.Id, (record, judgement));
             }
         }
 
-        if (judged.Count == 0)
+        if (judged is null)
         {
             return [];
         }

@@ -32,7 +32,8 @@ internal sealed class MatchBatch
     public static async Task<MatchBatch> ReadAsync(ScoutDb db, long[] componentIds, DateTime now, CancellationToken cancellationToken)
     {
         var revision = await MatchMarks.RevisionAsync(db, cancellationToken);
-        var components = await db.Components.AsNoTracking().Where(c => componentIds.Contains(c.Id)).ToListAsync(cancellationToken);
+        // By name, as they are matched.
+        var components = await db.Components.AsNoTracking().Where(c => componentIds.Contains(c.Id)).OrderBy(c => c.EcosystemBase).ThenBy(c => c.AdvisoryName).ToListAsync(cancellationToken);
         var matched = components.Where(c => c.MatchedAt is not null).Select(c => c.Id).ToList();
         var findings = matched.Count == 0 ? [] : await db.Findings.AsNoTracking().Include(f => f.OtherCves).AsSplitQuery().Where(f => matched.Contains(f.ComponentId)).ToListAsync(cancellationToken);
         return new MatchBatch(components, await AdvisoryLookup.ReadAsync(db, components, cancellationToken), findings.ToLookup(f => f.ComponentId))

@@ -1,23 +1,36 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ScoutDashboard.Access;
+using ScoutDashboard.Advisories;
+using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
+using ScoutDashboard.Registry;
 using ScoutDashboard.Tests.Support;
 using ScoutDashboard.Tests.Webhook;
 
 namespace ScoutDashboard.Tests;
 
-/// <summary>Uses every kind of secret that there is, and looks for each in all that is kept, logged and shown.</summary>
+/// <summary>Uses every kind of secret that there is, also with a registry, a mirror of feeds and an issuer that ask for theirs, and looks for each in all that is kept, logged, measured and shown.</summary>
 public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
 {
     private const string Planted = "planted-otter-marker";
+    private const string MirrorPassword = "pa55 of the mirror/of+feeds";
 
     private readonly TextLog _log = new();
     private readonly StringBuilder _pages = new();
     private readonly ScoutApp _app;
+    private readonly HttpClient _elsewhere = new(new HttpClientHandler { AllowAutoRedirect = false });
+    private readonly TaskCompletionSource<string?> _mirrorSignIn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RegistryHost _registry = null!;
+    private FeedServer _mirror = null!;
+    private Issuer _issuer = null!;
+    private Collector _collector = null!;
 
     public SecretsTests() => _app = new ScoutApp
     {
@@ -25,13 +38,40 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
         Replace = services => services.AddLogging(logging => logging.AddProvider(_log)),
     };
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public async Task InitializeAsync()
+    {
+        _registry = await RegistryHost.StartAsync();
+        _mirror = await FeedServer.StartAsync("/dev/null/none");
+        _mirror.Troubles["npm/all.zip"] = context =>
+        {
+            _mirrorSignIn.TrySetResult(context.Request.Headers.Authorization);
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        };
+        _issuer = await Issuer.StartAsync();
+        _collector = await Collector.StartAsync();
+        foreach (var (key, value) in new Dictionary<string, string>
+        {
+            ["Registries:AllowedHosts"] = _registry.AllowedHosts,
+            ["Advisories:Source"] = _mirror.Address.Replace("http://", $"http://mirror:{Uri.EscapeDataString(MirrorPassword)}@", StringComparison.Ordinal),
+            ["OpenIdConnect:Authority"] = _issuer.Address, ["OpenIdConnect:ClientId"] = Issuer.ClientId, ["OpenIdConnect:ClientSecret"] = Issuer.ClientSecret, ["OpenIdConnect:Editors"] = "scout-editors",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _collector.Address, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        })
+        {
+            _app.Settings[key] = value;
+        }
+    }
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
+        await _collector.DisposeAsync();
+        await _issuer.DisposeAsync();
+        await _mirror.DisposeAsync();
+        await _registry.DisposeAsync();
+        _elsewhere.Dispose();
         _log.Dispose();
     }
 
@@ -39,12 +79,22 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
     public async Task NoSecretIsKeptInPlainLoggedOrShown()
     {
         var secrets = await UseAllAsync();
+        foreach (var (name, value) in await UseOthersAsync())
+        {
+            secrets.Add(name, value);
+        }
+
         await PlantAsync();
-
+        Collector.Flush(_app.Services);
         var places = new Dictionary<string, byte[]> { ["logs"] = Encoding.UTF8.GetBytes(string.Join('\n', _log.Lines)), ["pages"] = Encoding.UTF8.GetBytes(_pages.ToString()), ["database"] = Database() };
+        foreach (var (path, body) in _collector.Bodies)
+        {
+            places[$"telemetry of {path}"] = Encoding.Latin1.GetBytes(body);
+        }
 
-        Assert.All(places, place => Assert.True(Holds(place.Value, Planted), $"What was planted in the {place.Key} was not found."));
-        Assert.Empty(from place in places from secret in secrets where Holds(place.Value, secret.Value) select $"{secret.Key} in the {place.Key}");
+        Assert.Equal(6, places.Count);
+        Assert.All(places, place => Assert.True(SecretForms.Holds(place.Value, Planted), $"What was planted in the {place.Key} was not found."));
+        Assert.Empty(from place in places from secret in secrets where SecretForms.Holds(place.Value, secret.Value) select $"{secret.Key} in the {place.Key}");
     }
 
     private async Task<Dictionary<string, string>> UseAllAsync()
@@ -139,6 +189,48 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
         return (Base32.Encode(key), codes);
     }
 
+    // What travels to others: to a registry, accepted and refused, to a mirror of feeds that asks for a password, and to an issuer.
+    private async Task<Dictionary<string, string>> UseOthersAsync()
+    {
+        var actor = await _app.ActorAsync();
+        Assert.True(RegistryHostname.TryParse(_registry.Host, _app.Services.GetRequiredService<RegistryOptions>().AllowedHosts, out var hostname));
+        var id = (await _app.Services.GetRequiredService<IntegrationService>().AddAsync(actor, hostname, default)).IntegrationId;
+        const string mistyped = "a token's password that is another's";
+        foreach (var (password, isGood) in new[] { (mistyped, false), (RegistryHost.Password, true) })
+        {
+            var steps = new List<ConnectionStep>();
+            await foreach (var step in _app.Services.GetRequiredService<ConnectionService>().EnableAsync(actor, id, new RegistryCredentials(RegistryHost.TokenName, password), null, default))
+            {
+                steps.Add(step);
+            }
+
+            _pages.AppendJoin('\n', steps);
+            Assert.Equal(isGood, steps.TrueForAll(step => step.State != ConnectionStepState.Failed || step.Stage != ConnectionStage.Token));
+        }
+
+        await using (var db = await _app.Services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync())
+        {
+            db.Components.Add(new Component { Purl = "pkg:npm/a@1", Type = "npm", Ecosystem = "npm", EcosystemBase = "npm", Name = "a", Version = "1", AdvisoryName = "a", AdvisoryVersion = "1" });
+            await db.SaveChangesAsync();
+        }
+
+        await _app.Services.GetRequiredService<AdvisoryRefresher>().RequestRefreshAsync(actor, null, default);
+        Assert.Equal($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"mirror:{MirrorPassword}"))}", await _mirrorSignIn.Task.WaitAsync(TimeSpan.FromMinutes(1)));
+
+        using var browser = _app.Browser();
+        using var begin = await browser.GetAsync("/sign-in/single?returnUrl=/");
+        using var authorized = await _elsewhere.GetAsync(begin.Headers.Location);
+        using var back = await browser.GetAsync(authorized.Headers.Location);
+        await ShowAsync(browser, back.Headers.Location!.OriginalString);
+        await ShowAsync(browser, "/settings");
+        await ShowAsync(browser, "/settings/feeds");
+        Assert.Single(_issuer.Redeemed);
+        return new Dictionary<string, string>
+        {
+            ["the token of the registry that was called"] = RegistryHost.Password, ["the mistyped token"] = mistyped, ["the mirror's password"] = MirrorPassword, ["the client's secret"] = Issuer.ClientSecret,
+        };
+    }
+
     // Where it can be found if looking finds at all.
     private async Task PlantAsync()
     {
@@ -147,6 +239,10 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
         using var wrong = await ScoutApp.PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = Planted, ["Input.Password"] = "wrong wrong wrong" });
         _pages.Append(await wrong.Content.ReadAsStringAsync());
         _app.Services.GetRequiredService<ILogger<SecretsTests>>().LogTrace("{Planted}", Planted);
+        ScoutTelemetry.Activities.StartActivity("planted")?.SetTag("planted", Convert.ToBase64String(Encoding.UTF8.GetBytes($"user:{Planted}"))).Dispose();
+        using var meter = new Meter(ScoutTelemetry.Name);
+        meter.CreateCounter<int>("planted").Add(1, new KeyValuePair<string, object?>("planted", Planted));
+        Collector.Flush(_app.Services);
     }
 
     // A link's own page may hold the link: its form goes back there.
@@ -166,12 +262,5 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
         }
 
         return content.ToArray();
-    }
-
-    private static bool Holds(byte[] place, string secret)
-    {
-        var text = Encoding.UTF8.GetBytes(secret);
-        return new[] { text, Encoding.Unicode.GetBytes(secret), Encoding.UTF8.GetBytes(Convert.ToBase64String(text)), Encoding.UTF8.GetBytes(Uri.EscapeDataString(secret)) }
-            .Any(form => place.AsSpan().IndexOf(form) >= 0);
     }
 }

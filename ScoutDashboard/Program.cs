@@ -16,7 +16,7 @@ using ScoutDashboard.Webhook;
 
 if (ScoutCommand.Owns(args))
 {
-    return await ScoutCommand.RunAsync(args, ScoutPaths.Database);
+    return await ScoutCommand.RunAsync(args, ScoutPaths.Database, configuration => ScoutSettings.Schema.Check(configuration).ThrowIfFaulty());
 }
 
 try
@@ -28,6 +28,7 @@ try
     var dataDirectory = ScoutPaths.DataDirectory(builder.Configuration);
     using var claim = ScoutPaths.Claim(dataDirectory);
     RestoreSwap.Recover(dataDirectory);
+    var open = ScoutPaths.MakePrivate(dataDirectory);
 
     builder.ConfigureScoutHost(dataDirectory);
     builder.Services.AddSingleton(TimeProvider.System);
@@ -51,6 +52,7 @@ try
     await DataServices.MigrateAsync(app.Services, CancellationToken.None);
 
     app.TellSettings(settings);
+    app.TellOpen(open);
     app.UseScoutHost();
     app.MapScoutAccess();
     app.MapScoutIntegrations();

@@ -68,6 +68,15 @@ public static class ScoutHost
         }
     }
 
+    /// <summary>Logs what of the data folder others can read or change.</summary>
+    public static void TellOpen(this WebApplication app, IReadOnlyList<string> open)
+    {
+        foreach (var sentence in open)
+        {
+            app.Logger.LogWarning("Data folder: {Sentence}", sentence);
+        }
+    }
+
     public static void UseScoutHost(this WebApplication app)
     {
         var names = app.Services.GetRequiredService<HostNames>();

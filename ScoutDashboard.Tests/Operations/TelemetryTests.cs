@@ -1,17 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using OpenTelemetry.Logs;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Trace;
 using ScoutDashboard.Access;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
@@ -158,9 +150,7 @@ public sealed class TelemetryTests
         app.Services.GetRequiredService<ILogger<TelemetryTests>>().LogWarning("A line of the log");
         ScoutTelemetry.Activities.StartActivity("an activity of this test")?.Dispose();
 
-        app.Services.GetRequiredService<TracerProvider>().ForceFlush();
-        app.Services.GetRequiredService<MeterProvider>().ForceFlush();
-        app.Services.GetRequiredService<LoggerProvider>().ForceFlush();
+        Collector.Flush(app.Services);
 
         Assert.Contains("scout.queue.depth", collector.Bodies["/v1/metrics"], StringComparison.Ordinal);
         Assert.Contains("an activity of this test", collector.Bodies["/v1/traces"], StringComparison.Ordinal);
@@ -173,40 +163,5 @@ public sealed class TelemetryTests
     private sealed class NoDatabases : IDbContextFactory<ScoutDb>
     {
         public ScoutDb CreateDbContext() => DataServices.OpenToRead("/dev/null/none");
-    }
-
-    // A collector's three addresses (OTLP/HTTP); protobuf keeps texts as they are.
-    private sealed class Collector(WebApplication server) : IAsyncDisposable
-    {
-        private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> _bodies = new();
-
-        public string Address => server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-
-        public IReadOnlyDictionary<string, string> Bodies => _bodies;
-
-        public static async Task<Collector> StartAsync()
-        {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            builder.Logging.ClearProviders();
-            var collector = new Collector(builder.Build());
-            collector.Listen();
-            return await collector.BeginAsync();
-        }
-
-        private void Listen() => server.MapPost("/v1/{signal}", async (HttpContext context) =>
-        {
-            using var reader = new StreamReader(context.Request.Body, System.Text.Encoding.Latin1);
-            var body = await reader.ReadToEndAsync(context.RequestAborted);
-            _bodies.AddOrUpdate(context.Request.Path, body, (_, before) => before + body);
-        });
-
-        private async Task<Collector> BeginAsync()
-        {
-            await server.StartAsync();
-            return this;
-        }
-
-        public ValueTask DisposeAsync() => server.DisposeAsync();
     }
 }

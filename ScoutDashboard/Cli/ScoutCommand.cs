@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using ScoutDashboard.Operations;
 
 namespace ScoutDashboard.Cli;
 
@@ -8,6 +9,9 @@ public static class ScoutCommand
 {
     private static readonly string[] Questions = ["--help", "-h", "-?", "--version"];
 
+    // They read no settings, so that none can be wrong.
+    private static readonly string[] Plain = ["versions", "cvss", "sbom"];
+
     /// <summary>Whether these arguments are a verb or a question; settings of the dashboard begin with a dash or a slash, or are <c>key=value</c>.</summary>
     public static bool Owns(IReadOnlyList<string> arguments) => arguments is [var first, ..]
         && (Questions.Contains(first) || !(first.StartsWith('-') || first.StartsWith('/') || first.Contains('=')));
@@ -15,7 +19,8 @@ public static class ScoutCommand
     /// <summary>Runs the verb; returns the process' exit code, see <see cref="ExitCode"/>.</summary>
     /// <param name="arguments">The verb and what belongs to it.</param>
     /// <param name="databasePath">Where the dashboard's database would be, whether or not it exists.</param>
-    public static Task<int> RunAsync(IReadOnlyList<string> arguments, Func<IConfiguration, string> databasePath)
+    /// <param name="check">Throws <see cref="StartupException"/> for settings that can't be right.</param>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Func<IConfiguration, string> databasePath, Action<IConfiguration> check)
     {
         var root = new RootCommand("Shows what is inside container images and what is known about it. Without a command, the dashboard starts.")
         {
@@ -28,6 +33,20 @@ public static class ScoutCommand
             (error.ShowHelp, error.ShowTypoCorrections) = (false, false);
         }
 
-        return parsed.InvokeAsync(new InvocationConfiguration(), CancellationToken.None);
+        // Of a verb's own action only: help and errors of usage are told whatever the settings are.
+        if (parsed.Action is not null && parsed.Action == parsed.CommandResult.Command.Action && !Plain.Contains(parsed.CommandResult.Command.Name))
+        {
+            try
+            {
+                check(new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().Build());
+            }
+            catch (StartupException exception)
+            {
+                await Console.Error.WriteLineAsync(exception.Message);
+                return ExitCode.Failed;
+            }
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration(), CancellationToken.None);
     }
 }

@@ -129,7 +129,7 @@ public sealed record SettingReport(IReadOnlyList<string> Faults, IReadOnlyList<s
     {
         if (Faults.Count > 0)
         {
-            throw new StartupException(string.Join(Environment.NewLine, Faults.Concat(Warnings).Prepend("ScoutDashboard was not started, since its configuration can't be right:")));
+            throw new StartupException(string.Join(Environment.NewLine, Faults.Concat(Warnings).Prepend("Nothing was started, since the configuration can't be right:")));
         }
     }
 }

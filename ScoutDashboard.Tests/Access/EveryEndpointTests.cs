@@ -33,6 +33,7 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/images/{id:long}/sbom.cdx.json"] = MemberRole.Viewer,
         ["/images/{id:long}/sbom.spdx.json"] = MemberRole.Viewer,
         ["/images/{id:long}/findings.csv"] = MemberRole.Viewer,
+        ["/images/find"] = MemberRole.Viewer,
         ["/repositories/{RepositoryId:long}"] = MemberRole.Viewer,
         ["/packages"] = MemberRole.Viewer,
         ["/packages/{ComponentId:long}"] = MemberRole.Viewer,
@@ -131,6 +132,7 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/images/{id:long}/sbom.cdx.json"] = ApiScopes.Exports,
         ["/images/{id:long}/sbom.spdx.json"] = ApiScopes.Exports,
         ["/images/{id:long}/findings.csv"] = ApiScopes.Exports,
+        ["/images/find"] = ApiScopes.Exports,
         ["/settings/audit.csv"] = ApiScopes.Audit,
         ["/metrics"] = ApiScopes.Metrics,
     };

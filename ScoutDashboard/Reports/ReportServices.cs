@@ -19,6 +19,7 @@ public static class ReportServices
         .AddSingleton<PackagesReport>()
         .AddSingleton<VulnerabilitiesReport>()
         .AddSingleton<VulnerabilityReport>()
+        .AddSingleton<ImageFinder>()
         .AddSingleton<SbomReport>();
 
     public static void MapScoutReports(this IEndpointRouteBuilder endpoints) => ExportEndpoints.Map(endpoints);

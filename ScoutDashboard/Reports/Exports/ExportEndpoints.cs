@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ScoutDashboard.Images;
 using ScoutDashboard.Parts;
 
@@ -8,14 +10,21 @@ internal static class ExportEndpoints
 {
     private const int CsvPage = 500;
 
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/images/{id:long}/sbom.cdx.json", (HttpContext context, long id, SbomReport report, CancellationToken cancellationToken) =>
             SbomAsync(context, id, report, CycloneDxWriter.MediaType, "cdx.json", CycloneDxWriter.WriteAsync, cancellationToken)).RequireAuthorization(Rights.ReadExports).RequireRateLimiting(ExportLimit.Policy);
         endpoints.MapGet("/images/{id:long}/sbom.spdx.json", (HttpContext context, long id, SbomReport report, CancellationToken cancellationToken) =>
             SbomAsync(context, id, report, SpdxWriter.MediaType, "spdx.json", SpdxWriter.WriteAsync, cancellationToken)).RequireAuthorization(Rights.ReadExports).RequireRateLimiting(ExportLimit.Policy);
+        endpoints.MapGet("/images/find", FindAsync).RequireAuthorization(Rights.ReadExports).RequireRateLimiting(ExportLimit.Policy);
         endpoints.MapGet("/images/{id:long}/findings.csv", FindingsAsync).RequireAuthorization(Rights.ReadExports).RequireRateLimiting(ExportLimit.Policy);
     }
+
+    private static async Task<IResult> FindAsync(HttpContext context, ImageFinder finder, string? registry, string? repository, string? digest, string? tag, CancellationToken cancellationToken) =>
+        ImageQuery.TryParse(registry, repository, digest, tag, out var error) is not { } query ? Results.Json(new { error }, Json, statusCode: StatusCodes.Status400BadRequest)
+        : await finder.FindAsync(Visitor.OrganizationOf(context.User), query, cancellationToken) is { } found ? Results.Json(found, Json) : Results.NotFound();
 
     private static async Task SbomAsync(
         HttpContext context, long id, SbomReport report, string mediaType, string ending, Func<SbomContent, Stream, CancellationToken, Task> writeAsync, CancellationToken cancellationToken)

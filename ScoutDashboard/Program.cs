@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using ScoutDashboard;
 using ScoutDashboard.Access;
 using ScoutDashboard.Advisories;
@@ -49,7 +50,14 @@ try
     builder.AddScoutTelemetry();
 
     await using var app = builder.Build();
-    await DataServices.MigrateAsync(app.Services, CancellationToken.None);
+    try
+    {
+        await DataServices.MigrateAsync(app.Services, CancellationToken.None);
+    }
+    catch (SqliteException exception)
+    {
+        throw new StartupException($"The database in {dataDirectory} can't be read or written: {exception.Message}", exception);
+    }
 
     app.TellSettings(settings);
     app.TellOpen(open);

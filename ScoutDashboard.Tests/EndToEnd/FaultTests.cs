@@ -190,26 +190,8 @@ public sealed class FaultTests
         await Expect(Row(visit)).Not.ToContainTextAsync("No advisory data", new() { Timeout = 60_000 });
         Assert.Empty(visit.ConsoleErrors);
         await stage.App.KillAsync();
-        return await ContentAsync(stage);
-    }
-
-    // Everything that an analysis leaves behind, one line a row: rows that are double show as lines that are double.
-    private static async Task<IReadOnlyList<string>> ContentAsync(Stage stage)
-    {
         await using var db = Open(stage);
-        List<string> lines =
-        [
-            .. await db.Jobs.Select(j => $"job {j.Digest} {j.State}").ToListAsync(),
-            .. await db.Images.Select(i => $"image {i.Digest} {i.State} {i.Packages} {i.Critical} {i.High} {i.Medium} {i.Low} {i.Unknown}").ToListAsync(),
-            .. await db.Layers.Select(l => $"layer {l.BlobDigest} {l.Size}").ToListAsync(),
-            .. await db.ImageLayers.Select(l => $"image layer {l.Ordinal} {l.BlobDigest}").ToListAsync(),
-            .. await db.ImagePackageSets.Select(s => $"set of image {s.LayerIndex}").ToListAsync(),
-            .. await db.PackageSets.Select(s => $"set {s.Kind} {s.Count}").ToListAsync(),
-            .. await db.Components.Select(c => $"component {c.Purl}").ToListAsync(),
-            .. await (from f in db.Findings join c in db.Components on f.ComponentId equals c.Id select $"finding {c.Type} {c.Name} {f.VulnerabilityId} {f.Severity} {f.FixedVersion}").ToListAsync(),
-        ];
-        lines.Sort(StringComparer.Ordinal);
-        return lines;
+        return await StoredContent.ReadAsync(db);
     }
 
     // No look at the registry comes in time to find what an event should have told.

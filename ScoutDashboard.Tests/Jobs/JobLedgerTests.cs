@@ -21,6 +21,21 @@ public sealed class JobLedgerTests
     }
 
     [Fact]
+    public async Task AJobOfAClockThatWasAYearAheadIsNotWaitedForAYear()
+    {
+        await using var rig = await CreateAsync();
+        var now = rig.Clock.GetUtcNow();
+        rig.Clock.AdjustTime(now.AddYears(1));
+        await rig.Queue.EnqueueAsync(rig.RepositoryId, DigestOf(1), null, JobReason.Push, CancellationToken.None);
+        rig.Clock.AdjustTime(now);
+
+        var job = await rig.Ledger.ClaimAsync(CancellationToken.None);
+        Assert.Equal(DigestOf(1).Value, job?.Digest);
+        await rig.Ledger.FinishAsync(job!, new JobResult(JobState.Queued, "Throttled.", RetryPolicy.LongestWait), CancellationToken.None);
+        Assert.Null(await rig.Ledger.ClaimAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task JobsAreTakenOldestFirstAndNotBeforeTheirTime()
     {
         await using var rig = await CreateAsync();

@@ -32,7 +32,7 @@ public sealed class RetryPolicyTests
     [InlineData(RegistryError.Throttled, JobState.Queued)]
     [InlineData(RegistryError.Truncated, JobState.Queued)]
     [InlineData(RegistryError.Unauthorized, JobState.Failed)]
-    [InlineData(RegistryError.DigestMismatch, JobState.Failed)]
+    [InlineData(RegistryError.DigestMismatch, JobState.Queued)]
     [InlineData(RegistryError.NotFound, JobState.Failed)]
     public void OnlyWhatTimeMayHealIsTriedAgain(RegistryError error, JobState state)
     {

@@ -67,6 +67,15 @@ public sealed class FaultyRegistryTests : IAsyncLifetime
         Assert.Equal(4, _faulty.Requests.Count(request => request.Contains("/manifests/", StringComparison.Ordinal))); // One of them to be asked for a token.
     }
 
+    [Fact]
+    public async Task ATokenThatEndsInTheMiddleIsAskedForAnew()
+    {
+        var config = (await ReadAsync()).Config;
+        _faulty.Spoil("/blobs/", RegistryFault.Expired, times: 1);
+
+        Assert.Equal(config.Digest, Digest.Of(await BlobAsync(config)));
+    }
+
     private async Task<ImageManifest> ReadAsync() =>
         (ImageManifest)(await _client.GetManifestAsync(_faulty.Access, "team/app", _digest, CancellationToken.None)).Content;
 

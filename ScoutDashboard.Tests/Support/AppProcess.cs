@@ -34,15 +34,21 @@ public sealed class AppProcess : IAsyncDisposable
         get { lock (_output) { return _output.ToString(); } }
     }
 
-    public static async Task<AppProcess> StartAsync(IReadOnlyDictionary<string, string> settings)
+    /// <param name="settings">As environment variables.</param>
+    /// <param name="prepare">Fills the data folder before the first start.</param>
+    public static async Task<AppProcess> StartAsync(IReadOnlyDictionary<string, string> settings, Func<string, Task>? prepare = null)
     {
         var app = new AppProcess(Directory.CreateTempSubdirectory("scout-app-").FullName, settings);
+        await (prepare?.Invoke(app.DataDirectory) ?? Task.CompletedTask);
         await app.StartAgainAsync();
         return app;
     }
 
     /// <summary>Starts the process on the same data folder and address, and returns once it answers.</summary>
-    public async Task StartAgainAsync()
+    public Task StartAgainAsync() => Launch().WaitAsync(StartLimit);
+
+    /// <summary>Starts the process; the task ends once it answers.</summary>
+    public Task Launch()
     {
         var assembly = BuildFacts.AppAssembly;
         // Another folder than the project's, so that nothing may depend on where a user stands.
@@ -64,7 +70,7 @@ public sealed class AppProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         _process = process;
-        await ready.Task.WaitAsync(StartLimit);
+        return ready.Task;
     }
 
     /// <summary>Kills the process as <c>kill -9</c> does.</summary>

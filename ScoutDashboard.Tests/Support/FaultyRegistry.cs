@@ -7,18 +7,19 @@ using ScoutDashboard.Registry;
 
 namespace ScoutDashboard.Tests.Support;
 
-/// <summary>Stands before a <see cref="RegistryHost"/> and passes everything on, except for what a test told it to spoil.</summary>
+/// <summary>Stands before a registry and passes everything on, except for what a test told it to spoil.</summary>
 public sealed class FaultyRegistry : IAsyncDisposable
 {
     private readonly HttpClient _behind = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
     private readonly ConcurrentDictionary<string, (RegistryFault Fault, int Times)> _faults = new();
     private readonly ConcurrentDictionary<string, HeldAnswer> _held = new();
-    private readonly RegistryHost _registry;
+    private readonly string _registry;
+    private readonly string _allowedHosts;
     private readonly WebApplication _app;
 
-    private FaultyRegistry(RegistryHost registry)
+    private FaultyRegistry(string registry, string allowedHosts)
     {
-        _registry = registry;
+        (_registry, _allowedHosts) = (registry, allowedHosts);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
@@ -27,16 +28,20 @@ public sealed class FaultyRegistry : IAsyncDisposable
 
     public string Host => new Uri(_app.Urls.Single()).Authority;
 
-    public string AllowedHosts => $"http://{Host},{_registry.AllowedHosts}";
+    public string AllowedHosts => $"http://{Host},{_allowedHosts}";
 
     public RegistryAccess Access => RegistryHost.Sign(Host, AllowedHosts, RegistryHost.TokenName, RegistryHost.Password);
 
     /// <summary>Method and path with query of each request, in order.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
-    public static async Task<FaultyRegistry> StartAsync(RegistryHost registry)
+    public static Task<FaultyRegistry> StartAsync(RegistryHost registry) => StartAsync(registry.Host, registry.AllowedHosts);
+
+    /// <param name="registry"><c>host:port</c>, over plain http.</param>
+    /// <param name="allowedHosts">What the dashboard must be allowed to connect for it.</param>
+    public static async Task<FaultyRegistry> StartAsync(string registry, string allowedHosts)
     {
-        var faulty = new FaultyRegistry(registry);
+        var faulty = new FaultyRegistry(registry, allowedHosts);
         await faulty._app.StartAsync();
         return faulty;
     }
@@ -59,7 +64,7 @@ public sealed class FaultyRegistry : IAsyncDisposable
     {
         var path = context.Request.Path + context.Request.QueryString;
         Requests.Enqueue($"{context.Request.Method} {path}");
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), $"http://{_registry.Host}{path}");
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), $"http://{_registry}{path}");
         foreach (var name in new[] { "Authorization", "Accept" })
         {
             request.Headers.TryAddWithoutValidation(name, context.Request.Headers[name].AsEnumerable());
@@ -68,10 +73,17 @@ public sealed class FaultyRegistry : IAsyncDisposable
         using var answer = await _behind.SendAsync(request, context.RequestAborted);
         var body = await answer.Content.ReadAsByteArrayAsync(context.RequestAborted);
         var fault = answer.IsSuccessStatusCode ? Next(path) : null;
-        if (fault is { } status and (RegistryFault.Throttled or RegistryFault.Refused or RegistryFault.Down))
+        if (fault is { } status and (RegistryFault.Throttled or RegistryFault.ThrottledWithoutTime or RegistryFault.Refused or RegistryFault.Down))
         {
-            context.Response.StatusCode = status switch { RegistryFault.Throttled => 429, RegistryFault.Refused => 403, _ => 503 };
-            context.Response.Headers.RetryAfter = status == RegistryFault.Refused ? default : "0";
+            context.Response.StatusCode = status switch { RegistryFault.Refused => 403, RegistryFault.Down => 503, _ => 429 };
+            context.Response.Headers.RetryAfter = status is RegistryFault.Throttled or RegistryFault.Down ? "0" : default;
+            return;
+        }
+
+        if (fault == RegistryFault.Expired)
+        {
+            using var anonymous = await _behind.GetAsync(new Uri($"http://{_registry}{path}"), context.RequestAborted);
+            Copy(anonymous, context.Response);
             return;
         }
 
@@ -104,6 +116,23 @@ public sealed class FaultyRegistry : IAsyncDisposable
             case RegistryFault.EndsEarly:
                 context.Response.ContentLength = body.Length / 2;
                 await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2));
+                break;
+            case RegistryFault.SendsMore:
+                context.Response.ContentLength = body.Length + 1;
+                await context.Response.Body.WriteAsync((byte[])[.. body, 0]);
+                break;
+            case RegistryFault.NeverEnds:
+                context.Response.ContentLength = null;
+                while (!context.RequestAborted.IsCancellationRequested)
+                {
+                    await context.Response.Body.WriteAsync(body);
+                }
+
+                break;
+            case RegistryFault.StopsSending:
+                await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2));
+                await context.Response.Body.FlushAsync();
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
                 break;
             case RegistryFault.OtherBytes:
                 body[^1] ^= 1;
@@ -164,5 +193,8 @@ public sealed class HeldAnswer
     }
 }
 
-/// <summary>What goes wrong: the connection breaks in the middle; the answer ends after half as if that were all; one bit differs; 429; 403; 503; a redirect to a stranger.</summary>
-public enum RegistryFault { BreaksOff, EndsEarly, OtherBytes, Throttled, Refused, Down, RedirectsElsewhere }
+/// <summary>
+/// What goes wrong: the connection breaks in the middle; the answer ends after half as if that were all; one bit differs; a byte more than announced; no end; silence after
+/// half; 429 with and without a time; 403; 503; a redirect to a stranger; the token counts no more.
+/// </summary>
+public enum RegistryFault { BreaksOff, EndsEarly, OtherBytes, SendsMore, NeverEnds, StopsSending, Throttled, ThrottledWithoutTime, Refused, Down, RedirectsElsewhere, Expired }

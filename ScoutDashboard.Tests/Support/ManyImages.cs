@@ -68,9 +68,9 @@ public sealed class ManyImages : IAsyncDisposable
     }
 
     /// <summary>The body of one webhook call that tells of these pushes.</summary>
-    public static string Events(IEnumerable<ManyImage> pushed, DateTime at) => JsonSerializer.Serialize(pushed.Select((image, number) => new
+    public static string Events(IEnumerable<ManyImage> pushed, DateTime at, string id = "push") => JsonSerializer.Serialize(pushed.Select((image, number) => new
     {
-        id = $"push-{image.Repository}-{image.Tag}", subject = $"{image.Repository}:{image.Tag}", eventType = "Microsoft.ContainerRegistry.ImagePushed",
+        id = $"{id}-{image.Repository}-{image.Tag}", subject = $"{image.Repository}:{image.Tag}", eventType = "Microsoft.ContainerRegistry.ImagePushed",
         data = new { action = "push", target = new { repository = image.Repository, tag = image.Tag, digest = image.Digest } }, eventTime = at.AddMilliseconds(number),
     }));
 

@@ -16,8 +16,10 @@ public sealed class JobLedger(IDbContextFactory<ScoutDb> databases, JobOptions o
         while (true)
         {
             var now = Now;
+            // Later than any wait lasts is what a clock wrote that was wrong and has been set back since.
+            var latest = now + RetryPolicy.LongestWait;
             var job = await db.Jobs
-                .Where(j => j.State == JobState.Queued && j.NotBefore <= now)
+                .Where(j => j.State == JobState.Queued && (j.NotBefore <= now || j.NotBefore > latest))
                 .OrderBy(j => j.NotBefore).ThenBy(j => j.Id)
                 .Select(j => new ClaimedJob(j.Id, j.RepositoryId, j.Repository!.Name, j.Repository.IntegrationId, j.Digest, j.Tag, j.Reason, j.CreatedAt, j.Attempts + 1))
                 .FirstOrDefaultAsync(cancellationToken);

@@ -12,6 +12,9 @@ public static class RetryPolicy
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan LongestAsked = TimeSpan.FromHours(6);
 
+    /// <summary>No attempt is put off for longer.</summary>
+    public static TimeSpan LongestWait => LongestAsked;
+
     /// <param name="exception">What ended the attempt.</param>
     /// <param name="attempt">The attempt that failed, from 1.</param>
     /// <param name="maxAttempts">The last attempt that there may be.</param>

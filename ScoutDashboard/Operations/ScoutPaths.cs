@@ -83,11 +83,18 @@ public static class ScoutPaths
         {
             throw new StartupException($"The data folder {dataDirectory} can't be written by this user. Set Scout__DataDirectory to another folder, or change its owner.", exception);
         }
+        catch (IOException exception) when (!IsHeld(exception))
+        {
+            throw new StartupException($"The data folder {dataDirectory} can't be written: {exception.Message}", exception);
+        }
         catch (IOException exception)
         {
             throw new StartupException($"Another ScoutDashboard uses the data folder {dataDirectory}. Stop it, or set Scout__DataDirectory to another folder.", exception);
         }
     }
+
+    // EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION: not a disk that is full or read-only.
+    private static bool IsHeld(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     private static string Folder(IConfiguration configuration) => Path.GetFullPath(configuration["Scout:DataDirectory"] is { } configured && !string.IsNullOrWhiteSpace(configured) ? configured
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "ScoutDashboard"));

@@ -17,5 +17,7 @@ public sealed class RegistryException(RegistryError error, string message, Excep
 
     /// <summary>Whether the same call may work later without anyone doing anything.</summary>
     public bool IsTransient => Error is RegistryError.Timeout or RegistryError.Throttled or RegistryError.ServerError
-        or RegistryError.ConnectionRefused or RegistryError.HostNotFound or RegistryError.Truncated or RegistryError.BadResponse;
+        or RegistryError.ConnectionRefused or RegistryError.HostNotFound or RegistryError.Truncated or RegistryError.BadResponse
+        // A bit that a proxy or one of several stores got wrong; it costs a few attempts where it is wrong for ever.
+        or RegistryError.DigestMismatch;
 }

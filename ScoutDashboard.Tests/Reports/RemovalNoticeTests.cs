@@ -11,9 +11,10 @@ namespace ScoutDashboard.Tests.Reports;
 public sealed class RemovalNoticeTests
 {
     [Theory]
-    [InlineData(null, "30.00:00:00", "No tag leads to it since 2026-06-15. Its analysis is removed on 2026-07-15.")]
+    [InlineData(null, "30.00:00:00", "No tag leads to it since 2026-06-15. Its analysis is kept until 2026-07-15 at least.")]
     [InlineData(null, "never", "No tag leads to it since 2026-06-15. Its analysis is kept.")]
-    [InlineData(-5, "never", "Its analysis is removed on 2026-06-17.")]
+    [InlineData(-5, "never", "Its analysis is kept until 2026-06-22 at least.")]
+    [InlineData(2, "never", "Its analysis is kept until 2026-06-24 at least.")]
     public void AnImageThatGoesSaysSoBefore(int? deletedDays, string untagged, string expected)
     {
         Assert.True(KeepTime.TryParse(untagged, out var time));

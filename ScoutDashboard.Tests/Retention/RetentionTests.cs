@@ -97,6 +97,36 @@ public sealed class RetentionTests
         Assert.Single(await rig.ImagesAsync());
     }
 
+    // As after an update, which brings the looking.
+    [Fact]
+    public async Task AnImageThatWasDeletedLongBeforeThatWasNoticedStaysUntilItsPageCouldSaySo()
+    {
+        await using var rig = await RetentionRig.CreateAsync();
+        var image = await ImageAsync(rig, "deleted");
+        await rig.AskAsync(db => db.Images.ExecuteUpdateAsync(set => set.SetProperty(i => i.DeletedAt, Start.AddDays(-60))));
+
+        await rig.RunAfterAsync(days: 29);
+        Assert.Equal([image], await rig.ImagesAsync());
+
+        rig.Jobs.Clock.Advance(TimeSpan.FromDays(1));
+        await rig.RunAsync();
+        Assert.Empty(await rig.ImagesAsync());
+    }
+
+    [Fact]
+    public async Task ADeletedImageThatIsPushedAgainWithoutATagStartsTheTimeOfUntaggedOnesAnew()
+    {
+        await using var rig = await RetentionRig.CreateAsync(new RetentionOptions { DeletedImages = KeepTime.OfDays(90) });
+        var image = await ImageAsync(rig, "deleted");
+        await rig.Jobs.InTransactionAsync(db => RegistryChanges.DeletedAsync(db, rig.Jobs.RepositoryId, Digest.Parse(ReportSeed.DigestOf("deleted")), Start, CancellationToken.None));
+        await rig.RunAfterAsync(days: 60);
+
+        await PushAsync(rig, "deleted", null);
+        await rig.RunAfterAsync(days: 29);
+
+        Assert.Equal([image], await rig.ImagesAsync());
+    }
+
     [Fact]
     public async Task AnImageThatComesBackIsAnalysedAnew()
     {
@@ -222,7 +252,7 @@ public sealed class RetentionTests
 
     private static Task<long> ImageAsync(RetentionRig rig, string name, ImageKind kind = ImageKind.Image, string? tag = null) => rig.Seed.ImageAsync(rig.Jobs.RepositoryId, name, kind, tag: tag, daysOld: 100);
 
-    private static Task<PushOutcome> PushAsync(RetentionRig rig, string name, string tag) => rig.Jobs.InTransactionAsync(db =>
+    private static Task<PushOutcome> PushAsync(RetentionRig rig, string name, string? tag) => rig.Jobs.InTransactionAsync(db =>
         rig.Jobs.Changes.PushedAsync(db, rig.Jobs.RepositoryId, new Push(tag, Digest.Parse(ReportSeed.DigestOf(name)), rig.Jobs.Clock.GetUtcNow().UtcDateTime.AddTicks(_tick++), JobReason.Push), CancellationToken.None));
 
     private static long _tick;

@@ -52,14 +52,7 @@ public sealed class ReturnedSpaceTests : IAsyncLifetime
     [Fact]
     public async Task ADatabaseOfAnEarlierVersionIsRewrittenOnceAndKeepsWhatIsInIt()
     {
-        await using (var old = new SqliteScoutDb(new DbContextOptionsBuilder<SqliteScoutDb>().UseSqlite($"Data Source={File};Pooling=False").Options))
-        {
-            await old.Database.MigrateAsync();
-            Assert.Equal("0", await OneAsync(old, "SELECT CAST(auto_vacuum AS TEXT) AS Value FROM pragma_auto_vacuum"));
-            await FillAndEmptyAsync(old);
-            await old.EmptyLogAsync(CancellationToken.None);
-        }
-
+        await OldAsync();
         Assert.InRange(SizeOf(File), 20 * Megabyte, long.MaxValue);
 
         await using var services = await StartAsync();
@@ -69,6 +62,55 @@ public sealed class ReturnedSpaceTests : IAsyncLifetime
         Assert.InRange(SizeOf(File), 1, 3 * Megabyte);
         Assert.Equal("wal", await OneAsync(db, "SELECT journal_mode AS Value FROM pragma_journal_mode"));
         Assert.Equal("stays", await OneAsync(db, "SELECT Summary AS Value FROM Advisories"));
+        Assert.Equal(["scout.db", "scout.db-shm", "scout.db-wal"], _folder.GetFiles().Select(file => file.Name).Order(StringComparer.Ordinal));
+    }
+
+    // Elsewhere it may be memory: of a container whose root file system can only be read, it is.
+    [Fact]
+    public async Task WhatIsRewrittenLiesMeanwhileBesideTheDatabase()
+    {
+        await OldAsync(isFull: true);
+        var temporary = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(_folder.FullName, "etilqs_*");
+        watcher.Created += (_, created) => temporary.TrySetResult(created.Name ?? "");
+        watcher.EnableRaisingEvents = true;
+
+        await using var services = await StartAsync();
+
+        Assert.StartsWith("etilqs_", await temporary.Task.WaitAsync(TimeSpan.FromSeconds(30)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AfterAStartThatWasEndedInTheMiddleOfItTheNextOneDoesNotTryAgainUntilToldTo()
+    {
+        await OldAsync();
+        await System.IO.File.WriteAllTextAsync(File + "-rewriting", "");
+        await using (var services = await StartAsync())
+        await using (var db = await services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync())
+        {
+            Assert.Equal("0", await OneAsync(db, "SELECT CAST(auto_vacuum AS TEXT) AS Value FROM pragma_auto_vacuum"));
+            Assert.Equal("stays", await OneAsync(db, "SELECT Summary AS Value FROM Advisories"));
+        }
+
+        System.IO.File.Delete(File + "-rewriting");
+        await using var again = await StartAsync();
+        await using var after = await again.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync();
+        Assert.Equal("2", await OneAsync(after, "SELECT CAST(auto_vacuum AS TEXT) AS Value FROM pragma_auto_vacuum"));
+    }
+
+
+    // As an earlier version made it: it can't shrink.
+    private async Task OldAsync(bool isFull = false)
+    {
+        await using (var old = new SqliteScoutDb(new DbContextOptionsBuilder<SqliteScoutDb>().UseSqlite($"Data Source={File};Pooling=False").Options))
+        {
+            await old.Database.MigrateAsync();
+            Assert.Equal("0", await OneAsync(old, "SELECT CAST(auto_vacuum AS TEXT) AS Value FROM pragma_auto_vacuum"));
+            await FillAndEmptyAsync(old);
+            old.AddRange(isFull ? Enumerable.Range(0, 100).Select(n => new Advisory { Id = $"C-{n}", Document = new byte[Megabyte / 10] }) : []);
+            await old.SaveChangesAsync();
+            await old.EmptyLogAsync(CancellationToken.None);
+        }
     }
 
     private async Task<ServiceProvider> StartAsync()

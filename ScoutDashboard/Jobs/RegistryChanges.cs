@@ -31,7 +31,7 @@ public sealed class RegistryChanges(JobQueue queue)
         }
 
         await db.Images.Where(i => i.RepositoryId == repositoryId && i.Digest == digest.Value && i.DeletedAt != null)
-            .ExecuteUpdateAsync(set => set.SetProperty(i => i.DeletedAt, (DateTime?)null), cancellationToken);
+            .ExecuteUpdateAsync(set => set.SetProperty(i => i.DeletedAt, (DateTime?)null).SetProperty(i => i.UntaggedAt, (DateTime?)null), cancellationToken);
         if (push.Tag is not null)
         {
             await MoveTagAsync(db, repositoryId, push.Tag, digest, push.At, cancellationToken);

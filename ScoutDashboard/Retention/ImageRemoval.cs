@@ -57,7 +57,8 @@ public sealed class ImageRemoval(IDbContextFactory<ScoutDb> databases, Retention
     {
         var now = clock.GetUtcNow().UtcDateTime;
         var (untagged, deleted) = (options.UntaggedImages.Before(now), options.DeletedImages.Before(now));
-        return db.Images.Where(i => i.UntaggedAt != null && (i.DeletedAt == null ? i.UntaggedAt <= untagged : i.DeletedAt <= deleted)
+        // Deleted ones from when that was noticed, too: their page had to say so first.
+        return db.Images.Where(i => i.UntaggedAt != null && (i.DeletedAt == null ? i.UntaggedAt <= untagged : i.DeletedAt <= deleted && i.UntaggedAt <= deleted)
             && !db.Tags.Any(t => t.RepositoryId == i.RepositoryId && t.Digest == i.Digest)
             && !db.IndexEntries.Any(e => e.ImageId == i.Id)
             // An analysis may be about to put it into an index.

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 
@@ -12,23 +13,25 @@ public sealed class OldRows(IDbContextFactory<ScoutDb> databases, RetentionOptio
     public Task<int> RemoveJobsAsync(CancellationToken cancellationToken)
     {
         var before = options.Jobs.Before(clock.GetUtcNow().UtcDateTime);
-        return RemoveAsync(db => db.Jobs.Where(j => j.FinishedAt <= before && j.State != JobState.Queued && j.State != JobState.Running).OrderBy(j => j.Id).Take(Batch), cancellationToken);
+        return RemoveAsync(db => db.Jobs.Where(j => j.FinishedAt <= before && j.State != JobState.Queued && j.State != JobState.Running), j => j.Id, cancellationToken);
     }
 
     /// <returns>How many were removed.</returns>
     public Task<int> RemoveEventsAsync(CancellationToken cancellationToken)
     {
         var before = options.Events.Before(clock.GetUtcNow().UtcDateTime);
-        return RemoveAsync(db => db.Events.Where(e => e.ReceivedAt <= before).OrderBy(e => e.Id).Take(Batch), cancellationToken);
+        return RemoveAsync(db => db.Events.Where(e => e.ReceivedAt <= before), e => e.Id, cancellationToken);
     }
 
-    private async Task<int> RemoveAsync<T>(Func<ScoutDb, IQueryable<T>> choose, CancellationToken cancellationToken)
+    // They are looked for before the lock is taken: where nothing is due, all rows are gone through.
+    private async Task<int> RemoveAsync<T>(Func<ScoutDb, IQueryable<T>> due, Expression<Func<T, long>> key, CancellationToken cancellationToken)
+        where T : class
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var removed = 0;
-        while (await choose(db).ExecuteDeleteAsync(cancellationToken) is > 0 and var some)
+        while (await due(db).Select(key).Order().Take(Batch).ToListAsync(cancellationToken) is { Count: > 0 } ids)
         {
-            removed += some;
+            removed += await due(db).Where(row => ids.Contains(EF.Property<long>(row, "Id"))).ExecuteDeleteAsync(cancellationToken);
             await Task.Delay(pace.Pause, clock, cancellationToken);
         }
 

@@ -36,11 +36,11 @@ public sealed record RetentionOptions
         };
     }
 
-    /// <summary>When the analysis of an image is removed, UTC; null where it is not.</summary>
+    /// <summary>When the analysis of an image is removed at the earliest, UTC; null where it is not.</summary>
     /// <param name="untaggedAt">Since when no tag leads to it; null while one does.</param>
     /// <param name="deletedAt">Since when it is deleted in the registry, if it is.</param>
     public DateTime? RemovalOf(DateTime? untaggedAt, DateTime? deletedAt) =>
-        untaggedAt is not { } untagged ? null : deletedAt is { } deleted ? DeletedImages.After(deleted) : UntaggedImages.After(untagged);
+        untaggedAt is not { } untagged ? null : deletedAt is { } deleted ? DeletedImages.After(deleted > untagged ? deleted : untagged) : UntaggedImages.After(untagged);
 
     public static ValidationResult? CheckEvents(string value, ValidationContext context) =>
         KeepTime.TryParse(value, out var time) && time.Limit < ShortestOfEvents ? new ValidationResult("must be at least 2.00:00:00: so long an event may come again.") : ValidationResult.Success;

@@ -28,25 +28,17 @@ public sealed class UnusedRows(IDbContextFactory<ScoutDb> databases, FindingServ
         (_, ids) => findings.ForgetAsync(ids, cancellationToken), cancellationToken);
 
     /// <returns>How many were removed.</returns>
-    public async Task<int> RemoveScansAsync(CancellationToken cancellationToken)
+    public Task<int> RemoveScansAsync(CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var before = clock.GetUtcNow().UtcDateTime - ScansKept;
-        var removed = 0;
-        while (true)
-        {
-            // Scans of other extractors are never asked for again.
-            var some = await db.Layers.Where(l => l.ScannedAt < before && (l.ExtractorSet != setup.ExtractorSet || !db.ImageLayers.Any(used => used.BlobDigest == l.BlobDigest)))
-                .OrderBy(l => l.Id).Take(ScansAtOnce).ExecuteDeleteAsync(cancellationToken);
-            if (some == 0)
-            {
-                return removed;
-            }
-
-            removed += some;
-            await Task.Delay(pace.Pause, clock, cancellationToken);
-        }
+        return SweepAsync(
+            (db, last) => db.Layers.Where(l => l.Id > last).OrderBy(l => l.Id).Take(Batch).Select(l => new Swept(l.Id, Unused(db, before).Any(unused => unused.Id == l.Id) ? RowsAtOnce / ScansAtOnce : null)),
+            (db, ids) => Unused(db, before).Where(l => ids.Contains(l.Id)).ExecuteDeleteAsync(cancellationToken), cancellationToken);
     }
+
+    // Scans of other extractors are never asked for again.
+    private IQueryable<Layer> Unused(ScoutDb db, DateTime before) =>
+        db.Layers.Where(l => l.ScannedAt < before && (l.ExtractorSet != setup.ExtractorSet || !db.ImageLayers.Any(used => used.BlobDigest == l.BlobDigest)));
 
     private async Task<int> SweepAsync(Func<ScoutDb, long, IQueryable<Swept>> read, Func<ScoutDb, IReadOnlyCollection<long>, Task<int>> remove, CancellationToken cancellationToken)
     {

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.RateLimiting;
 using MudBlazor.Services;
 using ScoutDashboard.Access;
+using ScoutDashboard.Integrations;
 using ScoutDashboard.Operations;
 using ScoutDashboard.Parts;
 
@@ -56,6 +58,7 @@ public static class ScoutHost
         builder.Services.AddHostedService<ConsoleGreeting>();
         builder.Services.AddSingleton<TrustedProxies>();
         builder.Services.Configure<ForwardedHeadersOptions>(options => TrustedProxies.Configure(options, builder.Configuration));
+        builder.Services.Configure<IdentityPasskeyOptions>(options => PasskeyOrigin.Configure(options, PublicUrl.Read(builder.Configuration).Address));
         builder.Services.AddSingleton(HostNames.Read(builder.Configuration));
     }
 

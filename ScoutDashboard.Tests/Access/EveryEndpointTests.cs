@@ -17,6 +17,8 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
     {
         ["/sign-in"] = null,
         ["/sign-in/code"] = null,
+        ["/sign-in/passkey/options"] = null,
+        ["/sign-in/passkey"] = null,
         ["/sign-in/single"] = null,
         ["/sign-in/single/done"] = null,
         ["/setup"] = null,
@@ -49,6 +51,8 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/settings"] = MemberRole.Viewer,
         ["/settings/password"] = MemberRole.Viewer,
         ["/settings/account"] = MemberRole.Viewer,
+        ["/settings/passkeys/options"] = MemberRole.Viewer,
+        ["/settings/passkeys"] = MemberRole.Viewer,
         ["/settings/feeds"] = MemberRole.Viewer,
         ["/settings/repositories"] = MemberRole.Viewer,
         ["/not-found"] = MemberRole.Viewer,

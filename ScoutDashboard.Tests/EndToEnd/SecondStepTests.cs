@@ -15,10 +15,10 @@ public sealed class SecondStepTests
         await using var visit = await stage.SetUpAsync();
         var page = visit.Page;
         await page.GotoAsync("/settings/account");
-        await page.GetByLabel("Your password").FillAsync("not the password of ada");
+        await page.GetByLabel("Your password", new() { Exact = true }).FillAsync("not the password of ada");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByText("The password is wrong.")).ToBeVisibleAsync();
-        await page.GetByLabel("Your password").FillAsync(Stage.Password);
+        await page.GetByLabel("Your password", new() { Exact = true }).FillAsync(Stage.Password);
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Img, new() { Name = "The key as a picture" }).WaitForAsync();
         await Stage.ShootAsync(visit, "second-step-key");
@@ -59,7 +59,7 @@ public sealed class SecondStepTests
 
         await page.GotoAsync("/settings/account");
         await Expect(page.GetByText("9 recovery codes are left.")).ToBeVisibleAsync();
-        await page.GetByLabel("Your password").FillAsync(Stage.Password);
+        await page.GetByLabel("Your password", new() { Exact = true }).FillAsync(Stage.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Turn off the second step" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Set up an authenticator app" })).ToBeVisibleAsync();
         Assert.Empty(visit.ConsoleErrors);

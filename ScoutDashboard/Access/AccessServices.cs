@@ -44,7 +44,7 @@ public static class AccessServices
                 options.Password.RequireUppercase = false;
                 options.Password.RequireNonAlphanumeric = false;
             })
-            .AddEntityFrameworkStores<ScoutDb>()
+            .AddEntityFrameworkStores<ScoutDb>().AddUserStore<AccountStore>()
             .AddSignInManager()
             .AddPasswordValidator<PasswordRules>().AddUserValidator<AccountNames>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
@@ -68,6 +68,11 @@ public static class AccessServices
         services.AddSingleton<AuthenticatorVault>();
         services.AddSingleton<SecondStepCheck>();
         services.AddScoped<CodeSignIn>();
+        services.AddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>();
+        services.AddSingleton<PasskeyChallenges>();
+        services.AddScoped<PasskeyService>();
+        services.AddScoped<PasskeySignIn>();
+        services.AddScoped<PasskeyCreation>();
         services.AddScoped<Reauthentication>();
         services.AddScoped<SecondStepService>();
         services.AddSingleton<SetupLink>();
@@ -80,11 +85,12 @@ public static class AccessServices
         .RequireAssertion(context => context.User.HasClaim(ApiKeyHandler.ScopeClaim, scope.ToString())
             || Enum.GetValues<MemberRole>().Any(held => held >= role && context.User.IsInRole(held.ToString())));
 
-    /// <summary>Sign-out, single sign-on and the audit log's export; the pages map themselves.</summary>
+    /// <summary>Sign-out, single sign-on, passkeys and the audit log's export; the pages map themselves.</summary>
     public static void MapScoutAccess(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/settings/audit.csv", AuditExport.GetAsync).RequireAuthorization(Rights.ReadAudit).RequireRateLimiting(ExportLimit.Policy);
         SingleSignOn.Map(endpoints);
+        PasskeyEndpoints.Map(endpoints);
         endpoints.MapPost("/sign-out", async (HttpContext context, IAntiforgery antiforgery, SignInManager<Account> signIn) =>
         {
             // Asked here: the middleware only notes a missing token, for handlers that bind a form.

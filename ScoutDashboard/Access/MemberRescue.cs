@@ -42,7 +42,7 @@ public static class MemberRescue
             return RescueOutcome.NoMember;
         }
 
-        if (!await SecondStepService.RemoveAsync(db, account.Id, cancellationToken))
+        if (!await SecondStepService.RemoveAllAsync(db, account.Id, cancellationToken))
         {
             return RescueOutcome.NotOn;
         }

@@ -19,7 +19,7 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
         return await db.Users.Where(a => a.OrganizationId == actor.OrganizationId).OrderBy(a => a.NormalizedUserName)
             .Select(a => new MemberRow(a.Id, a.UserName ?? "", a.Role, a.CreatedAt, a.LastSignInAt, db.Sessions.Count(s => s.AccountId == a.Id),
                 db.ApiKeys.Count(k => k.OrganizationId == a.OrganizationId && k.CreatedBy == a.UserName && k.ExpiresAt > now), db.UserLogins.Any(login => login.UserId == a.Id),
-                db.Authenticators.Any(authenticator => authenticator.AccountId == a.Id && authenticator.ConfirmedAt != null)))
+                db.Authenticators.Any(authenticator => authenticator.AccountId == a.Id && authenticator.ConfirmedAt != null), db.Passkeys.Count(p => p.AccountId == a.Id)))
             .ToListAsync(cancellationToken);
     }
 
@@ -92,7 +92,7 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
         return MemberOutcome.Done;
     }
 
-    /// <summary>Takes the second step off a member who lost their phone, and signs them out everywhere. One's own goes by the password only.</summary>
+    /// <summary>Takes second step and passkeys off a member who lost their phone, and signs them out everywhere. One's own goes by the password only.</summary>
     public async Task<MemberOutcome> TakeSecondStepAsync(Actor actor, string accountId, CancellationToken cancellationToken)
     {
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
@@ -101,7 +101,7 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
             return MemberOutcome.Gone;
         }
 
-        if (await SecondStepService.RemoveAsync(change.Db, accountId, cancellationToken))
+        if (await SecondStepService.RemoveAllAsync(change.Db, accountId, cancellationToken))
         {
             await change.Db.Sessions.Where(s => s.AccountId == accountId).ExecuteDeleteAsync(cancellationToken);
             change.Note(AuditAction.SecondStepTurnedOff, account.UserName ?? "", accountId: account.Id);
@@ -128,7 +128,7 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
 }
 
 /// <summary>One member; times are UTC. ApiKeys: those that they made and that have not expired. IsByIssuer: single sign-on gives the role.</summary>
-public sealed record MemberRow(string Id, string Name, MemberRole Role, DateTime CreatedAt, DateTime? LastSignInAt, int Sessions, int ApiKeys, bool IsByIssuer, bool HasSecondStep);
+public sealed record MemberRow(string Id, string Name, MemberRole Role, DateTime CreatedAt, DateTime? LastSignInAt, int Sessions, int ApiKeys, bool IsByIssuer, bool HasSecondStep, int Passkeys);
 
 /// <summary>What became of a wish about a member. Gone: there is no such member any more. RoleByIssuer: single sign-on gives the role.</summary>
 public enum MemberOutcome { Done, LastAdministrator, Gone, RoleByIssuer }

@@ -93,7 +93,7 @@ public sealed class SecondStepService(IDbContextFactory<ScoutDb> databases, Reau
         }
 
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Viewer, clock, cancellationToken);
-        if (!await RemoveAsync(change.Db, actor.AccountId, cancellationToken))
+        if (!await RemoveStepAsync(change.Db, actor.AccountId, cancellationToken))
         {
             return SecondStepOutcome.NotOn;
         }
@@ -103,8 +103,14 @@ public sealed class SecondStepService(IDbContextFactory<ScoutDb> databases, Reau
         return SecondStepOutcome.Done;
     }
 
-    /// <summary>Takes an account's authenticator and codes away; false where it had none that counted.</summary>
-    internal static async Task<bool> RemoveAsync(ScoutDb db, string accountId, CancellationToken cancellationToken)
+    /// <summary>Takes an account's authenticator, codes and passkeys away, which are on the same phone; false where it had none that counted.</summary>
+    internal static async Task<bool> RemoveAllAsync(ScoutDb db, string accountId, CancellationToken cancellationToken)
+    {
+        var passkeys = await db.Passkeys.Where(p => p.AccountId == accountId).ExecuteDeleteAsync(cancellationToken);
+        return await RemoveStepAsync(db, accountId, cancellationToken) || passkeys > 0;
+    }
+
+    private static async Task<bool> RemoveStepAsync(ScoutDb db, string accountId, CancellationToken cancellationToken)
     {
         await db.RecoveryCodes.Where(code => code.AccountId == accountId).ExecuteDeleteAsync(cancellationToken);
         var wasOn = await db.Authenticators.AnyAsync(a => a.AccountId == accountId && a.ConfirmedAt != null, cancellationToken);

@@ -32,7 +32,7 @@ public sealed class AuditEntry
 public enum AuditAction
 {
     OrganizationSetUp, SignedIn, SignInFailed, SignedOut, PasswordChanged, PasswordChangeFailed, PasswordCheckFailed, SessionsEnded,
-    SecondStepTurnedOn, SecondStepTurnedOff, RecoveryCodesMade, RecoveryCodeUsed,
+    SecondStepTurnedOn, SecondStepTurnedOff, RecoveryCodesMade, RecoveryCodeUsed, PasskeyAdded, PasskeyRenamed, PasskeyRemoved,
     MemberInvited, InvitationRevoked, InvitationAccepted, MemberAdded, RoleChanged, MemberRemoved,
     ApiKeyCreated, ApiKeyRevoked,
     IntegrationAdded, IntegrationRemoved, TokenStored, TokenReplaced, TokenExpirySet, ConnectionTested, TopicChanged, DeploymentConfirmed, TemplateShown, TemplateDownloaded, ReminderTickedOff,

@@ -11,6 +11,7 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<Organization> Organizations => Set<Organization>();
     public DbSet<AccountSession> Sessions => Set<AccountSession>();
     public DbSet<Authenticator> Authenticators => Set<Authenticator>();
+    public DbSet<Passkey> Passkeys => Set<Passkey>();
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
     public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();

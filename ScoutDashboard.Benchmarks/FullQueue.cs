@@ -15,10 +15,9 @@ internal sealed class FullQueue(Report report)
     public async Task RunAsync()
     {
         await using var dashboard = await BusyDashboard.StartAsync(Repositories, Pushes);
-        var key = await NewKeyAsync(dashboard);
         await dashboard.CompareAsync(
             report,
-            () => TellAsync(dashboard, key),
+            () => BeginAsync(dashboard),
             async db => await db.Jobs.CountAsync(j => j.State != JobState.Queued && j.State != JobState.Running) >= Repositories + Pushes,
             async taken =>
             {
@@ -30,12 +29,15 @@ internal sealed class FullQueue(Report report)
             });
     }
 
+    /// <summary>Tells the dashboard of every push at once.</summary>
+    public static async Task BeginAsync(BusyDashboard dashboard) => await TellAsync(dashboard, await NewKeyAsync(dashboard));
+
     // The key that Azure would have is protected in the database: this run gives the registry one of its own.
     private static async Task<string> NewKeyAsync(BusyDashboard dashboard)
     {
         var key = UrlKey.Create();
         await using var db = dashboard.Open();
-        await db.Integrations.ExecuteUpdateAsync(set => set.SetProperty(i => i.WebhookKeyHash, UrlKey.Hash(key)));
+        await db.Integrations.Where(i => i.Hostname == dashboard.Registry.Host).ExecuteUpdateAsync(set => set.SetProperty(i => i.WebhookKeyHash, UrlKey.Hash(key)));
         return key;
     }
 

@@ -42,6 +42,16 @@ try
         await new FullFeed(report).RunAsync();
     }
 
+    if (args is ["load", ..])
+    {
+        await new Load(report, LoadPlan.Short(args.ElementAtOrDefault(1))).RunAsync();
+    }
+
+    if (args is ["soak", ..])
+    {
+        await new Load(report, LoadPlan.Long(args.ElementAtOrDefault(1))).RunAsync();
+    }
+
     Console.Write(report);
     Report.Note($"Other programs used {load.OthersShare():p0} of the cores meanwhile.");
     return report.IsGood ? 0 : 1;

@@ -75,5 +75,20 @@ internal sealed class QueueVisitor : IAsyncDisposable
         return times;
     }
 
+    /// <summary>Opens further pages that follow what happens, and leaves them open; how many of them talk to the dashboard.</summary>
+    public async Task<int> OpenAsync(int count)
+    {
+        string[] live = ["/jobs", "/images", "/settings/system", "/integrations/acr/1/repositories"];
+        var opened = 0;
+        for (var at = 0; at < count; at++)
+        {
+            var page = await _visit.Context.NewPageAsync();
+            var socket = await page.RunAndWaitForWebSocketAsync(() => page.GotoAsync(live[at % live.Length], new() { WaitUntil = WaitUntilState.Commit }));
+            opened += socket.IsClosed ? 0 : 1;
+        }
+
+        return opened;
+    }
+
     public ValueTask DisposeAsync() => _visit.DisposeAsync();
 }

@@ -34,6 +34,16 @@ public sealed class AppProcess : IAsyncDisposable
         get { lock (_output) { return _output.ToString(); } }
     }
 
+    /// <summary>Memory that the process holds now, bytes.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <param name="settings">As environment variables.</param>
     /// <param name="prepare">Fills the data folder before the first start.</param>
     public static async Task<AppProcess> StartAsync(IReadOnlyDictionary<string, string> settings, Func<string, Task>? prepare = null)

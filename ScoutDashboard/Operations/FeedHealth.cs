@@ -13,11 +13,12 @@ public sealed class FeedHealth(FeedList feeds) : IHealthCheck
     {
         try
         {
-            var needed = (await feeds.GetAsync(cancellationToken)).Feeds.Where(feed => feed.CanRun).ToList();
+            var needed = (await feeds.GetAsync(cancellationToken)).Feeds.Where(feed => feed.IsNeeded).ToList();
             var failing = needed.Count(feed => feed.State.Status == FeedStatus.Failing);
             var stale = needed.Count(feed => feed.IsStale);
+            var never = needed.Count(feed => feed.State is { Status: FeedStatus.Failing, LastSuccessAt: null });
             return failing + stale == 0 ? HealthCheckResult.Healthy($"{needed.Count} advisory feeds are needed; none fails.")
-                : HealthCheckResult.Degraded($"Of {needed.Count} advisory feeds {failing} fail and {stale} are out of date; what was loaded before stays in use.");
+                : HealthCheckResult.Degraded($"Of {needed.Count} advisory feeds {failing} fail and {stale} are out of date; {(never == 0 ? "what was loaded before stays in use" : $"{never} of them never loaded")}.");
         }
         catch (DbException exception)
         {

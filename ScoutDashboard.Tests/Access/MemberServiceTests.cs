@@ -9,6 +9,8 @@ namespace ScoutDashboard.Tests.Access;
 
 public sealed class MemberServiceTests : IAsyncLifetime
 {
+    private static readonly Uri Issuer = new("https://issuer.example");
+
     private TestDatabase _database = null!;
     private MemberService _members = null!;
 
@@ -36,10 +38,12 @@ public sealed class MemberServiceTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(29, MemberOutcome.Done)]
-    [InlineData(31, MemberOutcome.LastAdministrator)]
-    public async Task AnAdministratorByTheIssuerWhoHasNotSignedInForLongIsNoneToLeaveItTo(int days, MemberOutcome outcome)
+    [InlineData(29, true, MemberOutcome.Done)]
+    [InlineData(31, true, MemberOutcome.LastAdministrator)]
+    [InlineData(0, false, MemberOutcome.LastAdministrator)]
+    public async Task AnAdministratorByTheIssuerWhoHasNotSignedInForLongOrCannotIsNoneToLeaveItTo(int days, bool isOn, MemberOutcome outcome)
     {
+        _members = new MemberService(_database, new SingleSignOnOptions { Authority = isOn ? Issuer : null }, TimeProvider.System);
         var (ada, eve) = (TestActor.Administrator, TestActor.Editor);
         await _members.ChangeRoleAsync(ada, eve.AccountId, MemberRole.Administrator, true, default);
         await using var db = _database.CreateDbContext();
@@ -48,6 +52,18 @@ public sealed class MemberServiceTests : IAsyncLifetime
         await db.Users.Where(a => a.Id == eve.AccountId).ExecuteUpdateAsync(set => set.SetProperty(a => a.LastSignInAt, DateTime.UtcNow.AddDays(-days)));
 
         Assert.Equal(outcome, await _members.ChangeRoleAsync(ada, ada.AccountId, MemberRole.Viewer, true, default));
+    }
+
+    [Theory]
+    [InlineData(true, MemberOutcome.Done)]
+    [InlineData(false, MemberOutcome.LastAdministrator)]
+    public async Task AnAdministratorWithAPasswordIsNoneToLeaveItToWherePasswordsAreOff(bool localSignIn, MemberOutcome outcome)
+    {
+        var (ada, eve) = (TestActor.Administrator, TestActor.Editor);
+        _members = new MemberService(_database, new SingleSignOnOptions { Authority = Issuer, LocalSignIn = localSignIn }, TimeProvider.System);
+        await _members.ChangeRoleAsync(ada, eve.AccountId, MemberRole.Administrator, true, default);
+
+        Assert.Equal(outcome, await _members.RemoveAsync(ada, ada.AccountId, true, default));
     }
 
     [Fact]
@@ -148,7 +164,7 @@ public sealed class MemberServiceTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromSeconds(1));
 
         await Assert.ThrowsAsync<ForbiddenException>(() => MemberChange.DemandAsync(db, actor, MemberRole.Viewer, clock, default));
-        await Assert.ThrowsAsync<ForbiddenException>(() => new MemberService(_database, clock).EndSessionsAsync(actor, TestActor.Viewer.AccountId, default));
+        await Assert.ThrowsAsync<ForbiddenException>(() => new MemberService(_database, new SingleSignOnOptions(), clock).EndSessionsAsync(actor, TestActor.Viewer.AccountId, default));
     }
 
     [Fact]
@@ -198,7 +214,7 @@ public sealed class MemberServiceTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        _members = new MemberService(_database, TimeProvider.System);
+        _members = new MemberService(_database, new SingleSignOnOptions(), TimeProvider.System);
     }
 
     public async Task DisposeAsync() => await _database.DisposeAsync();

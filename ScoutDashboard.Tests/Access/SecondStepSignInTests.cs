@@ -69,6 +69,63 @@ public sealed class SecondStepSignInTests : SecondStepRig
         }
     }
 
+    // Slowly enough for the throttle, and over restarts, which it does not outlive.
+    [Fact]
+    public async Task AfterAHundredWrongCodesOnlyARecoveryCodeOpens()
+    {
+        await App.SetUpAsync();
+        var actor = await App.ActorAsync();
+        var (key, codes) = await TurnOnAsync(actor);
+        var check = App.Services.GetRequiredService<SecondStepCheck>();
+        await using var db = await DatabaseAsync();
+        var account = await db.Users.SingleAsync(a => a.Id == actor.AccountId);
+        var wrong = Enumerable.Range(0, 10).Select(digit => new string((char)('0' + digit), TimeCode.Digits)).First(code => TimeCode.StepOf(key, code, Clock.GetUtcNow()) is null);
+        for (var at = 1; at < SecondStepCheck.MostWrongCodes; at++)
+        {
+            Assert.False(await check.TakeAsync(account, wrong, "", default));
+        }
+
+        Assert.False(await check.TakeAsync(account, "ABCD-EFGH-IJKL-MN23", "", default));
+        Assert.False(await check.IsAppClosedAsync(account.Id, default));
+        Assert.False(await check.TakeAsync(account, wrong, "", default));
+        using var browser = App.Browser();
+        await PasswordAsync(browser);
+
+        Assert.Contains("Use a recovery code.", await CodeAsync(browser, CodeOf(key)), StringComparison.Ordinal);
+        Assert.Equal("/", await CodeAsync(browser, codes[0]));
+        Assert.False(await check.IsAppClosedAsync(account.Id, default));
+        Assert.True(await check.TakeAsync(account, CodeOf(key), "", default));
+    }
+
+    [Fact]
+    public async Task ACodeThatCountedUnderAWrongClockClosesNothing()
+    {
+        await App.SetUpAsync();
+        var actor = await App.ActorAsync();
+        var (key, _) = await TurnOnAsync(actor);
+        var check = App.Services.GetRequiredService<SecondStepCheck>();
+        await using var db = await DatabaseAsync();
+        var account = await db.Users.SingleAsync(a => a.Id == actor.AccountId);
+        await db.Authenticators.ExecuteUpdateAsync(set => set.SetProperty(a => a.LastStep, a => a.LastStep + 1_000_000));
+
+        Assert.True(await check.TakeAsync(account, CodeOf(key), "", default));
+        Assert.False(await check.TakeAsync(account, CodeOf(key), "", default));
+    }
+
+    [Fact]
+    public async Task WhoseSecondStepIsTakenOffMeanwhileGivesThePasswordAgainAndGetsIn()
+    {
+        await App.SetUpAsync();
+        var (key, _) = await TurnOnAsync(await App.ActorAsync());
+        using var browser = App.Browser();
+        await PasswordAsync(browser);
+        await using var db = await DatabaseAsync();
+        await db.Authenticators.ExecuteDeleteAsync();
+
+        Assert.Equal("/sign-in?returnUrl=%2F", (await browser.GetAsync("/sign-in/code")).Headers.Location?.PathAndQuery);
+        Assert.Equal("/", await PasswordAsync(browser));
+    }
+
     [Fact]
     public async Task ARecoveryCodeStandsInOnceForTheApp()
     {

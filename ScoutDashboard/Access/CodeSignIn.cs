@@ -30,7 +30,7 @@ public sealed class CodeSignIn(SignInManager<Account> signIn, SecondStepCheck ch
         if (!isHeard || !await check.TakeAsync(account, form.Code, address, CancellationToken.None))
         {
             await sessions.NoteFailedSignInAsync(account, isHeard ? "The password was right, the code of the second step was not." : "The password was right; there were too many codes.", address, CancellationToken.None);
-            return isHeard ? CodeOutcome.Wrong : CodeOutcome.TooMany;
+            return !isHeard ? CodeOutcome.TooMany : await check.IsAppClosedAsync(account.Id, CancellationToken.None) ? CodeOutcome.AppClosed : CodeOutcome.Wrong;
         }
 
         throttle.Forgive(name, network);
@@ -40,8 +40,9 @@ public sealed class CodeSignIn(SignInManager<Account> signIn, SecondStepCheck ch
     }
 
     private async Task<(Account Account, PendingSignIn Pending)?> FindAsync() => settings.LocalSignIn && await PendingSignIn.FindAsync(signIn.Context) is { } pending
-        && await signIn.UserManager.FindByIdAsync(pending.AccountId) is { } account && account.SecurityStamp == pending.Stamp ? (account, pending) : null;
+        && await signIn.UserManager.FindByIdAsync(pending.AccountId) is { } account && account.SecurityStamp == pending.Stamp
+        && await check.IsNeededAsync(account.Id, CancellationToken.None) ? (account, pending) : null;
 }
 
-/// <summary>How the second step went. TooMany: the code was not looked at. Expired: the password has to be given again.</summary>
-public enum CodeOutcome { SignedIn, Wrong, TooMany, Expired }
+/// <summary>How the second step went. TooMany: the code was not looked at. Expired: the password has to be given again. AppClosed: wrong, and after so many only recovery codes count.</summary>
+public enum CodeOutcome { SignedIn, Wrong, TooMany, Expired, AppClosed }

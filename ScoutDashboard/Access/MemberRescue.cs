@@ -36,7 +36,7 @@ public static class MemberRescue
     {
         ArgumentNullException.ThrowIfNull(db);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var normal = name.Trim().ToUpperInvariant();
+        var normal = name.Trim().Normalize().ToUpperInvariant();
         if (await db.Users.SingleOrDefaultAsync(a => a.NormalizedUserName == normal, cancellationToken) is not { } account)
         {
             return RescueOutcome.NoMember;

@@ -5,7 +5,7 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Access;
 
 /// <summary>Lists the members of an organization, changes their roles, ends their sessions and removes them; for administrators.</summary>
-public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
+public sealed class MemberService(IDbContextFactory<ScoutDb> databases, SingleSignOnOptions settings, TimeProvider clock)
 {
     // Who has their role by the issuer may have lost it there long ago: it is asked anew at their next sign-in only.
     private static readonly TimeSpan IssuerTrust = TimeSpan.FromDays(30);
@@ -117,13 +117,14 @@ public sealed class MemberService(IDbContextFactory<ScoutDb> databases, TimeProv
     private static Task<Account?> FindAsync(MemberChange change, Actor actor, string accountId, CancellationToken cancellationToken) =>
         change.Db.Users.SingleOrDefaultAsync(a => a.Id == accountId && a.OrganizationId == actor.OrganizationId, cancellationToken);
 
+    // Only who can still get in counts, by the ways that are configured now.
     // Under the change's write lock: two administrators who demote each other at once can't both succeed.
-    private static async Task<bool> IsLastAdministratorAsync(MemberChange change, Account account, CancellationToken cancellationToken)
+    private async Task<bool> IsLastAdministratorAsync(MemberChange change, Account account, CancellationToken cancellationToken)
     {
         var longAgo = change.Now - IssuerTrust;
         return account.Role == MemberRole.Administrator
             && !await change.Db.Users.AnyAsync(a => a.OrganizationId == account.OrganizationId && a.Id != account.Id && a.Role == MemberRole.Administrator
-                && (a.LastSignInAt >= longAgo || !change.Db.UserLogins.Any(login => login.UserId == a.Id)), cancellationToken);
+                && (change.Db.UserLogins.Any(login => login.UserId == a.Id) ? settings.IsOn && a.LastSignInAt >= longAgo : settings.LocalSignIn), cancellationToken);
     }
 }
 

@@ -13,6 +13,9 @@ public sealed class SecondStepCheck(IDbContextFactory<ScoutDb> databases, Authen
     private const int RecoveryBytes = 10;
     private const int RecoveryGroup = 4;
 
+    /// <summary>Wrong codes in a row after which no code of the app counts any more: whoever has the password could go on guessing for months (NIST SP 800-63B section 3.2.2).</summary>
+    public const int MostWrongCodes = 100;
+
     /// <summary>Whether the account needs a code after its password.</summary>
     public async Task<bool> IsNeededAsync(string accountId, CancellationToken cancellationToken)
     {
@@ -29,6 +32,13 @@ public sealed class SecondStepCheck(IDbContextFactory<ScoutDb> databases, Authen
         return code.Length == TimeCode.Digits ? TakeTimeCodeAsync(account.Id, code, cancellationToken) : TakeRecoveryCodeAsync(account, code, address, cancellationToken);
     }
 
+    /// <summary>Whether there were so many wrong codes of the app that only recovery codes count.</summary>
+    public async Task<bool> IsAppClosedAsync(string accountId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Authenticators.AnyAsync(a => a.AccountId == accountId && a.WrongCodes >= MostWrongCodes, cancellationToken);
+    }
+
     /// <summary>As it was made: people type spaces, dashes and small letters.</summary>
     internal static string Plain(string typed) => new([.. typed.Where(char.IsAsciiLetterOrDigit).Select(char.ToUpperInvariant)]);
 
@@ -40,15 +50,24 @@ public sealed class SecondStepCheck(IDbContextFactory<ScoutDb> databases, Authen
     private async Task<bool> TakeTimeCodeAsync(string accountId, string code, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var closed = await db.Authenticators.Where(a => a.AccountId == accountId && a.ConfirmedAt != null).Select(a => a.ProtectedKey).SingleOrDefaultAsync(cancellationToken);
-        if (closed is null || vault.Open(accountId, closed) is not { } key || TimeCode.StepOf(key, code, clock.GetUtcNow()) is not { } step)
+        var closed = await db.Authenticators.Where(a => a.AccountId == accountId && a.ConfirmedAt != null && a.WrongCodes < MostWrongCodes).Select(a => a.ProtectedKey).SingleOrDefaultAsync(cancellationToken);
+        var now = clock.GetUtcNow();
+        if (closed is null || vault.Open(accountId, closed) is not { } key)
         {
             return false;
         }
 
+        if (TimeCode.StepOf(key, code, now) is not { } step)
+        {
+            await db.Authenticators.Where(a => a.AccountId == accountId).ExecuteUpdateAsync(set => set.SetProperty(a => a.WrongCodes, a => a.WrongCodes + 1), cancellationToken);
+            return false;
+        }
+
         // RFC 6238 section 5.2: of two who bring the same code at once, one finds it used.
-        return await db.Authenticators.Where(a => a.AccountId == accountId && a.ConfirmedAt != null && a.LastStep < step)
-            .ExecuteUpdateAsync(set => set.SetProperty(a => a.LastStep, step), cancellationToken) == 1;
+        // One that a wrong clock used in the future closes nothing until then.
+        var latest = TimeCode.LatestAt(now);
+        return await db.Authenticators.Where(a => a.AccountId == accountId && a.ConfirmedAt != null && (a.LastStep < step || a.LastStep > latest))
+            .ExecuteUpdateAsync(set => set.SetProperty(a => a.LastStep, step).SetProperty(a => a.WrongCodes, 0), cancellationToken) == 1;
     }
 
     private async Task<bool> TakeRecoveryCodeAsync(Account account, string code, string address, CancellationToken cancellationToken)
@@ -61,6 +80,7 @@ public sealed class SecondStepCheck(IDbContextFactory<ScoutDb> databases, Authen
             return false;
         }
 
+        await db.Authenticators.Where(a => a.AccountId == account.Id).ExecuteUpdateAsync(set => set.SetProperty(a => a.WrongCodes, 0), cancellationToken);
         var left = await db.RecoveryCodes.CountAsync(c => c.AccountId == account.Id, cancellationToken);
         var line = SessionService.Line(account, AuditAction.RecoveryCodeUsed, address, clock.GetUtcNow().UtcDateTime);
         line.Detail = $"{left.ToString(CultureInfo.InvariantCulture)} left";

@@ -21,9 +21,10 @@ public static class SignInLimit
     public static void Add(RateLimiterOptions options)
     {
         options.AddPolicy(Policy, context => HttpMethods.IsPost(context.Request.Method) ? OneNetwork(context) : RateLimitPartition.GetNoLimiter("pages"));
-        options.AddPolicy(WayPolicy, OneNetwork);
+        // Each for itself: one sign-in over an issuer takes two of them.
+        options.AddPolicy(WayPolicy, context => OneNetwork(context, context.GetEndpoint()?.DisplayName));
     }
 
-    private static RateLimitPartition<string> OneNetwork(HttpContext context) => RateLimitPartition.GetFixedWindowLimiter(
-        ClientNetwork.Of(context.Connection.RemoteIpAddress), _ => new FixedWindowRateLimiterOptions { PermitLimit = AttemptsPerMinute, Window = TimeSpan.FromMinutes(1) });
+    private static RateLimitPartition<string> OneNetwork(HttpContext context, string? way = null) => RateLimitPartition.GetFixedWindowLimiter(
+        $"{ClientNetwork.Of(context.Connection.RemoteIpAddress)} {way}", _ => new FixedWindowRateLimiterOptions { PermitLimit = AttemptsPerMinute, Window = TimeSpan.FromMinutes(1) });
 }

@@ -32,6 +32,9 @@ public static class TimeCode
         return found;
     }
 
+    /// <summary>The last step of time whose code counts at that moment.</summary>
+    public static long LatestAt(DateTimeOffset now) => StepAt(now) + Drift;
+
     /// <summary>The code that an app shows at that moment.</summary>
     public static string CodeAt(ReadOnlySpan<byte> key, DateTimeOffset now) => CodeOf(key, StepAt(now));
 

@@ -18,6 +18,9 @@ public sealed class Authenticator
 
     /// <summary>The step of time whose code was used last: neither it nor an older one counts again.</summary>
     public long LastStep { get; set; }
+
+    /// <summary>Wrong codes since the last right one.</summary>
+    public int WrongCodes { get; set; }
 }
 
 internal sealed class AuthenticatorMapping : IEntityTypeConfiguration<Authenticator>

@@ -11,7 +11,7 @@ using ScoutDashboard.Data;
 namespace ScoutDashboard.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteScoutDb))]
-    [Migration("20261129013344_WrongCodes")]
+    [Migration("20261129014126_WrongCodes")]
     partial class WrongCodes
     {
         /// <inheritdoc />

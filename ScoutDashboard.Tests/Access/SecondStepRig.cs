@@ -10,7 +10,7 @@ using ScoutDashboard.Tests.Support;
 namespace ScoutDashboard.Tests.Access;
 
 /// <summary>The application with a clock that stands, and its first administrator, who may turn the second step on.</summary>
-public abstract class SecondStepRig : IAsyncDisposable
+public abstract class SecondStepRig : IAsyncLifetime, IAsyncDisposable
 {
     protected const string Wrong = "not the password of ada";
 
@@ -19,6 +19,10 @@ public abstract class SecondStepRig : IAsyncDisposable
     protected ScoutApp App { get; } = new();
 
     protected FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {

@@ -73,6 +73,23 @@ public sealed class AdvisoryRefresherTests
     }
 
     [Fact]
+    public async Task AFeedThatWasReadUnderAClockThatRanAheadIsReadAgainOnceTheClockIsRight()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0");
+        await rig.AddComponentAsync("npm", "a");
+        await rig.Refresher.RunDueAsync(CancellationToken.None);
+        await using var db = rig.Database.CreateDbContext();
+        await db.Feeds.ExecuteUpdateAsync(set => set.SetProperty(f => f.LastSuccessAt, AdvisoryRig.Start.AddYears(1)).SetProperty(f => f.NextRunAt, AdvisoryRig.Start.AddYears(1).AddDays(1)));
+        rig.Folder.Add("npm", "a", "GHSA-2", "1.0.0");
+
+        await rig.Refresher.RunDueAsync(CancellationToken.None);
+
+        Assert.Equal(["GHSA-1", "GHSA-2"], await rig.AdvisoryIdsAsync());
+        Assert.Equal(AdvisoryRig.Start, (await db.Feeds.SingleAsync()).LastSuccessAt);
+    }
+
+    [Fact]
     public async Task ARequestedFeedIsReadNowAndNoOther()
     {
         await using var rig = await AdvisoryRig.CreateAsync();

@@ -24,7 +24,7 @@ public sealed class AdvisoryRig : IAsyncDisposable
         var files = Files = new FeedSource(new FeedDownloader(new NoClients(), Options, Clock), Options);
         Feeds = feeds?.Invoke(Clock) ?? [.. OsvEcosystems.All.Select(ecosystem => new OsvFeed(ecosystem, files, Options, Clock)), .. exploitation ? new IAdvisoryFeed[] { new KevFeed(files), new EpssFeed(files) } : []];
         Runner = new FeedRunner(database, Import, new AdvisoryClock(Clock, Options, Signal));
-        Refresher = new AdvisoryRefresher(database, Feeds, Runner, Signal, Clock, NullLogger<AdvisoryRefresher>.Instance);
+        Refresher = new AdvisoryRefresher(database, Feeds, Runner, Signal, Options, Clock, NullLogger<AdvisoryRefresher>.Instance);
     }
 
     public TestDatabase Database { get; }

@@ -9,10 +9,14 @@ using ScoutDashboard.Tests.Support;
 namespace ScoutDashboard.Tests.Cli;
 
 /// <summary>The ways in from the machine itself, by the built program beside a dashboard that runs.</summary>
-public sealed class MembersCommandTests : IAsyncDisposable
+public sealed class MembersCommandTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly ScoutApp _app = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("scout-members-");
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {
@@ -92,7 +96,10 @@ public sealed class MembersCommandTests : IAsyncDisposable
         await _app.SetUpAsync();
         var unknown = await RunAsync([], "members", "second-step-off", "nobody");
         Assert.Equal((1, "There is no member nobody.\n"), (unknown.ExitCode, unknown.Error));
-        var closed = await RunAsync(new() { ["OpenIdConnect__LocalSignIn"] = "false" }, "members", "administrator", "grace");
+        var closed = await RunAsync(new()
+        {
+            ["OpenIdConnect__LocalSignIn"] = "false", ["OpenIdConnect__Authority"] = "https://issuer.example", ["OpenIdConnect__ClientId"] = "scout", ["OpenIdConnect__ClientSecret"] = "a", ["OpenIdConnect__Viewers"] = "*",
+        }, "members", "administrator", "grace");
         Assert.Equal(1, closed.ExitCode);
         Assert.StartsWith("Passwords are switched off", closed.Error, StringComparison.Ordinal);
         await using var db = await DatabaseAsync();

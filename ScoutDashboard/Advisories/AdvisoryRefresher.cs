@@ -6,7 +6,7 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Advisories;
 
 /// <summary>Keeps the feeds that the inventory needs fresh: at start, daily, soon after a failure, and on demand.</summary>
-public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, IEnumerable<IAdvisoryFeed> feeds, FeedRunner runner, AdvisorySignal signal, TimeProvider clock, ILogger<AdvisoryRefresher> logger) : BackgroundService
+public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, IEnumerable<IAdvisoryFeed> feeds, FeedRunner runner, AdvisorySignal signal, AdvisoryOptions options, TimeProvider clock, ILogger<AdvisoryRefresher> logger) : BackgroundService
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
@@ -104,12 +104,14 @@ public sealed class AdvisoryRefresher(IDbContextFactory<ScoutDb> databases, IEnu
         return needed;
     }
 
-    // The feeds whose time has not come. One that was loading when the process ended is due at once.
+    // The feeds whose time has not come. One that was loading when the process ended is due at once; so is one whose time is later than any wait lasts, which a clock
+    // wrote that was wrong and has been set back since.
     private async Task<HashSet<string>> RestingAsync(List<string> keys, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow().UtcDateTime;
-        return await db.Feeds.Where(f => keys.Contains(f.Key) && f.Status != FeedStatus.Loading && f.Status != FeedStatus.Waiting && f.NextRunAt > now)
+        var latest = now + (options.RefreshInterval > options.RetryInterval ? options.RefreshInterval : options.RetryInterval);
+        return await db.Feeds.Where(f => keys.Contains(f.Key) && f.Status != FeedStatus.Loading && f.Status != FeedStatus.Waiting && f.NextRunAt > now && f.NextRunAt <= latest)
             .Select(f => f.Key).ToHashSetAsync(cancellationToken);
     }
 }

@@ -30,7 +30,7 @@ internal static class BackupCommand
     private static async Task BackUpAsync(string file, bool withKeys, CancellationToken cancellationToken)
     {
         var now = DateTime.UtcNow;
-        var database = ScoutPaths.Database(Configuration());
+        var database = ScoutPaths.Database(VerbConfiguration.Read());
         var manifest = await BackupWriter.WriteAsync(Path.GetDirectoryName(database)!, file, withKeys, now, cancellationToken);
         Console.WriteLine($"{DisplayText.Sanitise(file)}: {ByteText.Of(new FileInfo(file).Length)}, {(manifest.HasKeys ? "with the keys: whoever has it can read the registry tokens" : "without keys")}");
         await NoteAsync(database, AuditAction.BackedUp, file, manifest.HasKeys ? "With keys" : "Without keys", now, cancellationToken);
@@ -38,7 +38,7 @@ internal static class BackupCommand
 
     private static async Task RestoreAsync(string file, CancellationToken cancellationToken)
     {
-        var configuration = Configuration();
+        var configuration = VerbConfiguration.Read();
         var folder = new DataFolder(ScoutPaths.DataDirectory(configuration));
         using var claim = ScoutPaths.Claim(folder.Path);
         var outcome = await BackupRestore.RunAsync(file, folder, cancellationToken);
@@ -85,7 +85,4 @@ internal static class BackupCommand
             return ExitCode.Stopped;
         }
     }
-
-    private static IConfiguration Configuration() =>
-        new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().Build();
 }

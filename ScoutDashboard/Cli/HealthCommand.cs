@@ -21,7 +21,7 @@ internal static class HealthCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var configuration = new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables().Build();
+        var configuration = VerbConfiguration.Read();
         try
         {
             if (OwnAddress.Of(configuration) is not { } address)

@@ -35,7 +35,7 @@ internal static class MatchCommand
         {
             var requests = await ReadAsync(cancellationToken);
             var subjects = requests.Select(request => request.Subject).OfType<MatchSubject>().ToHashSet();
-            var configuration = new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().Build();
+            var configuration = VerbConfiguration.Read();
             var advisories = source is null ? await ReadDatabaseAsync(databaseFile(configuration), subjects, cancellationToken)
                 : await AdvisorySet.ReadSourceAsync(source, configuration, subjects, cancellationToken);
             foreach (var note in advisories.Notes)

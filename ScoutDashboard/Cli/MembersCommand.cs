@@ -31,12 +31,12 @@ internal static class MembersCommand
             return await FailAsync("Passwords are switched off, so that a new account could not sign in. Set OpenIdConnect__LocalSignIn=true for the dashboard and this command, then run it again.");
         }
 
+        var address = configuration["Scout:PublicUrl"]?.Trim() is { Length: > 0 } known ? known : (OwnAddress.Of(configuration)?.ToString() ?? OwnAddress.Default);
         if (await MemberRescue.InviteAdministratorAsync(db, note, DateTime.UtcNow, cancellationToken) is not { } path)
         {
             return await FailAsync("The dashboard was not set up yet: start it, and open the link that it prints.");
         }
 
-        var address = configuration["Scout:PublicUrl"]?.Trim() is { Length: > 0 } known ? known : (OwnAddress.Of(configuration)?.ToString() ?? OwnAddress.Default);
         Console.WriteLine($"Open {address.TrimEnd('/')}{path}");
         return ExitCode.Good;
     }
@@ -59,7 +59,7 @@ internal static class MembersCommand
     {
         try
         {
-            var configuration = new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables().Build();
+            var configuration = VerbConfiguration.Read();
             var database = databasePath(configuration);
             if (!File.Exists(database))
             {
@@ -69,7 +69,7 @@ internal static class MembersCommand
             await using var db = DataServices.Open(database);
             return await DataServices.IsCurrentAsync(db, cancellationToken) ? await work(db, configuration) : await FailAsync("The database has another version's schema: start the dashboard of this version once.");
         }
-        catch (Exception exception) when (exception is DbException or DbUpdateException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is DbException or DbUpdateException or IOException or UnauthorizedAccessException or FormatException)
         {
             return await FailAsync(DisplayText.Sanitise(exception.InnerException?.Message ?? exception.Message));
         }

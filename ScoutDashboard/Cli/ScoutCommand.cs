@@ -38,7 +38,7 @@ public static class ScoutCommand
         {
             try
             {
-                check(new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().Build());
+                check(VerbConfiguration.Read());
             }
             catch (StartupException exception)
             {

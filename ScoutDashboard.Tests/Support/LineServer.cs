@@ -9,6 +9,7 @@ namespace ScoutDashboard.Tests.Support;
 internal sealed class LineServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _over = new();
     private readonly string _answer;
     private readonly Task _serving;
 
@@ -27,8 +28,10 @@ internal sealed class LineServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
+        await _over.CancelAsync();
         await _serving;
+        _listener.Dispose();
+        _over.Dispose();
     }
 
     private async Task ServeAsync()
@@ -37,7 +40,7 @@ internal sealed class LineServer : IAsyncDisposable
         {
             while (true)
             {
-                using var client = await _listener.AcceptTcpClientAsync();
+                using var client = await _listener.AcceptTcpClientAsync(_over.Token);
                 var stream = client.GetStream();
                 using var reader = new StreamReader(stream, Encoding.Latin1, leaveOpen: true);
                 Lines.Enqueue(await reader.ReadLineAsync() ?? "");
@@ -49,7 +52,7 @@ internal sealed class LineServer : IAsyncDisposable
                 await stream.WriteAsync(Encoding.Latin1.GetBytes(_answer));
             }
         }
-        catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
         {
             // The test is over, or the other side went.
         }

@@ -25,13 +25,15 @@ internal sealed record LoadPlan(TimeSpan Duration, int EventsPerSecond, int Circ
 
 /// <summary>
 /// Events of many registries, told at a steady pace while images are analysed and pages are open: how long each answer takes, counted from when its request was due, whether
-/// every event that was taken is kept, and how the memory of the process goes. One registry may send 100 events a second, so there are as many as that takes.
+/// every event that was taken is kept, and how the memory of the process goes. One registry may send 100 events a second, so there are as many as that takes; half of each
+/// one's repositories are enabled, so that half of the events move a tag and queue an analysis.
 /// </summary>
 internal sealed class Load(Report report, LoadPlan plan)
 {
     private const int Repositories = 25;
     private const int Pushes = 500;
     private const int Batch = 100;
+    private const int RepositoriesOfOne = 10;
     private const int Samples = 10;
     private const int NoAnswer = 0;
     private static readonly TimeSpan EventGridWait = TimeSpan.FromSeconds(30);
@@ -101,18 +103,23 @@ internal sealed class Load(Report report, LoadPlan plan)
     private static string Events(string name) => JsonSerializer.Serialize(Enumerable.Range(0, Batch).Select(number => new
     {
         id = $"{name}-{number}", eventType = "Microsoft.ContainerRegistry.ImagePushed", eventTime = DateTime.UtcNow,
-        data = new { target = new { repository = $"team/app-{number % 10}", tag = name, digest = Digest.Of(Encoding.UTF8.GetBytes($"{name}-{number}")).Value } },
+        data = new { target = new { repository = $"team/app-{number % RepositoriesOfOne}", tag = name, digest = Digest.Of(Encoding.UTF8.GetBytes($"{name}-{number}")).Value } },
     }));
 
     private static async Task<string[]> AddRegistriesAsync(BusyDashboard dashboard, int count)
     {
         string[] keys = [.. Enumerable.Range(0, count).Select(_ => UrlKey.Create())];
         await using var db = dashboard.Open();
-        db.Integrations.AddRange(keys.Select((key, number) => new Integration
+        foreach (var (number, key) in keys.Index())
         {
-            OrganizationId = 1, Hostname = $"load{number}.azurecr.io", ActiveHostname = $"load{number}.azurecr.io", State = IntegrationState.Connected, TokenName = "t",
-            WebhookKeyHash = UrlKey.Hash(key), ProtectedWebhookKey = "", TemplateKeyHash = UrlKey.Hash(UrlKey.Create()), ProtectedTemplateKey = "",
-        }));
+            var integration = new Integration
+            {
+                OrganizationId = 1, Hostname = $"load{number}.azurecr.io", ActiveHostname = $"load{number}.azurecr.io", State = IntegrationState.Connected, TokenName = "t",
+                WebhookKeyHash = UrlKey.Hash(key), ProtectedWebhookKey = "", TemplateKeyHash = UrlKey.Hash(UrlKey.Create()), ProtectedTemplateKey = "",
+            };
+            db.Repositories.AddRange(Enumerable.Range(0, RepositoriesOfOne).Select(at => new Repository { Integration = integration, Name = $"team/app-{at}", Enabled = at % 2 == 0 }));
+        }
+
         await db.SaveChangesAsync();
         return keys;
     }

@@ -87,6 +87,10 @@ public sealed class JobRig : IAsyncDisposable
         return result;
     }
 
+    /// <summary>Has one change taken in, as by one event.</summary>
+    public async Task<ChangeOutcome> ApplyAsync(RegistryChange change) =>
+        (await InTransactionAsync(db => Changes.ApplyAsync(db, [change], CancellationToken.None))).Single();
+
     /// <summary>The next news of the feed that fits.</summary>
     public Task<JobProgress> NextAsync(Func<JobProgress, bool> fits)
     {

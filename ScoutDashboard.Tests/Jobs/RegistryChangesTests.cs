@@ -34,13 +34,13 @@ public sealed class RegistryChangesTests
         await rig.AddImageAsync(DigestOf(1));
         if (isDeletionFirst)
         {
-            Assert.True(await DeleteAsync(rig, 1, minute: 5));
-            Assert.Equal(PushOutcome.DeletedSince, await PushAsync(rig, "v1", 1, minute: 3));
+            Assert.Equal(ChangeOutcome.Deleted, await DeleteAsync(rig, 1, minute: 5));
+            Assert.Equal(ChangeOutcome.DeletedSince, await PushAsync(rig, "v1", 1, minute: 3));
         }
         else
         {
             await PushAsync(rig, "v1", 1, minute: 3);
-            Assert.True(await DeleteAsync(rig, 1, minute: 5));
+            Assert.Equal(ChangeOutcome.Deleted, await DeleteAsync(rig, 1, minute: 5));
         }
 
         Assert.Empty(await rig.TagsAsync());
@@ -58,11 +58,11 @@ public sealed class RegistryChangesTests
         if (isPushFirst)
         {
             await PushAsync(rig, "v1", 1, minute: 5);
-            Assert.False(await DeleteAsync(rig, 1, minute: 3));
+            Assert.Equal(ChangeOutcome.PushedSince, await DeleteAsync(rig, 1, minute: 3));
         }
         else
         {
-            Assert.True(await DeleteAsync(rig, 1, minute: 3));
+            Assert.Equal(ChangeOutcome.Deleted, await DeleteAsync(rig, 1, minute: 3));
             await PushAsync(rig, "v1", 1, minute: 5);
         }
 
@@ -75,8 +75,8 @@ public sealed class RegistryChangesTests
     {
         await using var rig = await CreateAsync();
         var disabled = await rig.Database.AddRepositoryAsync("team/off", enabled: false);
-        var outcome = await rig.InTransactionAsync(db => rig.Changes.PushedAsync(db, disabled, new Push("v1", DigestOf(1), Start, JobReason.Push), CancellationToken.None));
-        Assert.Equal(PushOutcome.RepositoryDisabled, outcome);
+        var outcome = await rig.ApplyAsync(new Push(disabled, "v1", DigestOf(1), Start, JobReason.Push));
+        Assert.Equal(ChangeOutcome.RepositoryDisabled, outcome);
         Assert.Empty(await rig.TagsAsync());
         Assert.Empty(await rig.JobsAsync());
     }
@@ -87,8 +87,8 @@ public sealed class RegistryChangesTests
         await using var rig = await CreateAsync();
         var first = await rig.AddImageAsync(DigestOf(1));
         var second = await rig.AddImageAsync(DigestOf(2));
-        Assert.Equal(PushOutcome.AlreadyAnalysed, await PushAsync(rig, "latest", 1, minute: 1));
-        Assert.Equal(PushOutcome.AlreadyAnalysed, await PushAsync(rig, "latest", 2, minute: 2));
+        Assert.Equal(ChangeOutcome.AlreadyAnalysed, await PushAsync(rig, "latest", 1, minute: 1));
+        Assert.Equal(ChangeOutcome.AlreadyAnalysed, await PushAsync(rig, "latest", 2, minute: 2));
         Assert.Equal(second, (await rig.RepositoryAsync()).LatestImageId);
         await PushAsync(rig, "latest", 1, minute: 3);
         Assert.Equal(first, (await rig.RepositoryAsync()).LatestImageId);
@@ -100,7 +100,7 @@ public sealed class RegistryChangesTests
     {
         await using var rig = await CreateAsync();
         await rig.AddImageAsync(DigestOf(1), ImageState.Failed);
-        Assert.Equal(PushOutcome.Queued, await PushAsync(rig, "v1", 1, minute: 1));
+        Assert.Equal(ChangeOutcome.Queued, await PushAsync(rig, "v1", 1, minute: 1));
     }
 
     [Fact]
@@ -126,9 +126,9 @@ public sealed class RegistryChangesTests
         Assert.Equal(first, (await rig.RepositoryAsync()).LatestImageId);
     }
 
-    private static Task<PushOutcome> PushAsync(JobRig rig, string tag, int number, int minute) =>
-        rig.InTransactionAsync(db => rig.Changes.PushedAsync(db, rig.RepositoryId, new Push(tag, DigestOf(number), Start.AddMinutes(minute), JobReason.Push), CancellationToken.None));
+    private static Task<ChangeOutcome> PushAsync(JobRig rig, string tag, int number, int minute) =>
+        rig.ApplyAsync(new Push(rig.RepositoryId, tag, DigestOf(number), Start.AddMinutes(minute), JobReason.Push));
 
-    private static Task<bool> DeleteAsync(JobRig rig, int number, int minute) =>
-        rig.InTransactionAsync(db => RegistryChanges.DeletedAsync(db, rig.RepositoryId, DigestOf(number), Start.AddMinutes(minute), CancellationToken.None));
+    private static Task<ChangeOutcome> DeleteAsync(JobRig rig, int number, int minute) =>
+        rig.ApplyAsync(new Deletion(rig.RepositoryId, DigestOf(number), Start.AddMinutes(minute)));
 }

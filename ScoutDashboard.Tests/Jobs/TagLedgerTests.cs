@@ -73,8 +73,8 @@ public sealed class TagLedgerTests
         await using var rig = await CreateAsync();
         await SyncAsync(rig, Listed("latest", 1, minute: 1));
         var known = await rig.Tags.ReadAsync(rig.RepositoryId, CancellationToken.None);
-        await rig.InTransactionAsync(db => rig.Changes.PushedAsync(db, rig.RepositoryId, new Push("latest", DigestOf(2), Start.AddMinutes(2), JobReason.Push), CancellationToken.None));
-        await rig.InTransactionAsync(db => rig.Changes.PushedAsync(db, rig.RepositoryId, new Push("new", DigestOf(3), Start.AddMinutes(2), JobReason.Push), CancellationToken.None));
+        await rig.ApplyAsync(new Push(rig.RepositoryId, "latest", DigestOf(2), Start.AddMinutes(2), JobReason.Push));
+        await rig.ApplyAsync(new Push(rig.RepositoryId, "new", DigestOf(3), Start.AddMinutes(2), JobReason.Push));
 
         await rig.Tags.ApplyAsync(rig.RepositoryId, known, [Listed("latest", 1, minute: 1)], Limit, CancellationToken.None);
         Assert.Equal(DigestOf(2), (await rig.TagsAsync())["latest"]);
@@ -86,7 +86,7 @@ public sealed class TagLedgerTests
     {
         await using var rig = await CreateAsync();
         await SyncAsync(rig, Listed("latest", 1, minute: 1));
-        await rig.InTransactionAsync(db => rig.Changes.PushedAsync(db, rig.RepositoryId, new Push("latest", DigestOf(2), Start.AddMinutes(4), JobReason.Push), CancellationToken.None));
+        await rig.ApplyAsync(new Push(rig.RepositoryId, "latest", DigestOf(2), Start.AddMinutes(4), JobReason.Push));
         Assert.Equal(1, await SyncAsync(rig, Listed("latest", 3, minute: 3)));
         Assert.Equal(DigestOf(3), (await rig.TagsAsync())["latest"]);
     }
@@ -110,7 +110,7 @@ public sealed class TagLedgerTests
         await using var rig = await CreateAsync();
         await rig.AddImageAsync(DigestOf(1));
         await SyncAsync(rig, Listed("v1", 1, minute: 1));
-        await rig.InTransactionAsync(db => RegistryChanges.DeletedAsync(db, rig.RepositoryId, DigestOf(1), Start.AddMinutes(5), CancellationToken.None));
+        await rig.ApplyAsync(new Deletion(rig.RepositoryId, DigestOf(1), Start.AddMinutes(5)));
         await SyncAsync(rig, Listed("v1", 1, minute: 1));
         Assert.Null((await rig.ImageAsync(DigestOf(1)))!.DeletedAt);
         Assert.Equal(["v1"], (await rig.TagsAsync()).Keys);

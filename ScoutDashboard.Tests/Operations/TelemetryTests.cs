@@ -26,8 +26,8 @@ public sealed class TelemetryTests
         var store = new EventStore(rig.Database, rig.Changes, new WebhookOptions(), rig.Clock);
         DeliveredEvent[] events = [Event("a", RegistryEventKind.ImagePushed), Event("b", RegistryEventKind.ImagePushed), Event("c", RegistryEventKind.Other)];
 
-        await store.StoreAsync(1, events, CancellationToken.None);
-        await store.StoreAsync(1, events, CancellationToken.None);
+        await store.StoreAsync([new Delivery(1, events)], CancellationToken.None);
+        await store.StoreAsync([new Delivery(1, events)], CancellationToken.None);
 
         Assert.Equal(new Dictionary<string, double> { ["scout.events{kind=ImagePushed}"] = 2, ["scout.events{kind=Other}"] = 1 }, measured.Sums);
     }

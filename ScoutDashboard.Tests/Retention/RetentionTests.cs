@@ -70,7 +70,7 @@ public sealed class RetentionTests
         Assert.True(KeepTime.TryParse(untagged, out var untaggedTime) & KeepTime.TryParse(deleted, out var deletedTime));
         await using var rig = await RetentionRig.CreateAsync(new RetentionOptions { UntaggedImages = untaggedTime, DeletedImages = deletedTime });
         var (one, other) = (await ImageAsync(rig, "untagged"), await ImageAsync(rig, "deleted", tag: "v1"));
-        await rig.Jobs.InTransactionAsync(db => RegistryChanges.DeletedAsync(db, rig.Jobs.RepositoryId, Digest.Parse(ReportSeed.DigestOf("deleted")), Start, CancellationToken.None));
+        await rig.Jobs.ApplyAsync(new Deletion(rig.Jobs.RepositoryId, Digest.Parse(ReportSeed.DigestOf("deleted")), Start));
 
         await rig.RunAfterAsync(days: 10);
 
@@ -118,7 +118,7 @@ public sealed class RetentionTests
     {
         await using var rig = await RetentionRig.CreateAsync(new RetentionOptions { DeletedImages = KeepTime.OfDays(90) });
         var image = await ImageAsync(rig, "deleted");
-        await rig.Jobs.InTransactionAsync(db => RegistryChanges.DeletedAsync(db, rig.Jobs.RepositoryId, Digest.Parse(ReportSeed.DigestOf("deleted")), Start, CancellationToken.None));
+        await rig.Jobs.ApplyAsync(new Deletion(rig.Jobs.RepositoryId, Digest.Parse(ReportSeed.DigestOf("deleted")), Start));
         await rig.RunAfterAsync(days: 60);
 
         await PushAsync(rig, "deleted", null);
@@ -132,11 +132,11 @@ public sealed class RetentionTests
     {
         await using var rig = await RetentionRig.CreateAsync();
         await ImageAsync(rig, "back");
-        Assert.Equal(PushOutcome.AlreadyAnalysed, await PushAsync(rig, "back", "v1"));
+        Assert.Equal(ChangeOutcome.AlreadyAnalysed, await PushAsync(rig, "back", "v1"));
         await rig.Jobs.InTransactionAsync(db => db.Tags.ExecuteDeleteAsync());
         await rig.RunAfterAsync(days: 30);
 
-        Assert.Equal(PushOutcome.Queued, await PushAsync(rig, "back", "v2"));
+        Assert.Equal(ChangeOutcome.Queued, await PushAsync(rig, "back", "v2"));
     }
 
     [Theory]
@@ -200,14 +200,14 @@ public sealed class RetentionTests
         await using var rig = await RetentionRig.CreateAsync(shortest);
         var store = new EventStore(rig.Jobs.Database, rig.Jobs.Changes, new WebhookOptions(), rig.Jobs.Clock);
         DeliveredEvent pushed = new("one", RegistryEventKind.ImagePushed, "team/app", "v1", DigestOf(1), Start), deleted = new("two", RegistryEventKind.ImageDeleted, "team/app", null, DigestOf(1), Start.AddMinutes(1));
-        Assert.Equal(1, await store.StoreAsync(1, [pushed, deleted], CancellationToken.None));
+        Assert.Equal(1, await store.StoreAsync([new Delivery(1, [pushed, deleted])], CancellationToken.None));
 
         rig.Jobs.Clock.Advance(TimeSpan.FromHours(24));
         Assert.Equal((0, 1), await rig.RunAsync() is var run ? (run.Events, run.Jobs) : default);
 
-        Assert.Equal(0, await store.StoreAsync(1, [pushed], CancellationToken.None));
+        Assert.Equal(0, await store.StoreAsync([new Delivery(1, [pushed])], CancellationToken.None));
         // Nor does a push that comes late for the first time bring back what was deleted since.
-        Assert.Equal(0, await store.StoreAsync(1, [pushed with { Id = "three" }], CancellationToken.None));
+        Assert.Equal(0, await store.StoreAsync([new Delivery(1, [pushed with { Id = "three" }])], CancellationToken.None));
         Assert.Empty(await rig.Jobs.JobsAsync());
     }
 
@@ -252,8 +252,8 @@ public sealed class RetentionTests
 
     private static Task<long> ImageAsync(RetentionRig rig, string name, ImageKind kind = ImageKind.Image, string? tag = null) => rig.Seed.ImageAsync(rig.Jobs.RepositoryId, name, kind, tag: tag, daysOld: 100);
 
-    private static Task<PushOutcome> PushAsync(RetentionRig rig, string name, string? tag) => rig.Jobs.InTransactionAsync(db =>
-        rig.Jobs.Changes.PushedAsync(db, rig.Jobs.RepositoryId, new Push(tag, Digest.Parse(ReportSeed.DigestOf(name)), rig.Jobs.Clock.GetUtcNow().UtcDateTime.AddTicks(_tick++), JobReason.Push), CancellationToken.None));
+    private static Task<ChangeOutcome> PushAsync(RetentionRig rig, string name, string? tag) => rig.Jobs.ApplyAsync(
+        new Push(rig.Jobs.RepositoryId, tag, Digest.Parse(ReportSeed.DigestOf(name)), rig.Jobs.Clock.GetUtcNow().UtcDateTime.AddTicks(_tick++), JobReason.Push));
 
     private static long _tick;
 

@@ -5,6 +5,7 @@ using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Webhook;
 using static ScoutDashboard.Tests.Jobs.JobRig;
+using static ScoutDashboard.Tests.Webhook.EventText;
 
 namespace ScoutDashboard.Tests.Webhook;
 
@@ -106,45 +107,6 @@ public sealed class WebhookTests
         Assert.Equal(["POST"], answer.Content.Headers.Allow);
     }
 
-    [Fact]
-    public async Task WrongOrderDoesNoHarm()
-    {
-        await using var rig = await WebhookRig.CreateAsync();
-        await rig.StatusOfAsync($"[{Push("new", "latest", DigestOf(2), "11:00:00")}]");
-        await rig.StatusOfAsync($"[{Push("old", "latest", D1, "10:00:00")}]");
-        Assert.Equal(DigestOf(2), (await rig.Jobs.TagsAsync())["latest"]);
-
-        await rig.StatusOfAsync($"[{Delete("gone", DigestOf(3), "10:30:00")}]");
-        await rig.StatusOfAsync($"[{Push("late", "v3", DigestOf(3), "10:20:00")}]");
-        Assert.Equal("Image was deleted since", (await rig.EventsAsync())[^1].Outcome);
-        Assert.False((await rig.Jobs.TagsAsync()).ContainsKey("v3"));
-
-        await rig.StatusOfAsync($"[{Delete("stale", DigestOf(2), "10:40:00")}]");
-        Assert.Equal("Image was pushed again since", (await rig.EventsAsync())[^1].Outcome);
-    }
-
-    [Fact]
-    public async Task TimeFromTheFutureDoesNotPinATag()
-    {
-        await using var rig = await WebhookRig.CreateAsync();
-        await rig.StatusOfAsync($"[{Push("a", "latest", D1, "11:00:00").Replace("2026-", "2099-", StringComparison.Ordinal)}]");
-        rig.Jobs.Clock.Advance(TimeSpan.FromHours(1));
-        await rig.StatusOfAsync($"[{Push("b", "latest", DigestOf(2), "12:30:00")}]");
-        Assert.Equal(DigestOf(2), (await rig.Jobs.TagsAsync())["latest"]);
-    }
-
-    [Fact]
-    public async Task DeletedSubscriptionIsRememberedUntilALaterEvent()
-    {
-        await using var rig = await WebhookRig.CreateAsync();
-        await rig.StatusOfAsync("""[{"id":"d","eventType":"Microsoft.EventGrid.SubscriptionDeletedEvent","eventTime":"2026-05-01T11:00:00Z","data":{"eventSubscriptionId":"/x"}}]""");
-        Assert.Equal(Start.AddHours(-1), (await rig.IntegrationAsync()).SubscriptionDeletedAt);
-        await rig.StatusOfAsync($"[{Push("before", "v1", D1, "10:00:00")}]");
-        Assert.NotNull((await rig.IntegrationAsync()).SubscriptionDeletedAt);
-        await rig.StatusOfAsync($"[{Push("after", "v1", D1, "11:30:00")}]");
-        Assert.Null((await rig.IntegrationAsync()).SubscriptionDeletedAt);
-    }
-
     [Theory]
     [InlineData("")]
     [InlineData("{")]
@@ -223,70 +185,6 @@ public sealed class WebhookTests
     }
 
     [Fact]
-    public async Task TooManyRequestsAre429SoThatEventGridComesBack()
-    {
-        await using var rig = await WebhookRig.CreateAsync(new WebhookOptions { Burst = 2, RequestsPerMinute = 1 });
-        await rig.StatusOfAsync("[]");
-        await rig.StatusOfAsync("[]");
-        var rest = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => rig.StatusOfAsync("[]")));
-        Assert.Contains(HttpStatusCode.TooManyRequests, rest);
-    }
-
-    [Fact]
-    public async Task EventsAreLimitedHoweverFewRequestsBringThemAndWhatIsTurnedAwayIsStoredWhenItComesAgain()
-    {
-        await using var rig = await WebhookRig.CreateAsync(new WebhookOptions { Burst = 1_000_000, EventBurst = 50, EventsPerMinute = 300 });
-        Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync(Batch(0)));
-        using (var turnedAway = await rig.PostAsync(Batch(1)))
-        {
-            Assert.Equal(HttpStatusCode.TooManyRequests, turnedAway.StatusCode);
-            Assert.InRange(turnedAway.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 6);
-        }
-
-        Assert.Equal(40, (await rig.EventsAsync()).Count);
-        HttpStatusCode status;
-        do
-        {
-            status = await rig.StatusOfAsync(Batch(1));
-        }
-        while (status == HttpStatusCode.TooManyRequests);
-
-        Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal((80, 80), ((await rig.EventsAsync()).Count, (await rig.Jobs.JobsAsync()).Count));
-
-        static string Batch(int batch) => $"[{string.Join(',', Enumerable.Range(batch * 40, 40).Select(n => Push($"{n}", $"v{n}", DigestOf(n), "11:00:00")))}]";
-    }
-
-    [Fact]
-    public async Task ARequestWithMoreEventsThanTheLimitIsTakenWhereNoneCameBefore()
-    {
-        await using var rig = await WebhookRig.CreateAsync(new WebhookOptions { EventBurst = 3, EventsPerMinute = 1 });
-        var body = $"[{string.Join(',', Enumerable.Range(0, 5).Select(n => Push($"{n}", $"v{n}", DigestOf(n), "11:00:00")))}]";
-
-        Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync(body));
-        Assert.Equal(HttpStatusCode.TooManyRequests, await rig.StatusOfAsync(body));
-        Assert.Equal(5, (await rig.EventsAsync()).Count);
-    }
-
-    [Fact]
-    public async Task WhoTriesKeysIsTurnedAwayWhileTheRightOneIsHeard()
-    {
-        await using var rig = await WebhookRig.CreateAsync(new WebhookOptions { WrongKeysPerMinute = 2 });
-        Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync("[]"));
-        Assert.Equal(HttpStatusCode.NotFound, await TryAsync());
-        Assert.Equal(HttpStatusCode.NotFound, await TryAsync());
-
-        Assert.Equal(HttpStatusCode.TooManyRequests, await TryAsync());
-        Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync("[]"));
-
-        async Task<HttpStatusCode> TryAsync()
-        {
-            using var answer = await rig.SendAsync(new HttpRequestMessage(HttpMethod.Post, rig.Address.Replace(rig.Key, UrlKey.Create(), StringComparison.Ordinal)) { Content = new StringContent("[]") });
-            return answer.StatusCode;
-        }
-    }
-
-    [Fact]
     public async Task KeyIsNeverLoggedWhateverTheConfigurationSays()
     {
         using var log = new TextLog();
@@ -296,10 +194,4 @@ public sealed class WebhookTests
         Assert.NotEmpty(log.Lines);
         Assert.DoesNotContain(log.Lines, line => line.Contains(rig.Key, StringComparison.Ordinal));
     }
-
-    private static string Push(string id, string tag, Digest digest, string time) =>
-        $$$"""{"id":"{{{id}}}","topic":"/subscriptions/S","subject":"team/app:{{{tag}}}","eventType":"Microsoft.ContainerRegistry.ImagePushed","data":{"id":"{{{id}}}","timestamp":"2026-05-01T{{{time}}}Z","action":"push","target":{"repository":"team/app","tag":"{{{tag}}}","digest":"{{{digest}}}"}},"dataVersion":"2.0","metadataVersion":"1","eventTime":"2026-05-01T{{{time}}}Z"}""";
-
-    private static string Delete(string id, Digest digest, string time) =>
-        $$$"""{"id":"{{{id}}}","subject":"team/app","eventType":"Microsoft.ContainerRegistry.ImageDeleted","data":{"action":"delete","target":{"repository":"team/app","digest":"{{{digest}}}"}},"eventTime":"2026-05-01T{{{time}}}Z"}""";
 }

@@ -94,7 +94,7 @@ public sealed class AnalysisWork(
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await LatestImage.RefreshAsync(db, repositoryId, cancellationToken);
+        await LatestImage.RefreshAsync(db, [repositoryId], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 }

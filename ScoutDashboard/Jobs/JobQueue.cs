@@ -95,7 +95,7 @@ public sealed class JobQueue(IDbContextFactory<ScoutDb> databases, JobFeed feed,
         feed.PublishQueue();
     }
 
-    private AnalysisJob NewJob(long repositoryId, Digest? digest, string? tag, JobReason reason)
+    internal AnalysisJob NewJob(long repositoryId, Digest? digest, string? tag, JobReason reason)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         return new AnalysisJob

@@ -7,16 +7,30 @@ namespace ScoutDashboard.Jobs;
 public static class LatestImage
 {
     /// <summary>Call inside a transaction, after tags or images were saved.</summary>
-    public static async Task RefreshAsync(ScoutDb db, long repositoryId, CancellationToken cancellationToken)
+    public static async Task RefreshAsync(ScoutDb db, IReadOnlyCollection<long> repositoryIds, CancellationToken cancellationToken)
     {
-        var newest = await db.Tags.Where(t => t.RepositoryId == repositoryId)
-            .Join(
-                db.Images.Where(i => i.RepositoryId == repositoryId && i.DeletedAt == null && i.Kind != ImageKind.Artifact && i.State != ImageState.Skipped),
-                t => t.Digest, i => i.Digest, (t, i) => new { t.PushedAt, t.Id, ImageId = (long?)i.Id })
-            .OrderByDescending(x => x.PushedAt).ThenByDescending(x => x.Id)
-            .Select(x => x.ImageId)
-            .FirstOrDefaultAsync(cancellationToken);
-        await db.Repositories.Where(r => r.Id == repositoryId && r.LatestImageId != newest)
-            .ExecuteUpdateAsync(set => set.SetProperty(r => r.LatestImageId, newest), cancellationToken);
+        if (repositoryIds.Count == 0)
+        {
+            return;
+        }
+
+        var latest =
+            from r in db.Repositories
+            where repositoryIds.Contains(r.Id)
+            select new
+            {
+                r.Id, r.LatestImageId,
+                Newest = db.Tags.Where(t => t.RepositoryId == r.Id)
+                    .Join(
+                        db.Images.Where(i => i.DeletedAt == null && i.Kind != ImageKind.Artifact && i.State != ImageState.Skipped),
+                        t => new { t.RepositoryId, t.Digest }, i => new { i.RepositoryId, i.Digest }, (t, i) => new { t.PushedAt, t.Id, ImageId = (long?)i.Id })
+                    .OrderByDescending(x => x.PushedAt).ThenByDescending(x => x.Id)
+                    .Select(x => x.ImageId)
+                    .FirstOrDefault(),
+            };
+        foreach (var repository in (await latest.ToListAsync(cancellationToken)).Where(r => r.LatestImageId != r.Newest))
+        {
+            await db.Repositories.Where(r => r.Id == repository.Id).ExecuteUpdateAsync(set => set.SetProperty(r => r.LatestImageId, repository.Newest), cancellationToken);
+        }
     }
 }

@@ -6,7 +6,7 @@ using ScoutDashboard.Registry;
 namespace ScoutDashboard.Jobs;
 
 /// <summary>Finds what "the latest image" of a repository is, and writes the tags' baseline on the way.</summary>
-public sealed class LatestTag(IDbContextFactory<ScoutDb> databases, RegistryClient registry, TagSync tags, JobLedger ledger, TimeProvider clock)
+public sealed class LatestTag(IDbContextFactory<ScoutDb> databases, RegistryClient registry, TagSync tags, JobLedger ledger, RegistryChanges changes, TimeProvider clock)
 {
     /// <returns>Null where the repository has no tags.</returns>
     public async Task<FoundLatest?> FindAsync(RegistryAccess access, ClaimedJob job, CancellationToken cancellationToken)
@@ -32,7 +32,7 @@ public sealed class LatestTag(IDbContextFactory<ScoutDb> databases, RegistryClie
             at = newest.AddTicks(1);
         }
 
-        await RegistryChanges.MoveTagAsync(db, repositoryId, latest.Name, latest.Digest, at, cancellationToken);
+        await changes.ApplyAsync(db, [new TagMove(repositoryId, latest.Name, latest.Digest, at)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 }

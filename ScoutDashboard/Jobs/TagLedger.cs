@@ -41,31 +41,20 @@ public sealed class TagLedger(IDbContextFactory<ScoutDb> databases, RegistryChan
         // A tag whose row changed meanwhile was told of by an event; the listing may be older than that.
         var settled = listed.Where(tag => IsSame(known.GetValueOrDefault(tag.Name), current.GetValueOrDefault(tag.Name))).ToList();
         await ReviveAsync(db, repositoryId, settled, cancellationToken);
-        var queued = 0;
-        foreach (var tag in settled)
-        {
-            var row = current.GetValueOrDefault(tag.Name);
-            if (row?.Digest == tag.Digest.Value)
-            {
-                continue;
-            }
-
-            var at = LaterOf(tag.UpdatedAt ?? clock.GetUtcNow().UtcDateTime, row?.PushedAt);
-            if (repositoryRow.BaselineAt is null || (row is null && tag.UpdatedAt <= repositoryRow.BaselineAt))
-            {
-                await RegistryChanges.MoveTagAsync(db, repositoryId, tag.Name, tag.Digest, at, cancellationToken);
-            }
-            else if (await changes.PushedAsync(db, repositoryId, new Push(tag.Name, tag.Digest, at, JobReason.Reconcile), cancellationToken) == PushOutcome.Queued)
-            {
-                queued++;
-            }
-        }
-
+        List<RegistryChange> news = [.. settled.Where(tag => current.GetValueOrDefault(tag.Name)?.Digest != tag.Digest.Value).Select(tag => ChangeOf(repositoryRow, tag, current.GetValueOrDefault(tag.Name)))];
+        var outcomes = await changes.ApplyAsync(db, news, cancellationToken);
         await ForgetVanishedAsync(db, repositoryId, known, listed, limit, cancellationToken);
         await SetBaselineAsync(db, repositoryRow, listed, cancellationToken);
-        await LatestImage.RefreshAsync(db, repositoryId, cancellationToken);
+        await LatestImage.RefreshAsync(db, [repositoryId], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return queued;
+        return outcomes.Count(outcome => outcome == ChangeOutcome.Queued);
+    }
+
+    private RegistryChange ChangeOf(Repository repository, RegistryTag tag, Tag? row)
+    {
+        var at = LaterOf(tag.UpdatedAt ?? clock.GetUtcNow().UtcDateTime, row?.PushedAt);
+        return repository.BaselineAt is null || (row is null && tag.UpdatedAt <= repository.BaselineAt)
+            ? new TagMove(repository.Id, tag.Name, tag.Digest, at) : new Push(repository.Id, tag.Name, tag.Digest, at, JobReason.Reconcile);
     }
 
     private static async Task ForgetVanishedAsync(

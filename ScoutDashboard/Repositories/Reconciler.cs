@@ -93,7 +93,7 @@ public sealed class Reconciler(
         var now = clock.GetUtcNow().UtcDateTime;
         await db.Images.Where(i => i.RepositoryId == repositoryId && i.DeletedAt == null).ExecuteUpdateAsync(set => set.SetProperty(i => i.DeletedAt, now), cancellationToken);
         await db.Tags.Where(t => t.RepositoryId == repositoryId).ExecuteDeleteAsync(cancellationToken);
-        await LatestImage.RefreshAsync(db, repositoryId, cancellationToken);
+        await LatestImage.RefreshAsync(db, [repositoryId], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 }

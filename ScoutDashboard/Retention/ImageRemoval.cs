@@ -43,7 +43,7 @@ public sealed class ImageRemoval(IDbContextFactory<ScoutDb> databases, Retention
         // What an image changed when it became the latest is told of the repository as long as other changes are.
         await db.FindingChanges.Where(c => c.ImageId != null && ids.Contains(c.ImageId.Value)).ExecuteUpdateAsync(set => set.SetProperty(c => c.ImageId, (long?)null), cancellationToken);
         await db.Images.Where(i => ids.Contains(i.Id)).ExecuteDeleteAsync(cancellationToken);
-        await LatestImage.RefreshAsync(db, repositoryId, cancellationToken);
+        await LatestImage.RefreshAsync(db, [repositoryId], cancellationToken);
         if (ids.Count > 0)
         {
             await NoteAsync(db, repositoryId, ids.Count, cancellationToken);

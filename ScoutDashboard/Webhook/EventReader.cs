@@ -13,9 +13,9 @@ public static class EventReader
     private const int MaxIdLength = 200;
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth };
 
-    public static BodyForm Read(ReadOnlyMemory<byte> body, out Delivery delivery)
+    public static BodyForm Read(ReadOnlyMemory<byte> body, out EventBody content)
     {
-        delivery = new Delivery([], null);
+        content = new EventBody([], null);
         try
         {
             using var document = JsonDocument.Parse(WithoutByteOrderMark(body), Options);
@@ -31,7 +31,7 @@ public static class EventReader
                 return BodyForm.Malformed;
             }
 
-            return Read(elements, out delivery);
+            return Read(elements, out content);
         }
         catch (JsonException)
         {
@@ -39,18 +39,18 @@ public static class EventReader
         }
     }
 
-    private static BodyForm Read(IReadOnlyList<JsonElement> elements, out Delivery delivery)
+    private static BodyForm Read(IReadOnlyList<JsonElement> elements, out EventBody content)
     {
         var events = elements.Select(ReadEvent).ToList();
         var validation = elements.FirstOrDefault(element => IsType(TypeOf(element), "Microsoft.EventGrid.", "SubscriptionValidationEvent"));
         if (validation.ValueKind != JsonValueKind.Object)
         {
-            delivery = new Delivery(events, null);
+            content = new EventBody(events, null);
             return BodyForm.Events;
         }
 
         var code = Text(Member(validation, "data"), "validationCode");
-        delivery = new Delivery(events, code);
+        content = new EventBody(events, code);
         return code is null ? BodyForm.Malformed : BodyForm.Events;
     }
 
@@ -80,10 +80,11 @@ public static class EventReader
     private static bool IsType(string? type, string prefix, string name) =>
         string.Equals(type, name, StringComparison.OrdinalIgnoreCase) || string.Equals(type, prefix + name, StringComparison.OrdinalIgnoreCase);
 
+    // Ids are looked up in lists, which databases read as JSON, and some end a text at its first null.
     private static string IdOf(JsonElement element)
     {
         var id = Text(element, "id");
-        return id is { Length: > 0 and <= MaxIdLength } ? id
+        return id is { Length: > 0 and <= MaxIdLength } && !id.Any(char.IsControl) ? id
             : "sha256:" + Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(element.GetRawText())));
     }
 
@@ -133,7 +134,7 @@ public static class EventReader
 public enum BodyForm { Events, Malformed, TooManyEvents }
 
 /// <summary>The events of one request, and the code to send back where it is the handshake.</summary>
-public sealed record Delivery(IReadOnlyList<DeliveredEvent> Events, string? ValidationCode);
+public sealed record EventBody(IReadOnlyList<DeliveredEvent> Events, string? ValidationCode);
 
 /// <summary>One event, as far as it could be read.</summary>
 /// <param name="Id">The sender's id, or a hash of the event.</param>

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
-using ScoutDashboard.Jobs;
 
 namespace ScoutDashboard.Webhook;
 
@@ -14,7 +13,7 @@ namespace ScoutDashboard.Webhook;
 /// whatever is our fault or passes is 503, which it repeats no sooner than after 30 seconds (Event Grid, "delivery and retry"), and what is too much at once is 429
 /// (RFC 6585, section 4), which it repeats, too. Only what was stored is answered 200.
 /// </summary>
-public sealed class WebhookEndpoint(IDbContextFactory<ScoutDb> databases, EventStore store, JobQueue queue, WebhookLimiter limiter, WebhookOptions options, ILogger<WebhookEndpoint> logger)
+public sealed class WebhookEndpoint(IDbContextFactory<ScoutDb> databases, EventStore store, EventWriter writer, WebhookLimiter limiter, WebhookOptions options, ILogger<WebhookEndpoint> logger)
 {
     private const int RetryAfterSeconds = 30;
 
@@ -35,9 +34,9 @@ public sealed class WebhookEndpoint(IDbContextFactory<ScoutDb> databases, EventS
 
             await ReceiveAsync(context, integrationId, body);
         }
-        catch (Exception exception) when (exception is DbException or DbUpdateException)
+        catch (DbException exception)
         {
-            logger.LogError(exception, "An event could not be stored; Event Grid will send it again.");
+            logger.LogError(exception, "The webhook could not read the database; Event Grid will send its events again.");
             AnswerLater(context);
         }
     }
@@ -73,27 +72,30 @@ public sealed class WebhookEndpoint(IDbContextFactory<ScoutDb> databases, EventS
 
     private async Task ReceiveAsync(HttpContext context, long integrationId, ReadOnlyMemory<byte> body)
     {
-        var form = EventReader.Read(body, out var delivery);
+        var form = EventReader.Read(body, out var content);
         if (form != BodyForm.Events)
         {
             context.Response.StatusCode = form == BodyForm.TooManyEvents ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest;
             return;
         }
 
-        if (limiter.TakeEvents(integrationId, delivery.Events.Count) is { } wait)
+        // What comes again costs nothing: Event Grid repeats what it had no answer to, and that must not stand in the way of what is new. Nor does the handshake.
+        var delivery = new Delivery(integrationId, content.Events);
+        var handshakes = content.ValidationCode is null ? 0 : 1;
+        if (limiter.TakeEvents(integrationId, Math.Max(0, await store.CountNewAsync(delivery, context.RequestAborted) - handshakes)) is { } wait)
         {
             AnswerTooMany(context, wait);
             return;
         }
 
         // Stored even where the sender hangs up: it counts as delivered only once answered, and a second delivery does no harm.
-        var queued = await store.StoreAsync(integrationId, delivery.Events, CancellationToken.None);
-        if (queued > 0)
+        if (!await writer.StoreAsync(delivery))
         {
-            queue.Wake();
+            AnswerLater(context);
+            return;
         }
 
-        if (delivery.ValidationCode is { } code)
+        if (content.ValidationCode is { } code)
         {
             await context.Response.WriteAsJsonAsync(new { validationResponse = code }, context.RequestAborted);
         }

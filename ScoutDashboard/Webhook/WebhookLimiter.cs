@@ -4,10 +4,10 @@ using System.Threading.RateLimiting;
 namespace ScoutDashboard.Webhook;
 
 /// <summary>Limits how often one integration may call and how many events it may send, and how many keys that are none one network may try: those are turned away before the database is asked.</summary>
-public sealed class WebhookLimiter(WebhookOptions options) : IDisposable
+public sealed class WebhookLimiter(WebhookOptions options, TimeProvider clock) : IDisposable
 {
-    private readonly PartitionedRateLimiter<long> _requests = BucketOf(options.Burst, options.RequestsPerMinute);
-    private readonly PartitionedRateLimiter<long> _events = BucketOf(options.EventBurst, options.EventsPerMinute);
+    private readonly TokenBuckets _requests = new(options.Burst, options.RequestsPerMinute, clock);
+    private readonly TokenBuckets _events = new(options.EventBurst, options.EventsPerMinute, clock);
 
     private readonly PartitionedRateLimiter<string> _wrong = PartitionedRateLimiter.Create<string, string>(network =>
         RateLimitPartition.GetFixedWindowLimiter(network, _ => new FixedWindowRateLimiterOptions { PermitLimit = options.WrongKeysPerMinute, Window = TimeSpan.FromMinutes(1) }));
@@ -16,10 +16,10 @@ public sealed class WebhookLimiter(WebhookOptions options) : IDisposable
     private readonly ConcurrentDictionary<string, bool> _right = new(StringComparer.Ordinal);
 
     /// <summary>Takes one request; null where it may go on, else how long to wait for the next.</summary>
-    public TimeSpan? Enter(long integrationId) => Take(_requests, integrationId, 1);
+    public TimeSpan? Enter(long integrationId) => _requests.Take(integrationId, 1);
 
-    /// <summary>Takes the events of one request, all or none; null where they may be stored, else how long to wait until they may.</summary>
-    public TimeSpan? TakeEvents(long integrationId, int count) => Take(_events, integrationId, Math.Min(count, options.EventBurst));
+    /// <summary>Takes the events of one request that are news, all or none; null where they may be stored, else how long to wait until they may.</summary>
+    public TimeSpan? TakeEvents(long integrationId, int count) => _events.Take(integrationId, count);
 
     /// <summary>Whether a key from there is worth asking the database for.</summary>
     public bool MayTry(string network, byte[] keyHash)
@@ -46,25 +46,5 @@ public sealed class WebhookLimiter(WebhookOptions options) : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _requests.Dispose();
-        _events.Dispose();
-        _wrong.Dispose();
-    }
-
-    private static TimeSpan? Take(PartitionedRateLimiter<long> bucket, long integrationId, int count)
-    {
-        using var lease = bucket.AttemptAcquire(integrationId, count);
-        return lease.IsAcquired ? null : lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
-    }
-
-    private static PartitionedRateLimiter<long> BucketOf(int burst, int perMinute) => PartitionedRateLimiter.Create<long, long>(integrationId =>
-        RateLimitPartition.GetTokenBucketLimiter(integrationId, _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = burst,
-            TokensPerPeriod = Math.Max(1, perMinute / 60),
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            QueueLimit = 0,
-        }));
+    public void Dispose() => _wrong.Dispose();
 }

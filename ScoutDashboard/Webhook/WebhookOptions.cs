@@ -20,6 +20,12 @@ public sealed record WebhookOptions
     /// <summary>Keys that are none which one network may try in a minute before only keys that were right before are heard from there.</summary>
     public int WrongKeysPerMinute { get; init; } = 60;
 
-    /// <summary>How long a locked database is waited for. Event Grid gives up after 30 seconds, so it must hear before.</summary>
+    /// <summary>Events that are stored in one transaction, at most, unless one request brings more. Others can't write meanwhile.</summary>
+    public int GroupEvents { get; init; } = 1000;
+
+    /// <summary>Events that may wait to be stored, of all integrations together; what comes then is asked to come later.</summary>
+    public int WaitingEvents { get; init; } = 4 * MaxEvents;
+
+    /// <summary>How long a locked database is waited for, and how long a request in all. Event Grid gives up after 30 seconds, so it must hear before.</summary>
     public TimeSpan DatabaseWait { get; init; } = TimeSpan.FromSeconds(10);
 }

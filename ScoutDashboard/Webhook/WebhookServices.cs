@@ -12,6 +12,8 @@ public static class WebhookServices
         services.AddSingleton(new WebhookOptions());
         services.AddSingleton<WebhookLimiter>();
         services.AddSingleton<EventStore>();
+        services.AddSingleton<EventWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<EventWriter>());
         services.AddSingleton<WebhookEndpoint>();
         services.PostConfigure<LoggerFilterOptions>(SilencePaths);
         return services;

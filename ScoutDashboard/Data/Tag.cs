@@ -21,6 +21,8 @@ internal sealed class TagMapping : IEntityTypeConfiguration<Tag>
     {
         builder.HasIndex(t => new { t.RepositoryId, t.Name }).IsUnique();
         builder.HasIndex(t => new { t.RepositoryId, t.Digest });
+        // The latest image is asked for after each push.
+        builder.HasIndex(t => new { t.RepositoryId, t.PushedAt });
         builder.HasOne<Repository>().WithMany().HasForeignKey(t => t.RepositoryId).OnDelete(DeleteBehavior.Cascade);
     }
 }

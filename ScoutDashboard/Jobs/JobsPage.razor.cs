@@ -14,6 +14,8 @@ public sealed partial class JobsPage
     private JobPage? _page;
     private string? _notice;
     private bool _failed;
+    private Action? _ring;
+    private bool _hasNews;
     private bool _loading;
     private bool _stale;
 
@@ -33,8 +35,9 @@ public sealed partial class JobsPage
             _progress[progress.JobId] = progress;
         }
 
-        _subscriptions.Add(Feed.Subscribe(progress => _ = InvokeAsync(() => ShowAsync(progress))));
-        _subscriptions.Add(Feed.SubscribeToQueue(() => _ = InvokeAsync(LoadAsync)));
+        _ring = Coalesce(ShowAsync);
+        _subscriptions.Add(Feed.Subscribe(progress => _ = InvokeAsync(() => Note(progress))));
+        _subscriptions.Add(Feed.SubscribeToQueue(() => _ = InvokeAsync(NoteQueue)));
     }
 
     protected override Task OnParametersSetAsync() => LoadAsync();
@@ -45,26 +48,32 @@ public sealed partial class JobsPage
         base.Dispose(disposing);
     }
 
-    private async Task ShowAsync(JobProgress progress)
+    private void Note(JobProgress progress)
     {
-        if (_leaving.IsCancellationRequested)
-        {
-            return;
-        }
-
-        var isNews = progress.State != JobState.Running || !_progress.ContainsKey(progress.JobId);
+        _hasNews |= progress.State != JobState.Running || !_progress.ContainsKey(progress.JobId);
         _progress[progress.JobId] = progress;
         if (progress.State != JobState.Running)
         {
             _progress.Remove(progress.JobId);
         }
 
-        if (isNews)
+        _ring?.Invoke();
+    }
+
+    private void NoteQueue()
+    {
+        _hasNews = true;
+        _ring?.Invoke();
+    }
+
+    // Progress is shown without asking the database.
+    private async Task ShowAsync()
+    {
+        if (_hasNews)
         {
+            _hasNews = false;
             await LoadAsync();
         }
-
-        StateHasChanged();
     }
 
     // While one read goes on, any number of changes ask for one more only.

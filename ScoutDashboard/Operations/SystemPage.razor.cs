@@ -14,22 +14,21 @@ public sealed partial class SystemPage
     private CancellationToken _leaving;
     private SystemView? _view;
     private bool _failed;
-    private bool _loading;
-    private bool _stale;
 
     protected override async Task OnInitializedAsync()
     {
         _leaving = Closed;
-        _subscriptions.Add(Signal.OnChanged(Refresh));
-        _subscriptions.Add(Feed.SubscribeToQueue(Refresh));
+        var refresh = Coalesce(LoadAsync);
+        _subscriptions.Add(Signal.OnChanged(refresh));
+        _subscriptions.Add(Feed.SubscribeToQueue(refresh));
         _subscriptions.Add(Feed.Subscribe(progress =>
         {
             if (progress.State != JobState.Running)
             {
-                Refresh();
+                refresh();
             }
         }));
-        _subscriptions.Add(Clock.CreateTimer(_ => Refresh(), null, Interval, Interval));
+        _subscriptions.Add(Clock.CreateTimer(_ => refresh(), null, Interval, Interval));
         await LoadAsync();
     }
 
@@ -39,26 +38,12 @@ public sealed partial class SystemPage
         base.Dispose(disposing);
     }
 
-    private void Refresh() => _ = InvokeAsync(LoadAsync);
-
-    // While one read goes on, any number of changes ask for one more only.
     private async Task LoadAsync()
     {
-        _stale = true;
-        if (_loading)
-        {
-            return;
-        }
-
-        _loading = true;
         try
         {
-            while (_stale && !_leaving.IsCancellationRequested)
-            {
-                _stale = false;
-                _view = await Report.GetAsync(Actor, _leaving);
-                _failed = false;
-            }
+            _view = await Report.GetAsync(Actor, _leaving);
+            _failed = false;
         }
         catch (DbException)
         {
@@ -66,14 +51,8 @@ public sealed partial class SystemPage
         }
         catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
         {
-            return;
+            // Nobody waits for it any more.
         }
-        finally
-        {
-            _loading = false;
-        }
-
-        StateHasChanged();
     }
 
     private static StatusKind KindOf(HealthStatus status) => status switch { HealthStatus.Healthy => StatusKind.Ok, HealthStatus.Degraded => StatusKind.Warning, _ => StatusKind.Error };

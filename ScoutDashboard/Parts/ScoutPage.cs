@@ -42,6 +42,14 @@ public abstract class ScoutPage : ScoutComponent, IDisposable
         await base.SetParametersAsync(ParameterView.Empty);
     }
 
+    /// <summary>Gives what is to be called on each change: the page is then read and shown anew, however often that is, as <see cref="Bell"/> says, until the visitor leaves.</summary>
+    protected Action Coalesce(Func<Task> reload)
+    {
+        var bell = new Bell();
+        _ = FollowAsync(bell, reload, Closed);
+        return bell.Ring;
+    }
+
     public void Dispose()
     {
         Dispose(disposing: true);
@@ -54,6 +62,28 @@ public abstract class ScoutPage : ScoutComponent, IDisposable
         {
             _closed.Cancel();
             _closed.Dispose();
+        }
+    }
+
+    private async Task FollowAsync(Bell bell, Func<Task> reload, CancellationToken closed)
+    {
+        try
+        {
+            await bell.AnswerAsync(
+                () => InvokeAsync(async () =>
+                {
+                    await reload();
+                    StateHasChanged();
+                }), closed);
+        }
+        catch (OperationCanceledException) when (closed.IsCancellationRequested)
+        {
+            // The visitor left.
+        }
+        catch (Exception exception) when (!closed.IsCancellationRequested)
+        {
+            // Nobody awaits this: the page's error boundary has to tell.
+            await DispatchExceptionAsync(exception);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Threading.Channels;
 using Microsoft.AspNetCore.Components;
 using ScoutDashboard.Data;
 using ScoutDashboard.Jobs;
@@ -11,7 +10,6 @@ namespace ScoutDashboard.Reports;
 public abstract class ReportView : ScoutPage
 {
     protected const int PageSize = 50;
-    private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(1);
     private int _turn;
     private IReadOnlyList<IDisposable> _subscriptions = [];
     private CancellationToken _closed;
@@ -30,25 +28,22 @@ public abstract class ReportView : ScoutPage
 
     protected override void OnInitialized() => _closed = Closed;
 
-    /// <summary>Reads again whenever jobs, matching or reconciling changed something, at most about once a second, until the visitor leaves.</summary>
+    /// <summary>Reads again whenever jobs, matching or reconciling changed something, as <see cref="Bell"/> says, until the visitor leaves.</summary>
     protected void Follow(Func<Task> reload)
     {
-        // Any number of changes while one read goes on ask for one more.
-        var bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        void Ring() => bell.Writer.TryWrite(item: true);
+        var ring = Coalesce(reload);
         _subscriptions =
         [
-            Changes.Subscribe(Ring),
-            Feed.SubscribeToQueue(Ring),
+            Changes.Subscribe(ring),
+            Feed.SubscribeToQueue(ring),
             Feed.Subscribe(progress =>
             {
                 if (progress.State != JobState.Running)
                 {
-                    Ring();
+                    ring();
                 }
             }),
         ];
-        _ = FollowAsync(bell.Reader, reload);
     }
 
     protected override void Dispose(bool disposing)
@@ -60,31 +55,6 @@ public abstract class ReportView : ScoutPage
 
         _subscriptions = [];
         base.Dispose(disposing);
-    }
-
-    private async Task FollowAsync(ChannelReader<bool> changes, Func<Task> reload)
-    {
-        try
-        {
-            await foreach (var _ in changes.ReadAllAsync(_closed))
-            {
-                await InvokeAsync(async () =>
-                {
-                    await reload();
-                    StateHasChanged();
-                });
-                await Task.Delay(RefreshPause, _closed);
-            }
-        }
-        catch (OperationCanceledException) when (_closed.IsCancellationRequested)
-        {
-            // The visitor left.
-        }
-        catch (Exception exception) when (!_closed.IsCancellationRequested)
-        {
-            // Nobody awaits this: the page's error boundary has to tell.
-            await DispatchExceptionAsync(exception);
-        }
     }
 
     /// <summary>Reads and shows; of several reads at once only the newest is shown.</summary>

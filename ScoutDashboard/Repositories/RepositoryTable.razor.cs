@@ -16,6 +16,8 @@ public sealed partial class RepositoryTable
     private RepositoryPage? _page;
     private bool _failed;
     private bool _working;
+    private Action? _ring;
+    private bool _hasNews;
     private bool _loading;
     private bool _stale;
 
@@ -53,7 +55,8 @@ public sealed partial class RepositoryTable
             _progress[progress.JobId] = progress;
         }
 
-        _subscription = Feed.Subscribe(progress => _ = InvokeAsync(() => ShowAsync(progress)));
+        _ring = Coalesce(ShowAsync);
+        _subscription = Feed.Subscribe(progress => _ = InvokeAsync(() => Note(progress)));
     }
 
     protected override Task OnParametersSetAsync() => LoadAsync();
@@ -64,21 +67,26 @@ public sealed partial class RepositoryTable
         base.Dispose(disposing);
     }
 
-    private async Task ShowAsync(JobProgress progress)
+    private void Note(JobProgress progress)
     {
-        if (_leaving.IsCancellationRequested || _page?.Rows.Any(row => row.Id == progress.RepositoryId) != true)
+        if (_page?.Rows.Any(row => row.Id == progress.RepositoryId) != true)
         {
             return;
         }
 
-        var isNews = progress.State != JobState.Running || !_progress.ContainsKey(progress.JobId);
+        _hasNews |= progress.State != JobState.Running || !_progress.ContainsKey(progress.JobId);
         _progress[progress.JobId] = progress;
-        if (isNews)
+        _ring?.Invoke();
+    }
+
+    // Progress is shown without asking the database.
+    private async Task ShowAsync()
+    {
+        if (_hasNews)
         {
+            _hasNews = false;
             await LoadAsync();
         }
-
-        StateHasChanged();
     }
 
     // While one read goes on, any number of changes ask for one more only.

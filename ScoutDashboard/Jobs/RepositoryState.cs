@@ -1,5 +1,3 @@
-using ScoutDashboard.Data;
-
 namespace ScoutDashboard.Jobs;
 
 /// <summary>One repository within a <see cref="RegistryState"/>: of its tags and manifests only those that the changes name.</summary>

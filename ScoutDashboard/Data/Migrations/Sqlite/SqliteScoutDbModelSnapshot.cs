@@ -1519,6 +1519,8 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.HasIndex("RepositoryId", "Name")
                         .IsUnique();
 
+                    b.HasIndex("RepositoryId", "PushedAt");
+
                     b.ToTable("Tags");
                 });
 

@@ -13,7 +13,7 @@ public sealed class KillTests(ITestOutputHelper output)
 {
     private const int Kills = 50;
 
-    [SeededFact]
+    [Fact]
     public async Task AfterFiftyKillsEveryEventThatWasAcceptedHasItsAnalysisOnceAndNothingIsMissing()
     {
         await using var registry = await ManyImages.StartAsync(repositories: 4, pushed: Kills);
@@ -68,7 +68,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var accepted = new HashSet<ManyImage>();
         for (var kill = 1; kill <= Kills; kill++)
         {
-            var ready = kill == 1 ? Task.CompletedTask : stage.App.Launch();
+            var ready = kill == 1 ? Task.CompletedTask : stage.App.StartAgainAsync();
             if (kill % 2 == 1)
             {
                 await ready;
@@ -104,10 +104,4 @@ public sealed class KillTests(ITestOutputHelper output)
 
     // As ManyImages.Events writes it.
     private static string IdOf(ManyImage image) => $"push-{image.Repository}-{image.Tag}";
-}
-
-/// <summary>A test that goes by SCOUT_SEED and takes minutes: it runs where one is given.</summary>
-internal sealed class SeededFactAttribute : FactAttribute
-{
-    public SeededFactAttribute() => Skip = Environment.GetEnvironmentVariable("SCOUT_SEED") is null ? "SCOUT_SEED is not set: a number with which the moments of the kills begin." : null;
 }

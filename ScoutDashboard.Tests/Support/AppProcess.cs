@@ -54,11 +54,8 @@ public sealed class AppProcess : IAsyncDisposable
         return app;
     }
 
-    /// <summary>Starts the process on the same data folder and address, and returns once it answers.</summary>
-    public Task StartAgainAsync() => Launch().WaitAsync(StartLimit);
-
-    /// <summary>Starts the process; the task ends once it answers.</summary>
-    public Task Launch()
+    /// <summary>Starts the process on the same data folder and address; the task ends once it answers.</summary>
+    public Task StartAgainAsync()
     {
         var assembly = BuildFacts.AppAssembly;
         // Another folder than the project's, so that nothing may depend on where a user stands.
@@ -80,7 +77,7 @@ public sealed class AppProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         _process = process;
-        return ready.Task;
+        return ready.Task.WaitAsync(StartLimit);
     }
 
     /// <summary>Kills the process as <c>kill -9</c> does.</summary>

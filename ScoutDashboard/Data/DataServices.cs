@@ -13,6 +13,9 @@ public static class DataServices
         CREATE TRIGGER "AuditEntries_NoDelete" BEFORE DELETE ON "AuditEntries" BEGIN SELECT RAISE(ABORT, 'The audit log is only ever added to.'); END;
         """;
 
+    // EF Core keeps this in the database itself and waits for ever for who died with it. Nobody else migrates: the data folder is claimed.
+    private const string NobodyMigrates = """DROP TABLE IF EXISTS "__EFMigrationsLock" """;
+
     /// <param name="services">The application's services.</param>
     /// <param name="path">The database's file.</param>
     public static IServiceCollection AddScoutData(this IServiceCollection services, string path)
@@ -53,6 +56,7 @@ public static class DataServices
         if (db.Database.IsSqlite())
         {
             await ShrinkableFile.PrepareAsync(db, cancellationToken);
+            await db.Database.ExecuteSqlRawAsync(NobodyMigrates, cancellationToken);
         }
 
         await db.Database.MigrateAsync(cancellationToken);

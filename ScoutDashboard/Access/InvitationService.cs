@@ -71,7 +71,7 @@ public sealed class InvitationService(IDbContextFactory<ScoutDb> databases, ISer
         await using var scope = scopes.CreateAsyncScope();
         // The account's manager saves by the same context: the link ends with the account's making, under one write lock.
         var db = scope.ServiceProvider.GetRequiredService<ScoutDb>();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         if (await Open(db, token).Include(i => i.Organization).SingleOrDefaultAsync(cancellationToken) is not { } invitation || !Enum.IsDefined(invitation.Role))
         {
             return new JoinOutcome(null, []);

@@ -35,7 +35,7 @@ public static class MemberRescue
     public static async Task<RescueOutcome> TakeSecondStepAsync(ScoutDb db, string name, DateTime now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(db);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         var normal = name.Trim().Normalize().ToUpperInvariant();
         if (await db.Users.SingleOrDefaultAsync(a => a.NormalizedUserName == normal, cancellationToken) is not { } account)
         {

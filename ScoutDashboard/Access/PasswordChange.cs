@@ -32,7 +32,7 @@ public sealed class PasswordChange(SignInManager<Account> signIn, SignInThrottle
         }
 
         // The account's manager saves by the same context, so password, sessions and audit line change together.
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         var result = await users.ChangePasswordAsync(account, form.Current, form.Password);
         var isWrong = result.Errors.Any(error => error.Code == nameof(IdentityErrorDescriber.PasswordMismatch));
         if (!isWrong)

@@ -74,7 +74,7 @@ public sealed class SecondStepCheck(IDbContextFactory<ScoutDb> databases, Authen
     {
         var hash = HashOf(account.Id, code);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         if (await db.RecoveryCodes.Where(c => c.AccountId == account.Id && c.Hash == hash).ExecuteDeleteAsync(cancellationToken) == 0)
         {
             return false;

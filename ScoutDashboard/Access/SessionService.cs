@@ -25,7 +25,7 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
             Id = UrlKey.Create(), AccountId = accountId, Browser = DisplayText.Sanitise(browser, MaxBrowserLength), Address = address, CreatedAt = now, LastSeenAt = now, EndsAt = endsAt,
         };
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         await Over(db, now).Where(s => s.AccountId == accountId).ExecuteDeleteAsync(cancellationToken);
         var account = await db.Users.SingleAsync(a => a.Id == accountId, cancellationToken);
         account.LastSignInAt = now;
@@ -70,7 +70,7 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
     public async Task EndAsync(string id, string accountId, string address, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         if (await db.Sessions.Where(s => s.Id == id && s.AccountId == accountId).ExecuteDeleteAsync(cancellationToken) == 0)
         {
             return;

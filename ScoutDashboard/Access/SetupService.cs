@@ -37,7 +37,7 @@ public sealed class SetupService(IDbContextFactory<ScoutDb> databases, IServiceS
             await using var scope = scopes.CreateAsyncScope();
             // The account's manager saves by the same context: there is no account without its line.
             var db = scope.ServiceProvider.GetRequiredService<ScoutDb>();
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await using var transaction = await db.BeginWriteAsync(cancellationToken);
             var now = clock.GetUtcNow().UtcDateTime;
             var account = new Account
             {

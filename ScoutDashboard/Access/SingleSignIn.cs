@@ -32,7 +32,7 @@ public sealed class SingleSignIn(SignInManager<Account> signIn, UserManager<Acco
         var address = Visitor.AddressOf(http);
         var name = DisplayText.Sanitise(called, MaxNameLength);
         // One write lock from the question to the change, as for an invitation.
-        await using var transaction = await db.Database.BeginTransactionAsync(http.RequestAborted);
+        await using var transaction = await db.BeginWriteAsync(http.RequestAborted);
         var (outcome, account) = await AdmitAsync(login, name, settings.RoleOf([.. person.FindAll(settings.RoleClaim).Select(claim => claim.Value)]), address);
         await db.SaveChangesAsync(http.RequestAborted);
         await transaction.CommitAsync(http.RequestAborted);

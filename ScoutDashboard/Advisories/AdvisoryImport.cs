@@ -118,7 +118,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
             return (0, 0);
         }
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         var all = batch.ConvertAll(item => item.Row.Id);
         var stored = await db.Advisories.Where(a => all.Contains(a.Id))
             .Select(a => new
@@ -169,7 +169,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
     {
         foreach (var ids in gone.Chunk(Batch))
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await using var transaction = await db.BeginWriteAsync(cancellationToken);
             var names = await NamesAsync(db, ids, cancellationToken);
             await db.AffectedPackages.Where(p => ids.Contains(p.AdvisoryId) && (scope.Ecosystem == null || p.EcosystemBase == scope.Ecosystem)).ExecuteDeleteAsync(cancellationToken);
             await db.Advisories.Where(a => ids.Contains(a.Id) && !db.AffectedPackages.Any(p => p.AdvisoryId == a.Id)).ExecuteDeleteAsync(cancellationToken);

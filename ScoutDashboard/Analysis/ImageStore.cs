@@ -48,7 +48,7 @@ public sealed class ImageStore(IDbContextFactory<ScoutDb> databases, TimeProvide
     public async Task SaveIndexAsync(long indexId, IReadOnlyCollection<long> imageIds, string? failure, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         await db.IndexEntries.Where(entry => entry.IndexId == indexId).ExecuteDeleteAsync(cancellationToken);
         db.IndexEntries.AddRange(imageIds.Distinct().Select(id => new IndexEntry { IndexId = indexId, ImageId = id }));
         await db.Images.Where(i => imageIds.Contains(i.Id) && i.UntaggedAt != null).ExecuteUpdateAsync(set => set.SetProperty(i => i.UntaggedAt, (DateTime?)null), cancellationToken);

@@ -22,7 +22,7 @@ public sealed class InventoryStore(IDbContextFactory<ScoutDb> databases, TimePro
             db.ChangeTracker.AutoDetectChangesEnabled = false;
             try
             {
-                await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+                await using var transaction = await db.BeginWriteAsync(cancellationToken);
                 await ReplaceAsync(db, imageId, image, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return;

@@ -38,7 +38,7 @@ public static class LayerChains
 
             var layers = await db.ImageLayers.Where(l => ids.Contains(l.ImageId) && l.BlobDigest != null).OrderBy(l => l.LayerIndex)
                 .Select(l => new { l.ImageId, Digest = l.BlobDigest! }).ToListAsync(cancellationToken);
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await using var transaction = await db.BeginWriteAsync(cancellationToken);
             foreach (var image in layers.GroupBy(l => l.ImageId, l => l.Digest))
             {
                 var chain = Of(image)[^1];

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Data;
@@ -7,10 +6,10 @@ namespace ScoutDashboard.Data;
 /// <summary>A change that a member makes: begun only where their role allows it at that moment, and kept together with its lines in the audit log or not at all.</summary>
 public sealed class MemberChange : IAsyncDisposable
 {
-    private readonly IDbContextTransaction _transaction;
+    private readonly WriteTransaction _transaction;
     private readonly Actor _actor;
 
-    private MemberChange(ScoutDb db, IDbContextTransaction transaction, Actor actor, DateTime now) => (Db, _transaction, _actor, Now) = (db, transaction, actor, now);
+    private MemberChange(ScoutDb db, WriteTransaction transaction, Actor actor, DateTime now) => (Db, _transaction, _actor, Now) = (db, transaction, actor, now);
 
     /// <summary>The unit of work.</summary>
     public ScoutDb Db { get; }
@@ -25,9 +24,17 @@ public sealed class MemberChange : IAsyncDisposable
         try
         {
             // SQLite begins it immediate: nobody takes the right away between the question and the change.
-            var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            await DemandAsync(db, actor, needed, clock, cancellationToken);
-            return new MemberChange(db, transaction, actor, clock.GetUtcNow().UtcDateTime);
+            var transaction = await db.BeginWriteAsync(cancellationToken);
+            try
+            {
+                await DemandAsync(db, actor, needed, clock, cancellationToken);
+                return new MemberChange(db, transaction, actor, clock.GetUtcNow().UtcDateTime);
+            }
+            catch
+            {
+                await transaction.DisposeAsync();
+                throw;
+            }
         }
         catch
         {

@@ -68,6 +68,13 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     /// <summary>Waits at most this long (whole seconds, at least one) for a database that is locked; for callers who must answer in time.</summary>
     public abstract void LimitWait(TimeSpan wait);
 
+    /// <summary>
+    /// Begins a transaction that writes. Where the database lets only one write, those of this process take turns in the order in which they asked, without holding a thread
+    /// meanwhile; a database that is asked again and again whether it is free serves whoever happens to ask at the right moment.
+    /// </summary>
+    /// <exception cref="DbException">Others wrote for longer than this waits (<see cref="IsBusy"/>).</exception>
+    public abstract Task<WriteTransaction> BeginWriteAsync(CancellationToken cancellationToken);
+
     /// <summary>Prepares the connection for writing hundreds of thousands of rows, and keeps it, until what this returns is disposed of.</summary>
     public abstract Task<IAsyncDisposable> ForManyRowsAsync(CancellationToken cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -12,6 +13,9 @@ public sealed class SqliteScoutDb(DbContextOptions<SqliteScoutDb> options) : Sco
     private const int Busy = 5;
     private const int Locked = 6;
 
+    // One for each database that this process has open.
+    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Turns = new(StringComparer.Ordinal);
+
     public override bool IsDuplicate(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: UniqueConstraint or PrimaryKeyConstraint };
 
@@ -24,6 +28,26 @@ public sealed class SqliteScoutDb(DbContextOptions<SqliteScoutDb> options) : Sco
     // Not SetCommandTimeout: it doesn't reach the BEGIN of a transaction, which is what waits for the lock.
     public override void LimitWait(TimeSpan wait) =>
         ((SqliteConnection)Database.GetDbConnection()).DefaultTimeout = Math.Max(1, (int)wait.TotalSeconds);
+
+    public override async Task<WriteTransaction> BeginWriteAsync(CancellationToken cancellationToken)
+    {
+        var connection = (SqliteConnection)Database.GetDbConnection();
+        var turn = Turns.GetOrAdd(connection.ConnectionString, _ => new SemaphoreSlim(1));
+        if (!await turn.WaitAsync(TimeSpan.FromSeconds(connection.DefaultTimeout), cancellationToken))
+        {
+            throw new SqliteException($"Others wrote to the database for more than {connection.DefaultTimeout} seconds.", Busy);
+        }
+
+        try
+        {
+            return new WriteTransaction(await Database.BeginTransactionAsync(cancellationToken), turn);
+        }
+        catch
+        {
+            turn.Release();
+            throw;
+        }
+    }
 
     // The pages of the indexes, which each row touches all over, stay in memory, and are copied from the log to the file once for several transactions.
     public override async Task<IAsyncDisposable> ForManyRowsAsync(CancellationToken cancellationToken)

@@ -72,7 +72,7 @@ internal sealed class ComponentMatching(IDbContextFactory<ScoutDb> databases, Ti
         db.FindingChanges.AddRange(await result.Changes.ExplainAsync(db, cancellationToken));
         // The few that have rows of their own need the key that the database makes.
         db.Findings.AddRange(result.Added.Where(finding => finding.OtherCves.Count > 0));
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         if (result.Gone.Count > 0)
         {
             await db.Findings.Where(f => result.Gone.Contains(f.Id)).ExecuteDeleteAsync(cancellationToken);

@@ -33,7 +33,7 @@ internal sealed class ImageChanges(IDbContextFactory<ScoutDb> databases, TimePro
 
     private async Task CompareAsync(ScoutDb db, Pair pair, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         // Where the one before was never matched, nobody can say what changed.
         var changes = pair is { Before: { } before, IsKnown: true } ? await ChangesAsync(db, pair, before, cancellationToken) : [];
         var taken = await db.Repositories.Where(r => r.Id == pair.RepositoryId && r.LatestImageId == pair.Latest && r.ComparedImageId == pair.Before)

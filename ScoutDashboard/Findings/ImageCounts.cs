@@ -88,7 +88,7 @@ internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases)
     private static async Task<int> WriteAsync(ScoutDb db, List<(DueImage Image, Count? Count)> counts, CancellationToken cancellationToken)
     {
         var written = 0;
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         foreach (var (image, count) in counts)
         {
             var row = db.Images.Where(i => i.Id == image.Id && i.CountsDue == image.Marks);

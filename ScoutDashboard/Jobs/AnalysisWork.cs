@@ -93,7 +93,7 @@ public sealed class AnalysisWork(
     private async Task RefreshLatestAsync(long repositoryId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         await LatestImage.RefreshAsync(db, [repositoryId], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

@@ -93,7 +93,7 @@ public sealed class JobLedger(IDbContextFactory<ScoutDb> databases, JobOptions o
             return;
         }
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         if (result.State == JobState.Failed)
         {
             await FailImagesAsync(db, running, result.Reason, cancellationToken);

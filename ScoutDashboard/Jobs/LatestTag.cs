@@ -25,7 +25,7 @@ public sealed class LatestTag(IDbContextFactory<ScoutDb> databases, RegistryClie
     private async Task MakeNewestAsync(RegistryAccess access, long repositoryId, RegistryTag latest, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         var at = latest.UpdatedAt ?? clock.GetUtcNow().UtcDateTime;
         if (!access.Hostname.IsAzure && await db.Tags.Where(t => t.RepositoryId == repositoryId).MaxAsync(t => (DateTime?)t.PushedAt, cancellationToken) is { } newest && newest >= at)
         {

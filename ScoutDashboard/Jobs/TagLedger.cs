@@ -30,7 +30,7 @@ public sealed class TagLedger(IDbContextFactory<ScoutDb> databases, RegistryChan
         long repositoryId, IReadOnlyDictionary<string, Tag> known, IReadOnlyList<RegistryTag> listed, int limit, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         var repositoryRow = await db.Repositories.AsNoTracking().SingleAsync(r => r.Id == repositoryId, cancellationToken);
         if (!repositoryRow.Enabled)
         {

@@ -59,7 +59,7 @@ public sealed class CatalogSync(IDbContextFactory<ScoutDb> databases, RegistryAc
     private async Task StoreAsync(long integrationId, IReadOnlyCollection<string> names, DateTime seenAt, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         await db.Repositories.Where(r => r.IntegrationId == integrationId && names.Contains(r.Name))
             .ExecuteUpdateAsync(set => set.SetProperty(r => r.SeenAt, seenAt), cancellationToken);
         var known = await db.Repositories.Where(r => r.IntegrationId == integrationId && names.Contains(r.Name)).Select(r => r.Name).ToListAsync(cancellationToken);

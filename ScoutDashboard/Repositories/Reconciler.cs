@@ -89,7 +89,7 @@ public sealed class Reconciler(
     private async Task MarkDeletedAsync(long repositoryId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         var now = clock.GetUtcNow().UtcDateTime;
         await db.Images.Where(i => i.RepositoryId == repositoryId && i.DeletedAt == null).ExecuteUpdateAsync(set => set.SetProperty(i => i.DeletedAt, now), cancellationToken);
         await db.Tags.Where(t => t.RepositoryId == repositoryId).ExecuteDeleteAsync(cancellationToken);

@@ -38,7 +38,7 @@ public sealed class ImageRemoval(IDbContextFactory<ScoutDb> databases, Retention
         }
 
         // Asked again under the lock: a push may have come in between.
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         var ids = await Due(db).Where(i => i.RepositoryId == repositoryId).OrderBy(i => i.Id).Select(i => i.Id).Take(Batch).ToListAsync(cancellationToken);
         // What an image changed when it became the latest is told of the repository as long as other changes are.
         await db.FindingChanges.Where(c => c.ImageId != null && ids.Contains(c.ImageId.Value)).ExecuteUpdateAsync(set => set.SetProperty(c => c.ImageId, (long?)null), cancellationToken);

@@ -56,7 +56,7 @@ public sealed class RetentionService(IDbContextFactory<ScoutDb> databases, Reten
 
     private static async Task NoteAsync(ScoutDb db, RetentionRun run, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         await db.RetentionRuns.ExecuteDeleteAsync(cancellationToken);
         db.RetentionRuns.Add(run);
         await db.SaveChangesAsync(cancellationToken);

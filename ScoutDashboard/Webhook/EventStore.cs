@@ -27,7 +27,7 @@ public sealed class EventStore(IDbContextFactory<ScoutDb> databases, RegistryCha
         db.LimitWait(options.DatabaseWait);
         try
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await using var transaction = await db.BeginWriteAsync(cancellationToken);
             var now = clock.GetUtcNow().UtcDateTime;
             var events = await NewOfAsync(db, deliveries, now, cancellationToken);
             await ApplyAsync(db, events, cancellationToken);

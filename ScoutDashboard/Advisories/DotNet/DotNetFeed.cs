@@ -67,7 +67,7 @@ public sealed class DotNetFeed(FeedSource source, AdvisoryOptions options, TimeP
 
     private static async Task KeepAsync(ScoutDb db, DotNetIndex index, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
         await db.SupportEnds.Where(end => end.Product == DotNetIndex.Product).ExecuteDeleteAsync(cancellationToken);
         db.SupportEnds.AddRange(index.SupportEnds());
         await db.SaveChangesAsync(cancellationToken);

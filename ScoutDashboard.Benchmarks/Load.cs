@@ -14,8 +14,8 @@ namespace ScoutDashboard.Benchmarks;
 /// <param name="Circuits">Pages that are open meanwhile in a browser, each following what happens.</param>
 internal sealed record LoadPlan(TimeSpan Duration, int EventsPerSecond, int Circuits)
 {
-    /// <summary><c>load [SECONDS]</c>.</summary>
-    public static LoadPlan Short(string? seconds) => new(TimeSpan.FromSeconds(Number(seconds) ?? 60), 2000, 200);
+    /// <summary><c>load [SECONDS [PAGES]]</c>.</summary>
+    public static LoadPlan Short(string? seconds, string? pages) => new(TimeSpan.FromSeconds(Number(seconds) ?? 60), 2000, Number(pages) ?? 200);
 
     /// <summary><c>soak [MINUTES]</c>.</summary>
     public static LoadPlan Long(string? minutes) => new(TimeSpan.FromMinutes(Number(minutes) ?? 60), 200, 50);

@@ -44,7 +44,7 @@ try
 
     if (args is ["load", ..])
     {
-        await new Load(report, LoadPlan.Short(args.ElementAtOrDefault(1))).RunAsync();
+        await new Load(report, LoadPlan.Short(args.ElementAtOrDefault(1), args.ElementAtOrDefault(2))).RunAsync();
     }
 
     if (args is ["soak", ..])

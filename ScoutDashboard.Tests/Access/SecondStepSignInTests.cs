@@ -32,6 +32,26 @@ public sealed class SecondStepSignInTests : SecondStepRig
             await db.Audit.Where(line => line.Action == AuditAction.SignInFailed).Select(line => ValueTuple.Create(line.Subject, line.Detail)).SingleAsync());
     }
 
+    // The password was looked at before it was turned on: whether that is enough is asked when the session begins, under the lock of who turns it on.
+    [Fact]
+    public async Task ASessionThatBeginsAfterItWasTurnedOnNeedsMoreThanThePassword()
+    {
+        await App.SetUpAsync();
+        var actor = await App.ActorAsync();
+        var sessions = App.Services.GetRequiredService<SessionService>();
+        Task<string> OpenAsync(bool isPasswordAlone) => sessions.OpenAsync(actor.AccountId, "test", "192.0.2.7", endsAt: null, isPasswordAlone, default);
+
+        await OpenAsync(isPasswordAlone: true);
+        await TurnOnAsync(actor);
+        await using var db = await DatabaseAsync();
+        var before = await db.Audit.CountAsync();
+        await Assert.ThrowsAsync<SecondStepNeededException>(() => OpenAsync(isPasswordAlone: true));
+
+        Assert.Equal((actor.SessionId, before), (await db.Sessions.Select(s => s.Id).SingleAsync(), await db.Audit.CountAsync()));
+        await OpenAsync(isPasswordAlone: false);
+        Assert.Equal(2, await db.Sessions.CountAsync());
+    }
+
     [Fact]
     public async Task ACodeCountsOnceAlsoTheOneThatConfirmedTheKey()
     {

@@ -1,4 +1,7 @@
 using System.Runtime.Versioning;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ScoutDashboard.Data;
 using ScoutDashboard.Operations;
 using ScoutDashboard.Tests.Support;
 
@@ -26,6 +29,10 @@ public sealed class DataFolderTests
 
         await app.SetUpAsync();
 
+        // The log is there as long as somebody has the database open.
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync();
+        await db.Database.OpenConnectionAsync();
+        Assert.Equal(1, await db.Users.CountAsync());
         var all = folder.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).ToList();
         Assert.Equal(["key", "key-old.note", "keys", "lock", "scout.db", "scout.db-shm", "scout.db-wal"],
             all.Select(entry => entry.Name.EndsWith(".xml", StringComparison.Ordinal) ? "key" : entry.Name).Order(StringComparer.Ordinal));

@@ -6,7 +6,7 @@ using ScoutDashboard.Parts;
 namespace ScoutDashboard.Access;
 
 /// <summary>Signs a person in by name and password. Whether a name exists is told by neither the answer nor its time: each try costs one hash.</summary>
-public sealed class PasswordSignIn(SignInManager<Account> signIn, SessionService sessions, SecondStepCheck secondStep, SignInThrottle throttle, SingleSignOnOptions settings)
+public sealed class PasswordSignIn(SignInManager<Account> signIn, SessionService sessions, SignInThrottle throttle, SingleSignOnOptions settings)
 {
     /// <summary>Sets the session cookie on the current response if name and password are right and no code is needed; writes down in the audit log if not.</summary>
     public async Task<SignInOutcome> TryAsync(SignInForm form)
@@ -46,14 +46,16 @@ public sealed class PasswordSignIn(SignInManager<Account> signIn, SessionService
 
     private async Task<SignInOutcome> AdmitAsync(Account account, bool remember)
     {
-        if (await secondStep.IsNeededAsync(account.Id, CancellationToken.None))
+        try
+        {
+            await signIn.SignInAsync(account, SessionCookie.OfPasswordAlone(remember));
+            return SignInOutcome.SignedIn;
+        }
+        catch (SecondStepNeededException)
         {
             await PendingSignIn.BeginAsync(signIn.Context, account, remember);
             return SignInOutcome.NeedsCode;
         }
-
-        await signIn.SignInAsync(account, remember);
-        return SignInOutcome.SignedIn;
     }
 }
 

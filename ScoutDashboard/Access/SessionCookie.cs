@@ -11,7 +11,13 @@ namespace ScoutDashboard.Access;
 /// <summary>Ties the cookie to a session in the database: each request asks whether it is still open, and what its account may do now.</summary>
 public sealed class SessionCookie(SessionService sessions, IOptions<IdentityOptions> options) : CookieAuthenticationEvents
 {
+    private const string PasswordAlone = "password alone";
+
     private string StampClaim => options.Value.ClaimsIdentity.SecurityStampClaimType;
+
+    /// <summary>For the sign-in of who has shown a password and nothing else; where the account asks for more, it throws <see cref="SecondStepNeededException"/>.</summary>
+    /// <param name="remember">Whether the cookie outlives the browser.</param>
+    public static AuthenticationProperties OfPasswordAlone(bool remember) => new(items: null, new Dictionary<string, object?> { [PasswordAlone] = true }) { IsPersistent = remember };
 
     public override async Task SigningIn(CookieSigningInContext context)
     {
@@ -23,7 +29,8 @@ public sealed class SessionCookie(SessionService sessions, IOptions<IdentityOpti
         var session = EndOf(context.Properties) is null && visitor.FindFirstValue(ClaimTypes.NameIdentifier) == account && visitor.FindFirstValue(Visitor.SessionClaim) is { } open
             ? open
             : await sessions.OpenAsync(
-                account, context.Request.Headers.UserAgent.ToString(), Visitor.AddressOf(context.HttpContext), EndOf(context.Properties), context.HttpContext.RequestAborted);
+                account, context.Request.Headers.UserAgent.ToString(), Visitor.AddressOf(context.HttpContext), EndOf(context.Properties),
+                context.Properties.GetParameter<bool>(PasswordAlone), context.HttpContext.RequestAborted);
         ((ClaimsIdentity)context.Principal!.Identity!).AddClaim(new Claim(Visitor.SessionClaim, session));
     }
 

@@ -17,7 +17,9 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
     /// <summary>Begins a session of an account that has proven who it is; returns its id.</summary>
     /// <param name="browser">What the browser calls itself; any text.</param>
     /// <param name="endsAt">When it ends, used or not, UTC; null where it lasts as long as it is used.</param>
-    public async Task<string> OpenAsync(string accountId, string browser, string address, DateTime? endsAt, CancellationToken cancellationToken)
+    /// <param name="isPasswordAlone">Whether the proof was a password and nothing else.</param>
+    /// <exception cref="SecondStepNeededException">That is not enough, at the very moment at which the session would begin.</exception>
+    public async Task<string> OpenAsync(string accountId, string browser, string address, DateTime? endsAt, bool isPasswordAlone, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         var session = new AccountSession
@@ -26,6 +28,11 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
         };
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginWriteAsync(cancellationToken);
+        if (isPasswordAlone && await db.Authenticators.AnyAsync(a => a.AccountId == accountId && a.ConfirmedAt != null, cancellationToken))
+        {
+            throw new SecondStepNeededException();
+        }
+
         await Over(db, now).Where(s => s.AccountId == accountId).ExecuteDeleteAsync(cancellationToken);
         var account = await db.Users.SingleAsync(a => a.Id == accountId, cancellationToken);
         account.LastSignInAt = now;
@@ -136,3 +143,6 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
 
 /// <summary>A session that is open, and what its account may do at this moment.</summary>
 public sealed record OpenSession(string Id, MemberRole Role, int OrganizationId, string Organization, string Address, DateTime LastSeenAt);
+
+/// <summary>The account asks for a code after the password.</summary>
+public sealed class SecondStepNeededException() : Exception("The account asks for a code after the password.");

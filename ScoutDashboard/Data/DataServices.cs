@@ -21,7 +21,7 @@ public static class DataServices
     public static IServiceCollection AddScoutData(this IServiceCollection services, string path)
     {
         var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
-        services.AddDbContextFactory<SqliteScoutDb>(options => options.UseSqlite(connection));
+        services.AddDbContextFactory<SqliteScoutDb>(options => options.UseSqlite(connection).AddInterceptors(new ShortWaits()));
         services.AddSingleton<ChangeSignal>();
         services.AddSingleton<IDbContextFactory<ScoutDb>, ScoutDbFactory<SqliteScoutDb>>();
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContext());

@@ -15,7 +15,7 @@ namespace ScoutDashboard.Benchmarks;
 internal sealed record LoadPlan(TimeSpan Duration, int EventsPerSecond, int Circuits)
 {
     /// <summary><c>load [SECONDS [PAGES]]</c>.</summary>
-    public static LoadPlan Short(string? seconds, string? pages) => new(TimeSpan.FromSeconds(Number(seconds) ?? 60), 2000, Number(pages) ?? 200);
+    public static LoadPlan Short(string? seconds, string? pages) => new(TimeSpan.FromSeconds(Number(seconds) ?? 60), 2000, Number(pages) ?? 0);
 
     /// <summary><c>soak [MINUTES]</c>.</summary>
     public static LoadPlan Long(string? minutes) => new(TimeSpan.FromMinutes(Number(minutes) ?? 60), 200, 50);

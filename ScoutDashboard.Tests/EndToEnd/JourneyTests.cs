@@ -94,8 +94,12 @@ public sealed class JourneyTests
         await Expect(change).ToContainTextAsync("Image changed");
         await Stage.ShootAsync(visit, "changes");
 
-        Assert.Empty(visit.ConsoleErrors);
+        Assert.Equal("", string.Join("\n", visit.ConsoleErrors));
         Assert.True(visit.Faults.Count == 0, string.Join('\n', visit.Faults));
+        var session = (await page.Context.CookiesAsync()).Single(cookie => cookie.Name == "scout-session").Value;
+        var received = visit.Received;
+        Assert.True(SecretForms.Holds(received, "CVE-2026-0002"), "What the circuits sent was not seen.");
+        Assert.All([RegistryHost.Password, Stage.Password, SampleImage.Secret, session], secret => Assert.False(SecretForms.Holds(received, secret), "A circuit sent a secret to the browser."));
         // The process holds its folder's lock while it runs.
         await stage.App.KillAsync();
         Assert.False(SampleImage.Holds(stage.App.DataDirectory, SampleImage.Secret), "The value of an environment variable was stored.");

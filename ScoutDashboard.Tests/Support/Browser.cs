@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Microsoft.Playwright;
 
 namespace ScoutDashboard.Tests.Support;
@@ -49,6 +51,7 @@ public sealed class Visit : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
     private readonly List<string> _errors = [];
+    private readonly ArrayBufferWriter<byte> _received = new();
 
     public Visit(IBrowserContext context, IPage page)
     {
@@ -60,6 +63,10 @@ public sealed class Visit : IAsyncDisposable
             {
                 lock (_errors) { _errors.Add($"{page.Url}: {message.Text}"); }
             }
+        };
+        page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) =>
+        {
+            lock (_received) { _received.Write(frame.Binary ?? Encoding.UTF8.GetBytes(frame.Text ?? "")); }
         };
         page.PageError += (_, error) =>
         {
@@ -73,6 +80,12 @@ public sealed class Visit : IAsyncDisposable
     public IReadOnlyList<string> ConsoleErrors
     {
         get { lock (_errors) { return [.. _errors]; } }
+    }
+
+    /// <summary>All that open pages were sent so far by their circuits, one frame after the other.</summary>
+    public byte[] Received
+    {
+        get { lock (_received) { return _received.WrittenSpan.ToArray(); } }
     }
 
     /// <summary>What a look at the pages found: violations of WCAG 2.2 AA, sideways scrolling.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using ScoutDashboard.Advisories;
@@ -40,9 +41,12 @@ public sealed class QueryPlanTests : IAsyncLifetime
         await import.UpdateAsync(Npm, Records(5, 20, "2026-02-01"), CancellationToken.None);
         await service.MatchPendingAsync(CancellationToken.None);
         await import.ReplaceAsync(Npm, Records(10, 20, "2026-03-01"), CancellationToken.None);
+        await _plans.AskAsync(databases, StoredAdvisories.NamingSql, "npm", "npm", "p1");
+        await _plans.AskAsync(databases, StoredAdvisories.TextSql, "GHSA-1");
 
         Assert.Contains(_plans.Steps, step => step.Contains("(AdvisoryId=? AND EcosystemBase=?)", StringComparison.Ordinal));
         Assert.Contains(_plans.Steps, step => step.Contains("(EcosystemBase=? AND Ecosystem=? AND Name=?)", StringComparison.Ordinal));
+        Assert.Contains(_plans.Steps, step => step.Contains("(Id=?)", StringComparison.Ordinal) && step.Contains("Advisories", StringComparison.Ordinal));
         Assert.Contains(_plans.Steps, step => step.Contains("(EcosystemBase=? AND AdvisoryName=?)", StringComparison.Ordinal));
         // All rows of an ecosystem, or all there are.
         string[] whole = ["(Ecosystem=?)", "(EcosystemBase=?)"];
@@ -79,6 +83,23 @@ public sealed class QueryPlanTests : IAsyncLifetime
             return ValueTask.FromResult(result);
         }
 
+        /// <summary>Of a statement that is prepared without Entity Framework, which interceptors don't see.</summary>
+        public async Task AskAsync(IDbContextFactory<ScoutDb> databases, string sql, params string[] values)
+        {
+            await using var db = await databases.CreateDbContextAsync();
+            await db.Database.OpenConnectionAsync();
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = sql;
+            for (var at = 0; at < values.Length; at++)
+            {
+                var parameter = command.CreateParameter();
+                (parameter.ParameterName, parameter.Value) = ($"?{at + 1}", values[at]);
+                command.Parameters.Add(parameter);
+            }
+
+            Explain(command);
+        }
+
         private void Ask(DbCommand command)
         {
             // Whether there is any row at all is told by the first.
@@ -88,6 +109,11 @@ public sealed class QueryPlanTests : IAsyncLifetime
                 return;
             }
 
+            Explain(command);
+        }
+
+        private void Explain(DbCommand command)
+        {
             using var explain = command.Connection!.CreateCommand();
             explain.Transaction = command.Transaction;
             explain.CommandText = $"EXPLAIN QUERY PLAN {command.CommandText}";

@@ -30,6 +30,7 @@ internal sealed class ArchiveMembers : Stream
     private static readonly byte[] Sealed = Gzip([Seal]);
 
     private readonly Stream _archive;
+    private readonly long _length;
     private readonly byte[] _directory;
     private readonly ZipEnd _end;
     private readonly byte[] _local = new byte[ZipEntry.LocalHeaderLength];
@@ -46,8 +47,10 @@ internal sealed class ArchiveMembers : Stream
     public ArchiveMembers(Stream archive)
     {
         _archive = archive;
-        var start = Math.Max(0, archive.Length - ZipEnd.MaxLength);
-        _end = ZipEnd.Read(Load(start, (int)(archive.Length - start)), start);
+        // Asked once: of a file it is a call of the system.
+        _length = archive.Length;
+        var start = Math.Max(0, _length - ZipEnd.MaxLength);
+        _end = ZipEnd.Read(Load(start, (int)(_length - start)), start);
         if (_end.Size > MaxDirectory)
         {
             throw new FeedException($"The archive's directory has {_end.Size} bytes; at most {MaxDirectory} are read.");
@@ -195,7 +198,7 @@ internal sealed class ArchiveMembers : Stream
 
     private void Fill(long from, byte[] bytes)
     {
-        if (from < 0 || from > _archive.Length)
+        if (from < 0 || from > _length)
         {
             throw new InvalidDataException("What the zip's directory names is not in it.");
         }

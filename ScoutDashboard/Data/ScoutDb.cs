@@ -78,6 +78,9 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     /// <summary>Prepares the connection for writing hundreds of thousands of rows, and keeps it, until what this returns is disposed of.</summary>
     public abstract Task<IAsyncDisposable> ForManyRowsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Has all that is read be of one moment, that of the first reading, until what this returns is disposed of; nothing is to be written meanwhile.</summary>
+    public abstract Task<IAsyncDisposable> SnapshotAsync(CancellationToken cancellationToken);
+
     /// <summary>How large the database is, and how much of that holds nothing.</summary>
     public abstract Task<DatabaseSize> SizeAsync(CancellationToken cancellationToken);
 

@@ -57,6 +57,15 @@ public sealed class SqliteScoutDb(DbContextOptions<SqliteScoutDb> options) : Sco
         return new ManyRows(this);
     }
 
+    // Not EF's own transaction, which takes the lock for writing.
+    public override async Task<IAsyncDisposable> SnapshotAsync(CancellationToken cancellationToken)
+    {
+        await Database.OpenConnectionAsync(cancellationToken);
+        var transaction = ((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true);
+        await Database.UseTransactionAsync(transaction, cancellationToken);
+        return new Snapshot(this, transaction);
+    }
+
     public override async Task<DatabaseSize> SizeAsync(CancellationToken cancellationToken)
     {
         // One statement, so that all figures are of one moment.
@@ -77,6 +86,16 @@ public sealed class SqliteScoutDb(DbContextOptions<SqliteScoutDb> options) : Sco
             await db.Database.ExecuteSqlRawAsync("PRAGMA cache_size = -2000; PRAGMA wal_autocheckpoint = 1000; PRAGMA shrink_memory;", CancellationToken.None);
             await db.Database.CloseConnectionAsync();
             FreedMemory.Return();
+        }
+    }
+
+    private sealed class Snapshot(SqliteScoutDb db, SqliteTransaction transaction) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await db.Database.UseTransactionAsync(null, CancellationToken.None);
+            await transaction.DisposeAsync();
+            await db.Database.CloseConnectionAsync();
         }
     }
 }

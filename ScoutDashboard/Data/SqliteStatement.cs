@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using static SQLitePCL.raw;
@@ -7,12 +8,17 @@ namespace ScoutDashboard.Data;
 
 /// <summary>
 /// One statement of SQLite that is prepared once and run for many rows, within the connection's transaction. Values are bound by their place, in the form that
-/// Microsoft.Data.Sqlite gives them: a command of ADO.NET would take longer to bind a row than SQLite to store it.
+/// Microsoft.Data.Sqlite gives them: a command of ADO.NET would take longer to bind a row than SQLite to store it, or to find it.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
     // As Microsoft.Data.Sqlite writes a DateTime.
     private const string TimeFormat = @"yyyy\-MM\-dd HH\:mm\:ss.FFFFFFF";
+
+    // The same for whole seconds, with a letter at its end: of the formats that .NET itself knows, which it writes faster than one of its parts.
+    private const string WholeSeconds = "u";
+
+    private const int ShortText = 512;
 
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
@@ -28,7 +34,7 @@ internal sealed class SqliteStatement : IDisposable
     public void Bind(int place, object? value) => Check(value switch
     {
         null => sqlite3_bind_null(_statement, place),
-        string text => sqlite3_bind_text(_statement, place, text),
+        string text => Bind(place, text),
         byte[] bytes => sqlite3_bind_blob(_statement, place, bytes),
         DateTime time => Bind(place, time),
         bool flag => sqlite3_bind_int64(_statement, place, flag ? 1 : 0),
@@ -47,13 +53,43 @@ internal sealed class SqliteStatement : IDisposable
         Check(result == SQLITE_DONE ? SQLITE_OK : result);
     }
 
+    /// <summary>Steps to the next row of what it selects; false behind the last, when it can be run again.</summary>
+    /// <exception cref="SqliteException">SQLite can't read it.</exception>
+    public bool Next()
+    {
+        var result = sqlite3_step(_statement);
+        if (result == SQLITE_ROW)
+        {
+            return true;
+        }
+
+        _ = sqlite3_reset(_statement);
+        Check(result == SQLITE_DONE ? SQLITE_OK : result);
+        return false;
+    }
+
+    /// <summary>The bytes of a blob or a text of the present row, by the column's place, which begins with 0; valid until the next step.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => sqlite3_column_blob(_statement, column);
+
     public void Dispose() => _statement.Dispose();
+
+    private int Bind(int place, string text)
+    {
+        if (Encoding.UTF8.GetMaxByteCount(text.Length) > ShortText)
+        {
+            return sqlite3_bind_text(_statement, place, text);
+        }
+
+        Span<byte> bytes = stackalloc byte[ShortText];
+        return sqlite3_bind_text(_statement, place, bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
+    }
 
     private int Bind(int place, DateTime time)
     {
         Span<byte> text = stackalloc byte[32];
-        return time.TryFormat(text, out var length, TimeFormat, CultureInfo.InvariantCulture)
-            ? sqlite3_bind_text(_statement, place, text[..length]) : throw new InvalidOperationException("A time does not fit.");
+        var isWhole = time.Ticks % TimeSpan.TicksPerSecond == 0;
+        return time.TryFormat(text, out var length, isWhole ? WholeSeconds : TimeFormat, CultureInfo.InvariantCulture)
+            ? sqlite3_bind_text(_statement, place, text[..(isWhole ? length - 1 : length)]) : throw new InvalidOperationException("A time does not fit.");
     }
 
     private void Check(int result) => SqliteException.ThrowExceptionForRC(result, _database);

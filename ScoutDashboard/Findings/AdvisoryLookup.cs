@@ -10,15 +10,13 @@ namespace ScoutDashboard.Findings;
 /// <summary>The advisories that name some components' packages, each read once, and parsed when it is asked for. Not for several threads at once.</summary>
 internal sealed class AdvisoryLookup
 {
-    private const int Batch = 2000;
-
     // Records of distributions that name hundreds of packages are kept parsed for the next of them. All others are parsed again where they name a second one: what
     // lives for a whole batch is gone through by each garbage collection of it, which takes longer.
-    private const int KeptFrom = 4096;
+    private const int KeptFrom = 2048;
 
     private readonly Dictionary<string, OsvRecord?> _records = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte[]> _stored = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string EcosystemBase, string Name), HashSet<string>> _ids = [];
+    private readonly Dictionary<(string EcosystemBase, string Name), List<string>> _ids = [];
     private readonly HashSet<string> _ecosystems = new(StringComparer.Ordinal);
     private ((string EcosystemBase, string Name) Package, IReadOnlyList<OsvRecord> Records, IReadOnlyList<string> Unreadable)? _last;
     private ILookup<string, string> _artifacts = Array.Empty<string>().ToLookup(name => name);
@@ -31,26 +29,15 @@ internal sealed class AdvisoryLookup
             lookup._artifacts = await ArtifactsAsync(db, cancellationToken);
         }
 
+        using var stored = new StoredAdvisories(db);
         foreach (var ecosystem in components.Where(c => c.Ecosystem.Length > 0).GroupBy(c => c.EcosystemBase))
         {
             // The release and "every release": the rest can't match.
             var releases = ecosystem.Select(c => c.Ecosystem).Distinct().SelectMany(name => new Ecosystem(name).RecordNames).Append(ecosystem.Key).Distinct().ToList();
-            foreach (var names in ecosystem.SelectMany(lookup.NamesOf).Distinct().Chunk(Batch))
+            foreach (var name in ecosystem.SelectMany(lookup.NamesOf).Distinct(StringComparer.Ordinal))
             {
-                var rows = await db.AffectedPackages.Where(p => p.EcosystemBase == ecosystem.Key && releases.Contains(p.Ecosystem) && names.Contains(p.Name))
-                    .Select(p => new { p.Name, p.AdvisoryId }).ToListAsync(cancellationToken);
-                foreach (var name in rows.GroupBy(row => row.Name))
-                {
-                    lookup._ids[(ecosystem.Key, name.Key)] = [.. name.Select(row => row.AdvisoryId)];
-                }
-            }
-        }
-
-        foreach (var ids in lookup._ids.Values.SelectMany(ids => ids).Distinct(StringComparer.Ordinal).Chunk(Batch))
-        {
-            foreach (var advisory in await db.Advisories.Where(a => ids.Contains(a.Id) && a.Withdrawn == null).Select(a => new { a.Id, Text = a.Matching ?? a.Document }).ToListAsync(cancellationToken))
-            {
-                lookup._stored[advisory.Id] = advisory.Text;
+                cancellationToken.ThrowIfCancellationRequested();
+                lookup.Add(stored, ecosystem.Key, releases, name);
             }
         }
 
@@ -90,7 +77,7 @@ internal sealed class AdvisoryLookup
                 {
                     kept.Add(package);
                     artifacts.UnionWith(meant.Select(asked => (asked, name)));
-                    _ids.TryAdd((ecosystem, name), new HashSet<string>(StringComparer.Ordinal));
+                    _ids.TryAdd((ecosystem, name), []);
                     _ids[(ecosystem, name)].Add(record.Id);
                 }
             }
@@ -139,6 +126,29 @@ internal sealed class AdvisoryLookup
         }
 
         return (last.Records, last.Unreadable);
+    }
+
+    private void Add(StoredAdvisories stored, string ecosystemBase, IReadOnlyList<string> releases, string name)
+    {
+        var ids = new List<string>();
+        foreach (var release in releases)
+        {
+            ids.AddRange(stored.Naming(ecosystemBase, release, name));
+        }
+
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        _ids[(ecosystemBase, name)] = ids;
+        foreach (var id in ids)
+        {
+            if (!_stored.ContainsKey(id) && stored.Text(id) is { } text)
+            {
+                _stored[id] = text;
+            }
+        }
     }
 
     // False for one that can't be read, and for one that was withdrawn.

@@ -35,6 +35,7 @@ public sealed class AdvisorySet
     public static async Task<AdvisorySet> ReadDatabaseAsync(ScoutDb db, IReadOnlyCollection<MatchSubject> subjects, CancellationToken cancellationToken)
     {
         var set = new AdvisorySet();
+        await using var snapshot = await db.SnapshotAsync(cancellationToken);
         var loaded = await db.Feeds.Where(feed => feed.LastSuccessAt != null && feed.Covers != null).Select(feed => feed.Covers!).ToListAsync(cancellationToken);
         foreach (var ecosystem in Groups(subjects))
         {

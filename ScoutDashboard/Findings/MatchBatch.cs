@@ -31,6 +31,7 @@ internal sealed class MatchBatch
 
     public static async Task<MatchBatch> ReadAsync(ScoutDb db, long[] componentIds, DateTime now, CancellationToken cancellationToken)
     {
+        await using var snapshot = await db.SnapshotAsync(cancellationToken);
         var revision = await MatchMarks.RevisionAsync(db, cancellationToken);
         // By name, as they are matched.
         var components = await db.Components.AsNoTracking().Where(c => componentIds.Contains(c.Id)).OrderBy(c => c.EcosystemBase).ThenBy(c => c.AdvisoryName).ToListAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using System.Text;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Advisories.Osv;
+using ScoutDashboard.Data;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Advisories.Osv;
@@ -70,8 +71,56 @@ public sealed class OsvMatchingTests
     [InlineData(new byte[] { 1, 2, 3 })]
     [InlineData(new byte[] { (byte)'{', (byte)'}' })]
     [InlineData(new byte[] { 0x28, 0xB5, 0x2F, 0xFD, 0 })]
+    [InlineData(new byte[] { 0x4F })]
     [InlineData(new byte[0])]
     public void WhatIsDamagedIsNoRecord(byte[] stored) => Assert.Null(OsvMatching.Read(stored));
+
+    [Fact]
+    public void WhatIsCutAtAnyByteOrGoesOnBehindItsEndIsNoRecord()
+    {
+        var stored = OsvMatching.Encode(Parse(Encoding.UTF8.GetBytes(Whole)));
+
+        Assert.All(Enumerable.Range(0, stored.Length), length => Assert.Null(OsvMatching.Read(stored[..length])));
+        Assert.Null(OsvMatching.Read([.. stored, 0]));
+    }
+
+    [Fact]
+    public void AnyByteThatIsAnotherGivesARecordOrNone()
+    {
+        var stored = OsvMatching.Encode(Parse(Encoding.UTF8.GetBytes(Whole)));
+        var read = 0;
+        for (var at = 0; at < stored.Length; at++)
+        {
+            foreach (var value in (byte[])[0, 1, 0x7f, 0x80, 0xff])
+            {
+                var other = stored.ToArray();
+                other[at] = value;
+                read += OsvMatching.Read(other) is { Affected.Count: <= 1000 } ? 1 : 0;
+            }
+        }
+
+        Assert.InRange(read, 1, (stored.Length * 5) - 1);
+    }
+
+    /// <summary>Stored by a version that wrote the same parts as JSON, which nothing reads anew.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhatAnEarlierVersionStoredAsJsonIsReadAsItWas(bool isPacked)
+    {
+        byte[] json = [.. """{"id":"GHSA-1","modified":"2026-01-01T00:00:00Z","affected":[{"package":{"ecosystem":"npm","name":"a"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"2.0.0"}]}]}]}"""u8];
+
+        Assert.Equal(Text(Parse(json)), Text(OsvMatching.Read(isPacked ? AdvisoryDocument.Encode(json) : json)!));
+    }
+
+    /// <summary>A number in what is stored means the word that it meant when it was written.</summary>
+    [Fact]
+    public void WordsKeepTheirNumbers() => Assert.Equal(
+        "4F 0C47484F2D31 0100F8B4C848DE08 0000000000000000 0000000000000000 00 00 00 01 09 0A43432D58 01 33 0461 01 05 02 00 03 01 08312E32 00 00 00 00 00 11 00".Replace(" ", ""),
+        Convert.ToHexString(OsvMatching.Encode(Parse("""
+            {"id": "GHO-1", "modified": "2026-01-01T00:00:00Z", "severity": [{"type": "CVSS_V3", "score": "CC-X"}],
+             "affected": [{"package": {"ecosystem": "npm", "name": "a"}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.2"}]}]}], "database_specific": {"severity": "MODERATE"}}
+            """u8))));
 
     [SharedFact]
     public async Task EveryRealRecordSaysTheSame()

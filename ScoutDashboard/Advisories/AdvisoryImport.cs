@@ -130,10 +130,13 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
             || (scope.IsDerived ? IsSame(known.Document!, item.Row.Document) : known.Modified > item.Row.Modified || (known.Modified == item.Row.Modified && known.HasPart))));
         var now = clock.GetUtcNow().UtcDateTime;
         var replaced = batch.FindAll(item => stored.ContainsKey(item.Row.Id)).ConvertAll(item => item.Row.Id);
-        var names = await NamesAsync(db, replaced, cancellationToken);
-        await db.Advisories.Where(a => replaced.Contains(a.Id)).ExecuteDeleteAsync(cancellationToken);
-        using var advisories = new RowInsert<Advisory>(db);
-        using var affected = new RowInsert<AffectedPackage>(db);
+        var before = (await db.AffectedPackages.AsNoTracking().Where(p => replaced.Contains(p.AdvisoryId)).ToListAsync(cancellationToken)).ToLookup(package => package.AdvisoryId, StringComparer.Ordinal);
+        // A record that changes names the packages that it named before, nearly always: then their rows stay as they are.
+        var reshaped = batch.FindAll(item => before.Contains(item.Row.Id) && before[item.Row.Id].ExceptBy(item.Packages.Select(Key), Key).Any()).ConvertAll(item => item.Row.Id);
+        await db.AffectedPackages.Where(p => reshaped.Contains(p.AdvisoryId)).ExecuteDeleteAsync(cancellationToken);
+        var names = before.SelectMany(packages => packages).Select(package => (package.EcosystemBase, package.Name)).ToHashSet();
+        using var advisories = new RowInsert<Advisory>(db, replaces: true);
+        using var affected = new RowInsert<AffectedPackage>(db, replaces: true);
         foreach (var (row, packages) in batch)
         {
             row.Origin = scope.Origin;
@@ -151,6 +154,8 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
         await transaction.CommitAsync(cancellationToken);
         return (batch.Count, batch.Count(item => stored.GetValueOrDefault(item.Row.Id)?.HasPart is not true));
     }
+
+    private static (string Ecosystem, string Name) Key(AffectedPackage package) => (package.Ecosystem, package.Name);
 
     private static bool IsSame(byte[] stored, byte[] document)
     {

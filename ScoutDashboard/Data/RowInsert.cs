@@ -17,7 +17,8 @@ public sealed class RowInsert<T> : IDisposable
     private readonly Func<object, object?>[] _values;
 
     /// <param name="db">With an open connection, which must stay so.</param>
-    public RowInsert(ScoutDb db)
+    /// <param name="replaces">Whether a row takes the place of one with the same key, to which other rows go on to refer; else the database refuses it.</param>
+    public RowInsert(ScoutDb db, bool replaces = false)
     {
         var entity = db.Model.FindEntityType(typeof(T)) ?? throw new InvalidOperationException($"{typeof(T).Name} is no row of the schema.");
         var table = StoreObjectIdentifier.Create(entity, StoreObjectType.Table)!.Value;
@@ -26,7 +27,15 @@ public sealed class RowInsert<T> : IDisposable
         _values = [.. columns.Select(ValueOf)];
         _statement = new SqliteStatement(
             (SqliteConnection)db.Database.GetDbConnection(),
-            $"INSERT INTO {sql.DelimitIdentifier(table.Name, table.Schema)} ({string.Join(", ", columns.Select(column => sql.DelimitIdentifier(column.GetColumnName(table)!)))}) VALUES ({string.Join(", ", columns.Select((_, at) => $"?{at + 1}"))})");
+            $"INSERT INTO {sql.DelimitIdentifier(table.Name, table.Schema)} ({List(columns, Name)}) VALUES ({string.Join(", ", columns.Select((_, at) => $"?{at + 1}"))}){(replaces ? Replacing() : "")}");
+
+        string Name(IProperty column) => sql.DelimitIdentifier(column.GetColumnName(table)!);
+
+        string Replacing()
+        {
+            var others = columns.Where(column => !column.IsPrimaryKey()).ToList();
+            return $" ON CONFLICT ({List(columns.Where(column => column.IsPrimaryKey()), Name)}) DO {(others.Count == 0 ? "NOTHING" : $"UPDATE SET {List(others, column => $"{Name(column)} = excluded.{Name(column)}")}")}";
+        }
     }
 
     /// <exception cref="SqliteException">The database refuses the row.</exception>
@@ -41,6 +50,8 @@ public sealed class RowInsert<T> : IDisposable
     }
 
     public void Dispose() => _statement.Dispose();
+
+    private static string List(IEnumerable<IProperty> columns, Func<IProperty, string> text) => string.Join(", ", columns.Select(text));
 
     private static Func<object, object?> ValueOf(IProperty property)
     {

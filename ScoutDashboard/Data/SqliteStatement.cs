@@ -19,9 +19,14 @@ internal sealed class SqliteStatement : IDisposable
     private const string WholeSeconds = "u";
 
     private const int ShortText = 512;
+    private const int LongestTime = 32;
 
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
+
+    // The moment of an import or a match stands in each of its rows.
+    private readonly byte[] _lastText = new byte[LongestTime];
+    private (DateTime Time, int Length) _lastExact;
 
     public SqliteStatement(SqliteConnection connection, string sql)
     {
@@ -86,11 +91,22 @@ internal sealed class SqliteStatement : IDisposable
 
     private int Bind(int place, DateTime time)
     {
-        Span<byte> text = stackalloc byte[32];
-        var isWhole = time.Ticks % TimeSpan.TicksPerSecond == 0;
-        return time.TryFormat(text, out var length, isWhole ? WholeSeconds : TimeFormat, CultureInfo.InvariantCulture)
-            ? sqlite3_bind_text(_statement, place, text[..(isWhole ? length - 1 : length)]) : throw new InvalidOperationException("A time does not fit.");
+        if (time.Ticks % TimeSpan.TicksPerSecond == 0)
+        {
+            Span<byte> text = stackalloc byte[LongestTime];
+            return sqlite3_bind_text(_statement, place, text[..(Format(time, text, WholeSeconds) - 1)]);
+        }
+
+        if (time != _lastExact.Time)
+        {
+            _lastExact = (time, Format(time, _lastText, TimeFormat));
+        }
+
+        return sqlite3_bind_text(_statement, place, _lastText.AsSpan(0, _lastExact.Length));
     }
+
+    private static int Format(DateTime time, Span<byte> text, string format) =>
+        time.TryFormat(text, out var length, format, CultureInfo.InvariantCulture) ? length : throw new InvalidOperationException("A time does not fit.");
 
     private void Check(int result) => SqliteException.ThrowExceptionForRC(result, _database);
 }

@@ -19,6 +19,7 @@ public static partial class OsvReader
 
     private const int MaxList = 100_000;
     private const int MaxText = 1024 * 1024;
+    private const int MostExactTime = 28; // 2024-01-02T03:04:05.1234567Z
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
@@ -328,6 +329,8 @@ public static partial class OsvReader
     private static string? Text(ref Utf8JsonReader reader) =>
         Enter(ref reader, JsonTokenType.String) && reader.GetString() is { Length: <= MaxText } text ? text : null;
 
+    // As nearly all write it at once, to the ticks that a DateTime has; all else, and what is more exact and is rounded, as text.
     private static DateTime? Time(ref Utf8JsonReader reader) =>
-        DateTimeOffset.TryParse(Text(ref reader), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.UtcDateTime : null;
+        reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= MostExactTime && reader.TryGetDateTime(out var exact) && exact.Kind == DateTimeKind.Utc ? exact
+        : DateTimeOffset.TryParse(Text(ref reader), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.UtcDateTime : null;
 }

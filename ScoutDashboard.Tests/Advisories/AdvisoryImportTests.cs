@@ -106,6 +106,26 @@ public sealed class AdvisoryImportTests
     }
 
     [Fact]
+    public async Task AnAdvisoryThatNamesOnePackageMoreOrLessMarksAllOfThem()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            await rig.AddComponentAsync("npm", name);
+        }
+
+        foreach (var (names, day, marked) in new[] { ("ab", 1, "ab"), ("abc", 2, "abc"), ("bc", 3, "abc"), ("bc", 4, "bc") })
+        {
+            var affected = names.Select(name => $$"""{"package": {"ecosystem": "npm", "name": "{{name}}"}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.0.{{day}}"}]}]}""");
+            rig.Folder.Add("npm", "GHSA-1", $$"""{"id": "GHSA-1", "modified": "2026-03-0{{day}}T00:00:00Z", "affected": [{{string.Join(", ", affected)}}]}""");
+            await rig.ImportAsync("npm");
+
+            Assert.Equal(marked, string.Concat(await rig.TakeMarkedAsync()));
+            Assert.Equal(names.Select(name => $"npm/{name}"), await rig.PackagesAsync("GHSA-1"));
+        }
+    }
+
+    [Fact]
     public async Task AReleaseOfADistributionMarksTheComponentsOfEachRelease()
     {
         await using var rig = await AdvisoryRig.CreateAsync();

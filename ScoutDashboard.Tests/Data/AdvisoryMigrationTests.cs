@@ -27,6 +27,7 @@ public sealed class AdvisoryMigrationTests
         var advisory = await db.Advisories.SingleAsync();
         Assert.Equal(("GHSA-1", 4), (advisory.Id, advisory.Document.Length));
         Assert.Null(advisory.Matching);
+        Assert.EndsWith("WITHOUT ROWID", await db.Database.SqlQuery<string>($"SELECT sql AS Value FROM sqlite_master WHERE name = 'AffectedPackages'").SingleAsync(), StringComparison.Ordinal);
         Assert.Equal(["Debian/Debian:12/a", "Debian/Debian:12/b"], await db.AffectedPackages.OrderBy(p => p.Name).Select(p => $"{p.EcosystemBase}/{p.Ecosystem}/{p.Name}").ToListAsync());
         await db.Advisories.ExecuteDeleteAsync();
         Assert.Empty(await db.AffectedPackages.ToListAsync());

@@ -82,6 +82,30 @@ public sealed class RowInsertTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ARowThatTakesTheOldOnesPlaceLeavesWhatRefersToIt()
+    {
+        await using var db = _database.CreateDbContext();
+        var changed = Advisory("A");
+        changed.Summary = "changed";
+        changed.Withdrawn = Fraction;
+        changed.Matching = null;
+        await db.Database.OpenConnectionAsync();
+        using (var rows = new RowInsert<Advisory>(db, replaces: true))
+        using (var packages = new RowInsert<AffectedPackage>(db, replaces: true))
+        {
+            rows.Add(Advisory("A"));
+            packages.Add(Package());
+            rows.Add(changed);
+            packages.Add(Package());
+        }
+
+        Assert.Equal(("changed", Fraction, true), await db.Advisories.Select(a => ValueTuple.Create(a.Summary, a.Withdrawn!.Value, a.Matching == null)).SingleAsync());
+        Assert.Equal("a", (await db.AffectedPackages.SingleAsync()).Name);
+
+        static AffectedPackage Package() => new() { AdvisoryId = "A", Ecosystem = "npm", EcosystemBase = "npm", Name = "a" };
+    }
+
+    [Fact]
     public async Task WhatManyRowsNeedIsGivenBack()
     {
         await using var db = _database.CreateDbContext();

@@ -5,7 +5,7 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Findings;
 
 /// <summary>Rates a CVSS vector of an advisory; null for text that is none.</summary>
-internal static class CvssRating
+public static class CvssRating
 {
     private const int MaxLength = 500;
 
@@ -14,6 +14,8 @@ internal static class CvssRating
 
     private static readonly ConcurrentDictionary<string, Scored?> Kept = new(StringComparer.Ordinal);
 
+    /// <param name="vector">As written.</param>
+    /// <param name="advisoryId">Whose it is, named as the source.</param>
     public static RatedSeverity? Of(string vector, string advisoryId) => vector.Length <= MaxLength && ScoredOf(vector) is { } scored
         ? new RatedSeverity(scored.Score.Level, scored.Score.Value, scored.Shown, DisplayText.Sanitise($"CVSS:{scored.Score.Version} of {advisoryId}", 200))
         : null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ScoutDashboard.Advisories.Osv;
 
@@ -97,6 +98,25 @@ public sealed class OsvReaderTests
     [InlineData("""{"id": "X-1", "modified": "yesterday"}""")]
     [InlineData("""{"id": "\ud800", "modified": "2026-01-01T00:00:00Z"}""")]
     public void ARecordWithoutIdOrTimeIsRefused(string json) => Assert.False(OsvReader.TryParse(Encoding.UTF8.GetBytes(json), out _));
+
+    // Against the list of changes, which is text: a time that differs by a tick would have the record fetched again and again.
+    [Theory]
+    [InlineData("2026-01-02T03:04:05Z")]
+    [InlineData("2026-01-02T03:04:05.1Z")]
+    [InlineData("2026-01-02T03:04:05.1234567Z")]
+    [InlineData("2026-01-02T03:04:05.123456789Z")]
+    [InlineData("2026-01-02T03:04:05.99999999Z")]
+    [InlineData("2026-01-02T03:04:05+02:00")]
+    [InlineData("2026-01-02T03:04:05")]
+    [InlineData("2026-01-02 03:04:05")]
+    [InlineData("2026-01-02")]
+    [InlineData("2026-01-02T03:04:05\\u005a", "2026-01-02T03:04:05Z")]
+    public void ATimeIsThatOfTheListOfChanges(string written, string? told = null)
+    {
+        var expected = DateTimeOffset.Parse(told ?? written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).UtcDateTime;
+        var modified = Read($$"""{"id": "X-1", "modified": "{{written}}"}""").Modified;
+        Assert.Equal((expected, DateTimeKind.Utc), (modified, modified.Kind));
+    }
 
     [Fact]
     public void ARecordThatNestsTooDeepIsRefused() => Assert.False(OsvReader.TryParse(

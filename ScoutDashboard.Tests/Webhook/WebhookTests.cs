@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
@@ -182,6 +183,79 @@ public sealed class WebhookTests
         Assert.Empty(await rig.EventsAsync());
         Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync(body));
         Assert.Single(await rig.Jobs.JobsAsync());
+    }
+
+    [Fact]
+    public async Task WhatFindsNoPlaceToWaitIs503AndNothingOfItIsKept()
+    {
+        await using var rig = await WebhookRig.CreateAsync(new WebhookOptions { WaitingEvents = 1 });
+        using (var answer = await rig.PostAsync($"[{Push("a", "v1", D1, "11:00:00")},{Push("b", "v2", DigestOf(2), "11:00:00")}]"))
+        {
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "30"), (answer.StatusCode, answer.Headers.RetryAfter?.ToString()));
+        }
+
+        Assert.Equal((0, 0, 0), ((await rig.EventsAsync()).Count, (await rig.Jobs.TagsAsync()).Count, (await rig.Jobs.JobsAsync()).Count));
+        Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync($"[{Push("a", "v1", D1, "11:00:00")}]"));
+        Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync($"[{Push("b", "v2", DigestOf(2), "11:00:00")}]"));
+        Assert.Equal(["a", "b"], (await rig.EventsAsync()).Select(e => e.EventId));
+    }
+
+    [Fact]
+    public async Task RequestWithAnEventThatCantBeStoredIs503AndKeepsNeitherItsOthersNorTheNextRequestFromBeingRight()
+    {
+        await using var rig = await WebhookRig.CreateAsync();
+        await using (var db = rig.Jobs.Database.CreateDbContext())
+        {
+            await db.Database.ExecuteSqlAsync($"CREATE TRIGGER refuse BEFORE INSERT ON Events WHEN NEW.EventId = 'poison' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+        }
+
+        string[] bodies = [$"[{Push("a", "v1", D1, "11:00:00")}]", $"[{Push("b", "v2", DigestOf(2), "11:00:00")},{Push("poison", "v3", DigestOf(3), "11:00:00")}]", $"[{Push("c", "v4", DigestOf(4), "11:00:00")}]"];
+        var answers = await Task.WhenAll(bodies.Select(rig.StatusOfAsync));
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK], answers);
+        Assert.Equal(["a", "c"], (await rig.EventsAsync()).Select(e => e.EventId).Order(StringComparer.Ordinal));
+        Assert.Equal(["v1", "v4"], (await rig.Jobs.TagsAsync()).Keys.Order(StringComparer.Ordinal));
+    }
+
+    // Written as JSON has it, so that each is what a sender would send.
+    [Theory]
+    [InlineData("a\\u0000b", false)]
+    [InlineData("\\u0000", false)]
+    [InlineData("a\\nb", false)]
+    [InlineData("a\\u001b[31mb", false)]
+    [InlineData("a\\u007f", false)]
+    [InlineData("a\\u0085b", false)]
+    [InlineData("a\\ud800b", false)]
+    [InlineData("", false)]
+    [InlineData("a\\u202eb", true)]
+    [InlineData("a\\u2028b", true)]
+    [InlineData("a\\uffffb", true)]
+    [InlineData("a\\\"b\\\\c'd", true)]
+    [InlineData("\\ud83d\\ude00", true)]
+    public async Task AnyTextMayBeAnIdIsKnownAgainAndIsStoredWithoutControlCharacters(string id, bool isKept)
+    {
+        await using var rig = await WebhookRig.CreateAsync();
+        var body = $"[{Push(id, "v1", D1, "11:00:00")},{Push("a", "v2", DigestOf(2), "11:00:00")}]";
+        Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync(body));
+        Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync(body));
+        Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync($"[{Push(id, "v1", D1, "11:00:00")}]"));
+
+        var ids = (await rig.EventsAsync()).Select(e => e.EventId).ToList();
+        Assert.Equal(2, ids.Count);
+        Assert.Equal("a", ids[1]);
+        Assert.DoesNotContain(ids[0], char.IsControl);
+        Assert.Equal(isKept ? JsonSerializer.Deserialize<string>($"\"{id}\"") : null, ids[0].StartsWith("sha256:", StringComparison.Ordinal) ? null : ids[0]);
+    }
+
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(201, false)]
+    public async Task ALongIdIsStoredAsAHashOfTheEvent(int length, bool isKept)
+    {
+        await using var rig = await WebhookRig.CreateAsync();
+        var id = new string('a', length);
+        Assert.Equal(HttpStatusCode.OK, await rig.StatusOfAsync($"[{Push(id, "v1", D1, "11:00:00")}]"));
+        Assert.Equal(isKept, Assert.Single(await rig.EventsAsync()).EventId == id);
     }
 
     [Fact]

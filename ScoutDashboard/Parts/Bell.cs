@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace ScoutDashboard.Parts;
@@ -7,7 +6,8 @@ namespace ScoutDashboard.Parts;
 /// Has an open page shown anew after something changed. Any number of changes while it is shown ask for one time more, which is after a second, or later where showing takes long;
 /// and all pages together never take more than half of the cores, however many are open.
 /// </summary>
-public sealed class Bell
+/// <param name="turns">What the pages share, see <see cref="TurnsOn"/>.</param>
+public sealed class Bell(SemaphoreSlim turns, TimeProvider clock)
 {
     // Of the time, one page that follows takes at most a tenth.
     private const int Rest = 9;
@@ -15,9 +15,17 @@ public sealed class Bell
 
     // A page that hangs must not keep all others from being shown.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
-    private static readonly SemaphoreSlim Turns = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private static readonly SemaphoreSlim AllPages = TurnsOn(Environment.ProcessorCount);
 
     private readonly Channel<bool> _rung = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    public Bell()
+        : this(AllPages, TimeProvider.System)
+    {
+    }
+
+    /// <summary>As many turns as pages may be shown at once on so many cores.</summary>
+    public static SemaphoreSlim TurnsOn(int cores) => new(Math.Max(1, cores / 2));
 
     /// <summary>Says that something changed; on any thread, and at once.</summary>
     public void Ring() => _rung.Writer.TryWrite(item: true);
@@ -27,16 +35,16 @@ public sealed class Bell
     {
         await foreach (var _ in _rung.Reader.ReadAllAsync(closed))
         {
-            var start = Stopwatch.GetTimestamp();
+            var start = clock.GetTimestamp();
             await ShowAsync(show, closed);
-            var pause = Rest * Stopwatch.GetElapsedTime(start);
-            await Task.Delay(pause > ShortestPause ? pause : ShortestPause, closed);
+            var pause = Rest * clock.GetElapsedTime(start);
+            await Task.Delay(pause > ShortestPause ? pause : ShortestPause, clock, closed);
         }
     }
 
-    private static async Task ShowAsync(Func<Task> show, CancellationToken closed)
+    private async Task ShowAsync(Func<Task> show, CancellationToken closed)
     {
-        var hasTurn = await Turns.WaitAsync(LongestWait, closed);
+        var hasTurn = await TakeTurnAsync(closed);
         try
         {
             await show();
@@ -45,8 +53,23 @@ public sealed class Bell
         {
             if (hasTurn)
             {
-                Turns.Release();
+                turns.Release();
             }
+        }
+    }
+
+    private async Task<bool> TakeTurnAsync(CancellationToken closed)
+    {
+        using var late = new CancellationTokenSource(LongestWait, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, closed);
+        try
+        {
+            await turns.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!closed.IsCancellationRequested)
+        {
+            return false;
         }
     }
 }

@@ -5,7 +5,7 @@ namespace ScoutDashboard.Webhook;
 /// <summary>A token bucket for each integration: full at first, and refilled steadily.</summary>
 /// <param name="burst">Tokens that a bucket holds.</param>
 /// <param name="perMinute">Tokens that are added to it in a minute.</param>
-internal sealed class TokenBuckets(int burst, int perMinute, TimeProvider clock)
+public sealed class TokenBuckets(int burst, int perMinute, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<long, Bucket> _buckets = new();
 

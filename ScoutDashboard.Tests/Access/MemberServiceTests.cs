@@ -155,7 +155,7 @@ public sealed class MemberServiceTests : IAsyncLifetime
     public async Task ASessionThatWasIdleForTooLongAllowsNothingAlsoFromAnOpenPage()
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero));
-        var session = await new SessionService(_database, clock).OpenAsync(TestActor.Administrator.AccountId, "test", "192.0.2.7", endsAt: null, isPasswordAlone: false, default);
+        var session = await new SessionService(_database, clock).OpenAsync(TestActor.Administrator.AccountId, "test", "192.0.2.7", endsAt: null, proof: null, default);
         var actor = TestActor.Administrator with { SessionId = session };
         await using var db = _database.CreateDbContext();
         clock.Advance(AccountSession.Lifetime);
@@ -199,8 +199,8 @@ public sealed class MemberServiceTests : IAsyncLifetime
     public async Task SomebodyEndsTheirOtherSessionsButNeverThisOneNorThoseOfOthers()
     {
         var sessions = new SessionService(_database, new FakeTimeProvider(DateTimeOffset.UnixEpoch));
-        var other = await sessions.OpenAsync(TestActor.Viewer.AccountId, "Mozilla/5.0 \u202e", "192.0.2.8", endsAt: null, isPasswordAlone: false, default);
-        var third = await sessions.OpenAsync(TestActor.Viewer.AccountId, "curl/8", "192.0.2.8", endsAt: null, isPasswordAlone: false, default);
+        var other = await sessions.OpenAsync(TestActor.Viewer.AccountId, "Mozilla/5.0 \u202e", "192.0.2.8", endsAt: null, proof: null, default);
+        var third = await sessions.OpenAsync(TestActor.Viewer.AccountId, "curl/8", "192.0.2.8", endsAt: null, proof: null, default);
 
         await sessions.EndOthersAsync(TestActor.Viewer, TestActor.Editor.SessionId, default);
         await sessions.EndOthersAsync(TestActor.Viewer, TestActor.Viewer.SessionId, default);

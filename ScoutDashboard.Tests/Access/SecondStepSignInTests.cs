@@ -39,16 +39,16 @@ public sealed class SecondStepSignInTests : SecondStepRig
         await App.SetUpAsync();
         var actor = await App.ActorAsync();
         var sessions = App.Services.GetRequiredService<SessionService>();
-        Task<string> OpenAsync(bool isPasswordAlone) => sessions.OpenAsync(actor.AccountId, "test", "192.0.2.7", endsAt: null, isPasswordAlone, default);
+        Task<string> OpenAsync(SessionProof? proof) => sessions.OpenAsync(actor.AccountId, "test", "192.0.2.7", endsAt: null, proof, default);
 
-        await OpenAsync(isPasswordAlone: true);
+        await OpenAsync(SecondStepCheck.ProvePasswordAsync);
         await TurnOnAsync(actor);
         await using var db = await DatabaseAsync();
         var before = await db.Audit.CountAsync();
-        await Assert.ThrowsAsync<SecondStepNeededException>(() => OpenAsync(isPasswordAlone: true));
+        await Assert.ThrowsAsync<SecondStepNeededException>(() => OpenAsync(SecondStepCheck.ProvePasswordAsync));
 
         Assert.Equal((actor.SessionId, before), (await db.Sessions.Select(s => s.Id).SingleAsync(), await db.Audit.CountAsync()));
-        await OpenAsync(isPasswordAlone: false);
+        await OpenAsync(proof: null);
         Assert.Equal(2, await db.Sessions.CountAsync());
     }
 
@@ -78,13 +78,12 @@ public sealed class SecondStepSignInTests : SecondStepRig
         await App.SetUpAsync();
         var actor = await App.ActorAsync();
         var (key, codes) = await TurnOnAsync(actor);
-        var check = App.Services.GetRequiredService<SecondStepCheck>();
         await using var db = await DatabaseAsync();
         var account = await db.Users.SingleAsync(a => a.Id == actor.AccountId);
 
         foreach (var code in new[] { CodeOf(key), codes[0] })
         {
-            var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => check.TakeAsync(account, code, "", default)));
+            var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => TakeAsync(account, code)));
             Assert.Single(taken, true);
         }
     }
@@ -102,19 +101,19 @@ public sealed class SecondStepSignInTests : SecondStepRig
         var wrong = Enumerable.Range(0, 10).Select(digit => new string((char)('0' + digit), TimeCode.Digits)).First(code => TimeCode.StepOf(key, code, Clock.GetUtcNow()) is null);
         for (var at = 1; at < SecondStepCheck.MostWrongCodes; at++)
         {
-            Assert.False(await check.TakeAsync(account, wrong, "", default));
+            Assert.False(await TakeAsync(account, wrong));
         }
 
-        Assert.False(await check.TakeAsync(account, "ABCD-EFGH-IJKL-MN23", "", default));
+        Assert.False(await TakeAsync(account, "ABCD-EFGH-IJKL-MN23"));
         Assert.False(await check.IsAppClosedAsync(account.Id, default));
-        Assert.False(await check.TakeAsync(account, wrong, "", default));
+        Assert.False(await TakeAsync(account, wrong));
         using var browser = App.Browser();
         await PasswordAsync(browser);
 
         Assert.Contains("Use a recovery code.", await CodeAsync(browser, CodeOf(key)), StringComparison.Ordinal);
         Assert.Equal("/", await CodeAsync(browser, codes[0]));
         Assert.False(await check.IsAppClosedAsync(account.Id, default));
-        Assert.True(await check.TakeAsync(account, CodeOf(key), "", default));
+        Assert.True(await TakeAsync(account, CodeOf(key)));
     }
 
     [Fact]
@@ -123,13 +122,12 @@ public sealed class SecondStepSignInTests : SecondStepRig
         await App.SetUpAsync();
         var actor = await App.ActorAsync();
         var (key, _) = await TurnOnAsync(actor);
-        var check = App.Services.GetRequiredService<SecondStepCheck>();
         await using var db = await DatabaseAsync();
         var account = await db.Users.SingleAsync(a => a.Id == actor.AccountId);
         await db.Authenticators.ExecuteUpdateAsync(set => set.SetProperty(a => a.LastStep, a => a.LastStep + 1_000_000));
 
-        Assert.True(await check.TakeAsync(account, CodeOf(key), "", default));
-        Assert.False(await check.TakeAsync(account, CodeOf(key), "", default));
+        Assert.True(await TakeAsync(account, CodeOf(key)));
+        Assert.False(await TakeAsync(account, CodeOf(key)));
     }
 
     [Fact]
@@ -163,6 +161,32 @@ public sealed class SecondStepSignInTests : SecondStepRig
 
         await using var db = await DatabaseAsync();
         Assert.Equal(["9 left", "8 left"], await db.Audit.Where(line => line.Action == AuditAction.RecoveryCodeUsed).OrderBy(line => line.Id).Select(line => line.Detail).ToListAsync());
+    }
+
+    // As where the disk is full, at the last step of all.
+    [Fact]
+    public async Task ACodeThatOpenedNoSessionWasNotUsed()
+    {
+        await App.SetUpAsync();
+        var (key, codes) = await TurnOnAsync(await App.ActorAsync());
+        using var browser = App.Browser();
+        await PasswordAsync(browser);
+        await using var db = await DatabaseAsync();
+        await db.Database.ExecuteSqlAsync($"CREATE TRIGGER refuse BEFORE INSERT ON AuditEntries WHEN NEW.Action = 'SignedIn' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+
+        foreach (var code in new[] { codes[0], CodeOf(key) })
+        {
+            Assert.StartsWith("ScoutDashboard could not answer this request.", await CodeAsync(browser, code), StringComparison.Ordinal);
+        }
+
+        Assert.False(await IsInsideAsync(browser));
+        Assert.Equal(SecondStepService.RecoveryCodes, await db.RecoveryCodes.CountAsync());
+        await db.Database.ExecuteSqlAsync($"DROP TRIGGER refuse");
+        Assert.Equal("/", await CodeAsync(browser, codes[0]));
+        using var second = App.Browser();
+        await PasswordAsync(second);
+        Assert.Equal("/", await CodeAsync(second, CodeOf(key)));
+        Assert.Equal("9 left", await db.Audit.Where(line => line.Action == AuditAction.RecoveryCodeUsed).Select(line => line.Detail).SingleAsync());
     }
 
     [Fact]
@@ -256,5 +280,23 @@ public sealed class SecondStepSignInTests : SecondStepRig
         Assert.Contains("httponly", cookie, StringComparison.Ordinal);
         Assert.Contains("samesite=strict", cookie, StringComparison.Ordinal);
         Assert.DoesNotContain("expires", cookie, StringComparison.Ordinal);
+    }
+
+    private async Task<bool> TakeAsync(Account account, string code)
+    {
+        if (await App.Services.GetRequiredService<SecondStepCheck>().FindAsync(account, code, "", default) is not { } proof)
+        {
+            return false;
+        }
+
+        try
+        {
+            await App.Services.GetRequiredService<SessionService>().OpenAsync(account.Id, "test", "192.0.2.7", endsAt: null, proof, default);
+            return true;
+        }
+        catch (CodeUsedException)
+        {
+            return false;
+        }
     }
 }

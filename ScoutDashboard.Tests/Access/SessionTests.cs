@@ -144,7 +144,7 @@ public sealed class SessionTests : IAsyncLifetime, IAsyncDisposable
         var id = await _app.AddMemberAsync("eve", MemberRole.Editor);
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero));
         var sessions = new SessionService(_app.Services.GetRequiredService<IDbContextFactory<ScoutDb>>(), clock);
-        var session = await sessions.OpenAsync(id, "test", "192.0.2.7", endsAt: null, isPasswordAlone: false, default);
+        var session = await sessions.OpenAsync(id, "test", "192.0.2.7", endsAt: null, proof: null, default);
         await using var db = await DatabaseAsync();
         var stamp = (await db.Users.SingleAsync(a => a.Id == id)).SecurityStamp!;
 

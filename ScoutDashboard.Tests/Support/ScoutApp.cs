@@ -79,7 +79,7 @@ public sealed partial class ScoutApp : WebApplicationFactory<Program>
     {
         await using var db = await Services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync();
         var account = await db.Users.SingleAsync(a => a.UserName == name);
-        var session = await Services.GetRequiredService<SessionService>().OpenAsync(account.Id, "test", "192.0.2.7", endsAt: null, isPasswordAlone: false, CancellationToken.None);
+        var session = await Services.GetRequiredService<SessionService>().OpenAsync(account.Id, "test", "192.0.2.7", endsAt: null, proof: null, CancellationToken.None);
         return new Actor(account.OrganizationId, account.Id, session, name, "192.0.2.7");
     }
 

@@ -27,7 +27,7 @@ public sealed class CodeSignIn(SignInManager<Account> signIn, SecondStepCheck ch
             Turn.OnlyWhereSignedIn => await sessions.IsSignedInFromAsync(account.Id, network, CancellationToken.None),
             _ => false,
         };
-        if (!isHeard || !await check.TakeAsync(account, form.Code, address, CancellationToken.None))
+        if (!isHeard || await check.FindAsync(account, form.Code, address, CancellationToken.None) is not { } proof || !await AdmitAsync(account, proof, pending.Remember))
         {
             await sessions.NoteFailedSignInAsync(account, isHeard ? "The password was right, the code of the second step was not." : "The password was right; there were too many codes.", address, CancellationToken.None);
             return !isHeard ? CodeOutcome.TooMany : await check.IsAppClosedAsync(account.Id, CancellationToken.None) ? CodeOutcome.AppClosed : CodeOutcome.Wrong;
@@ -35,8 +35,20 @@ public sealed class CodeSignIn(SignInManager<Account> signIn, SecondStepCheck ch
 
         throttle.Forgive(name, network);
         await PendingSignIn.EndAsync(signIn.Context);
-        await signIn.SignInAsync(account, pending.Remember);
         return CodeOutcome.SignedIn;
+    }
+
+    private async Task<bool> AdmitAsync(Account account, SessionProof proof, bool remember)
+    {
+        try
+        {
+            await signIn.SignInAsync(account, SessionCookie.With(proof, remember));
+            return true;
+        }
+        catch (CodeUsedException)
+        {
+            return false;
+        }
     }
 
     private async Task<(Account Account, PendingSignIn Pending)?> FindAsync() => settings.LocalSignIn && await PendingSignIn.FindAsync(signIn.Context) is { } pending

@@ -48,7 +48,7 @@ public sealed class PasswordSignIn(SignInManager<Account> signIn, SessionService
     {
         try
         {
-            await signIn.SignInAsync(account, SessionCookie.OfPasswordAlone(remember));
+            await signIn.SignInAsync(account, SessionCookie.With(SecondStepCheck.ProvePasswordAsync, remember));
             return SignInOutcome.SignedIn;
         }
         catch (SecondStepNeededException)

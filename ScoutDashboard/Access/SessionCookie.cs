@@ -11,13 +11,13 @@ namespace ScoutDashboard.Access;
 /// <summary>Ties the cookie to a session in the database: each request asks whether it is still open, and what its account may do now.</summary>
 public sealed class SessionCookie(SessionService sessions, IOptions<IdentityOptions> options) : CookieAuthenticationEvents
 {
-    private const string PasswordAlone = "password alone";
+    private const string Proof = "proof";
 
     private string StampClaim => options.Value.ClaimsIdentity.SecurityStampClaimType;
 
-    /// <summary>For the sign-in of who has shown a password and nothing else; where the account asks for more, it throws <see cref="SecondStepNeededException"/>.</summary>
+    /// <summary>For a sign-in with a proof, which throws what it throws.</summary>
     /// <param name="remember">Whether the cookie outlives the browser.</param>
-    public static AuthenticationProperties OfPasswordAlone(bool remember) => new(items: null, new Dictionary<string, object?> { [PasswordAlone] = true }) { IsPersistent = remember };
+    public static AuthenticationProperties With(SessionProof proof, bool remember) => new(items: null, new Dictionary<string, object?> { [Proof] = proof }) { IsPersistent = remember };
 
     public override async Task SigningIn(CookieSigningInContext context)
     {
@@ -25,12 +25,13 @@ public sealed class SessionCookie(SessionService sessions, IOptions<IdentityOpti
         var account = context.Principal!.FindFirstValue(ClaimTypes.NameIdentifier)!;
         var visitor = context.HttpContext.User;
         // A session whose cookie is only renewed, after a change of the password, stays the same session.
-        // Who signs in anew at the issuer gets a new one.
-        var session = EndOf(context.Properties) is null && visitor.FindFirstValue(ClaimTypes.NameIdentifier) == account && visitor.FindFirstValue(Visitor.SessionClaim) is { } open
+        // Who signs in anew, at the issuer or by a proof, gets a new one.
+        var proof = context.Properties.GetParameter<SessionProof>(Proof);
+        var session = EndOf(context.Properties) is null && proof is null && visitor.FindFirstValue(ClaimTypes.NameIdentifier) == account && visitor.FindFirstValue(Visitor.SessionClaim) is { } open
             ? open
             : await sessions.OpenAsync(
                 account, context.Request.Headers.UserAgent.ToString(), Visitor.AddressOf(context.HttpContext), EndOf(context.Properties),
-                context.Properties.GetParameter<bool>(PasswordAlone), context.HttpContext.RequestAborted);
+                proof, context.HttpContext.RequestAborted);
         ((ClaimsIdentity)context.Principal!.Identity!).AddClaim(new Claim(Visitor.SessionClaim, session));
     }
 

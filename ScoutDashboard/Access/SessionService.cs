@@ -17,9 +17,8 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
     /// <summary>Begins a session of an account that has proven who it is; returns its id.</summary>
     /// <param name="browser">What the browser calls itself; any text.</param>
     /// <param name="endsAt">When it ends, used or not, UTC; null where it lasts as long as it is used.</param>
-    /// <param name="isPasswordAlone">Whether the proof was a password and nothing else.</param>
-    /// <exception cref="SecondStepNeededException">That is not enough, at the very moment at which the session would begin.</exception>
-    public async Task<string> OpenAsync(string accountId, string browser, string address, DateTime? endsAt, bool isPasswordAlone, CancellationToken cancellationToken)
+    /// <param name="proof">Null where nothing could have changed since it was shown. What it throws ends this.</param>
+    public async Task<string> OpenAsync(string accountId, string browser, string address, DateTime? endsAt, SessionProof? proof, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         var session = new AccountSession
@@ -28,9 +27,9 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
         };
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginWriteAsync(cancellationToken);
-        if (isPasswordAlone && await db.Authenticators.AnyAsync(a => a.AccountId == accountId && a.ConfirmedAt != null, cancellationToken))
+        if (proof is not null)
         {
-            throw new SecondStepNeededException();
+            await proof(db, accountId, cancellationToken);
         }
 
         await Over(db, now).Where(s => s.AccountId == accountId).ExecuteDeleteAsync(cancellationToken);
@@ -144,5 +143,8 @@ public sealed class SessionService(IDbContextFactory<ScoutDb> databases, TimePro
 /// <summary>A session that is open, and what its account may do at this moment.</summary>
 public sealed record OpenSession(string Id, MemberRole Role, int OrganizationId, string Organization, string Address, DateTime LastSeenAt);
 
-/// <summary>The account asks for a code after the password.</summary>
-public sealed class SecondStepNeededException() : Exception("The account asks for a code after the password.");
+/// <summary>
+/// What is asked once more, or used up, in the transaction in which a session begins: either both are kept or neither. Throws where it proves nothing; what it adds to the
+/// context is saved with the session.
+/// </summary>
+public delegate Task SessionProof(ScoutDb db, string accountId, CancellationToken cancellationToken);

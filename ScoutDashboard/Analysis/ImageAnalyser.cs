@@ -14,18 +14,23 @@ public sealed class ImageAnalyser(RegistryClient registry, ImageReader reader, I
     public async Task<AnalysisResult> AnalyseAsync(AnalysisRequest request, IProgress<AnalysisProgress> progress, CancellationToken cancellationToken)
     {
         var run = new Run(request, progress, []);
-        var imageId = await AnalyseAsync(run, request.Digest, parent: null, isSelected: request.Tag is not null, depth: 0, cancellationToken);
+        var imageId = await AnalyseAsync(run, request.Digest, holder: null, isSelected: request.Tag is not null, depth: 0, cancellationToken);
         return new AnalysisResult(imageId, run.Analysed);
     }
 
     // Whatever ends it, the row does not stay "Analysing": what may be mended by trying again is pending, the rest has failed.
-    private async Task<long> AnalyseAsync(Run run, Digest digest, Manifest? parent, bool isSelected, int depth, CancellationToken cancellationToken)
+    private async Task<long> AnalyseAsync(Run run, Digest digest, Holder? holder, bool isSelected, int depth, CancellationToken cancellationToken)
     {
         var imageId = await images.BeginAsync(run.Request.RepositoryId, digest, run.Request.PushedAt, cancellationToken);
         var isSettled = false;
         try
         {
-            await AnalyseRowAsync(run, imageId, new AttestedImage(digest, parent), isSelected, depth, cancellationToken);
+            if (holder is not null)
+            {
+                await images.HoldAsync(holder.IndexId, [digest], cancellationToken);
+            }
+
+            await AnalyseRowAsync(run, imageId, new AttestedImage(digest, holder?.Manifest), isSelected, depth, cancellationToken);
             isSettled = true;
             return imageId;
         }
@@ -105,13 +110,14 @@ public sealed class ImageAnalyser(RegistryClient registry, ImageReader reader, I
             return;
         }
 
-        var children = new List<long>();
+        var digests = selected.ConvertAll(entry => entry.Digest);
+        await images.HoldAsync(indexId, digests, cancellationToken);
         var failures = new List<AnalysisException>();
         foreach (var entry in selected)
         {
             try
             {
-                children.Add(await AnalyseAsync(run, entry.Digest, manifest, isSelected: entry.Platform is not null, depth + 1, cancellationToken));
+                await AnalyseAsync(run, entry.Digest, new Holder(indexId, manifest), isSelected: entry.Platform is not null, depth + 1, cancellationToken);
             }
             catch (AnalysisException exception)
             {
@@ -119,13 +125,16 @@ public sealed class ImageAnalyser(RegistryClient registry, ImageReader reader, I
             }
         }
 
-        if (children.Count == 0)
+        if (failures.Count == selected.Count)
         {
             throw new AnalysisException(failures[0].Message, failures[0]);
         }
 
-        await images.SaveIndexAsync(indexId, children, failures.Count == 0 ? null : failures[0].Message, cancellationToken);
+        await images.SaveIndexAsync(indexId, digests, failures.Count == 0 ? null : failures[0].Message, cancellationToken);
     }
+
+    // The index in which a manifest was found.
+    private sealed record Holder(long IndexId, Manifest Manifest);
 
     private sealed record Run(AnalysisRequest Request, IProgress<AnalysisProgress> Progress, List<long> Analysed);
 }

@@ -44,23 +44,39 @@ public sealed class ImageStore(IDbContextFactory<ScoutDb> databases, TimeProvide
             set => set.SetProperty(i => i.Kind, kind).SetProperty(i => i.MediaType, mediaType).SetProperty(i => i.Platform, platform), cancellationToken);
     }
 
-    /// <summary>Stores which images an index holds. Its state is that of the worst of them; <paramref name="failure"/> tells of those that failed.</summary>
-    public async Task SaveIndexAsync(long indexId, IReadOnlyCollection<long> imageIds, string? failure, CancellationToken cancellationToken)
+    /// <summary>Notes that an index holds those of these manifests that have a row already. As soon as that is known: whatever ends the analysis, they are not untagged.</summary>
+    public async Task HoldAsync(long indexId, IEnumerable<Digest> digests, CancellationToken cancellationToken)
     {
+        string[] named = [.. digests.Select(digest => digest.Value)];
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginWriteAsync(cancellationToken);
-        await db.IndexEntries.Where(entry => entry.IndexId == indexId).ExecuteDeleteAsync(cancellationToken);
-        db.IndexEntries.AddRange(imageIds.Distinct().Select(id => new IndexEntry { IndexId = indexId, ImageId = id }));
-        await db.Images.Where(i => imageIds.Contains(i.Id) && i.UntaggedAt != null).ExecuteUpdateAsync(set => set.SetProperty(i => i.UntaggedAt, (DateTime?)null), cancellationToken);
-        var isWhole = failure is null && !await db.Images.AnyAsync(i => imageIds.Contains(i.Id) && i.State != ImageState.Analysed, cancellationToken);
+        var ids = await Named(db, indexId, named).Where(i => !db.IndexEntries.Any(e => e.IndexId == indexId && e.ImageId == i.Id)).Select(i => i.Id).ToListAsync(cancellationToken);
+        db.IndexEntries.AddRange(ids.Select(id => new IndexEntry { IndexId = indexId, ImageId = id }));
+        await db.SaveChangesAsync(cancellationToken);
+        await Named(db, indexId, named).Where(i => i.UntaggedAt != null).ExecuteUpdateAsync(set => set.SetProperty(i => i.UntaggedAt, (DateTime?)null), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Ends the analysis of an index, which holds these and no others. Its state is that of the worst of them; <paramref name="failure"/> tells of those that failed.</summary>
+    public async Task SaveIndexAsync(long indexId, IEnumerable<Digest> digests, string? failure, CancellationToken cancellationToken)
+    {
+        string[] named = [.. digests.Select(digest => digest.Value)];
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
+        var held = Named(db, indexId, named);
+        await db.IndexEntries.Where(e => e.IndexId == indexId && !held.Any(i => i.Id == e.ImageId)).ExecuteDeleteAsync(cancellationToken);
+        var isWhole = failure is null && !await held.AnyAsync(i => i.State != ImageState.Analysed, cancellationToken);
         var index = await db.Images.SingleAsync(i => i.Id == indexId, cancellationToken);
-        index.Size = await db.Images.Where(i => imageIds.Contains(i.Id)).SumAsync(i => i.Size, cancellationToken);
+        index.Size = await held.SumAsync(i => i.Size, cancellationToken);
         (index.State, index.StateReason) = (isWhole ? ImageState.Analysed : ImageState.Partial, failure);
         index.AnalysedAt = clock.GetUtcNow().UtcDateTime;
         await db.SaveChangesAsync(cancellationToken);
         await CountMarks.AddAsync(db, db.Images.Where(i => i.Id == indexId).Select(i => i.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
+
+    private static IQueryable<Image> Named(ScoutDb db, long indexId, string[] digests) =>
+        db.Images.Where(i => digests.Contains(i.Digest) && db.Images.Any(index => index.Id == indexId && index.RepositoryId == i.RepositoryId));
 
     private async Task SetAsync(long imageId, ImageState state, string? reason, CancellationToken cancellationToken)
     {

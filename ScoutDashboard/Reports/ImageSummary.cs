@@ -13,6 +13,9 @@ public sealed record ImageSummary(
     /// <summary>Since when no tag leads to it; null while one does.</summary>
     public DateTime? UntaggedAt { get; init; }
 
+    /// <summary>What to call it among the images of its index: the digest where no platform is known, as of one whose manifest could not be read.</summary>
+    public string Called => Platform is not null ? DisplayText.Sanitise(Platform, 60) : Images.Digest.TryParse(Digest, out var digest) ? digest.Short : "–";
+
     /// <summary>Wire bytes of the layers; null where the image was not analysed yet.</summary>
     public long? KnownSize => AnalysedAt is null ? null : Size;
 

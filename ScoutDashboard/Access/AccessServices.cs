@@ -24,7 +24,9 @@ public static class AccessServices
         SingleSignOn.Add(authentication, SingleSignOnOptions.Read(configuration));
         services.ConfigureApplicationCookie(options =>
         {
-            options.Cookie.Name = "scout-session";
+            options.CookieManager = new SessionCookieName();
+            options.Cookie.Name = SessionCookieName.Plain;
+            options.Cookie.Path = "/";
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Lax;
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;

@@ -13,6 +13,9 @@ public sealed class SessionCookie(SessionService sessions, IOptions<IdentityOpti
 {
     private const string Proof = "proof";
 
+    // In the closed cookie: set since it has another name over https.
+    private const string Named = "named";
+
     private string StampClaim => options.Value.ClaimsIdentity.SecurityStampClaimType;
 
     /// <summary>For a sign-in with a proof, which throws what it throws.</summary>
@@ -33,13 +36,16 @@ public sealed class SessionCookie(SessionService sessions, IOptions<IdentityOpti
                 account, context.Request.Headers.UserAgent.ToString(), Visitor.AddressOf(context.HttpContext), EndOf(context.Properties),
                 proof, context.HttpContext.RequestAborted);
         ((ClaimsIdentity)context.Principal!.Identity!).AddClaim(new Claim(Visitor.SessionClaim, session));
+        context.Properties.Items[Named] = "";
     }
 
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var http = context.HttpContext;
-        if (await FindAsync(context.Principal, http.RequestAborted) is not { } session)
+        // Nobody else can set the name that it would have: under another, it may be a stranger's gift.
+        var isGift = !SessionCookieName.IsOwn(http.Request) && context.Properties.Items.ContainsKey(Named);
+        if (isGift || await FindAsync(context.Principal, http.RequestAborted) is not { } session)
         {
             context.RejectPrincipal();
             return;

@@ -21,6 +21,7 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/sign-in/passkey"] = null,
         ["/sign-in/single"] = null,
         ["/sign-in/single/done"] = null,
+        ["/sign-out/single"] = null,
         ["/setup"] = null,
         ["/join"] = null,
         ["/healthz"] = null,

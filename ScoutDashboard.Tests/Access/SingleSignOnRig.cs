@@ -60,8 +60,14 @@ public abstract class SingleSignOnRig : IAsyncLifetime, IAsyncDisposable
     {
         using var begin = await browser.GetAsync($"/sign-in/single?returnUrl={Uri.EscapeDataString(returnUrl)}");
         Assert.StartsWith($"{Issuer.Address}/authorize", begin.Headers.Location?.OriginalString, StringComparison.Ordinal);
-        using var authorized = await _elsewhere.GetAsync(begin.Headers.Location);
-        Assert.Equal(HttpStatusCode.Redirect, authorized.StatusCode);
-        return authorized.Headers.Location!;
+        return await AtIssuerAsync(begin.Headers.Location!);
+    }
+
+    /// <summary>Opens an address of the issuer; returns where that sends the browser.</summary>
+    protected async Task<Uri> AtIssuerAsync(Uri address)
+    {
+        using var answer = await _elsewhere.GetAsync(address);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        return answer.Headers.Location!;
     }
 }

@@ -35,6 +35,12 @@ public sealed class Issuer : IAsyncDisposable
     /// <summary>Makes a false token of a true one, e.g. with another key.</summary>
     public Action<SecurityTokenDescriptor>? Falsify { get; set; }
 
+    /// <summary>Whether it tells how to sign out.</summary>
+    public bool EndsSessions { get; set; } = true;
+
+    /// <summary>Queries with which browsers came to sign out.</summary>
+    public ConcurrentQueue<IQueryCollection> Left { get; } = new();
+
     /// <summary>Bodies that the token endpoint was sent.</summary>
     public ConcurrentQueue<IFormCollection> Redeemed { get; } = new();
 
@@ -48,6 +54,7 @@ public sealed class Issuer : IAsyncDisposable
         issuer._app.MapGet("/keys", () => Results.Json(new { keys = new[] { issuer.PublicKey() } }));
         issuer._app.MapGet("/authorize", issuer.Authorize);
         issuer._app.MapPost("/token", issuer.RedeemAsync);
+        issuer._app.MapGet("/leave", issuer.Leave);
         await issuer._app.StartAsync();
         return issuer;
     }
@@ -56,7 +63,7 @@ public sealed class Issuer : IAsyncDisposable
 
     private IResult Describe() => Results.Json(new
     {
-        issuer = Address, authorization_endpoint = $"{Address}/authorize", token_endpoint = $"{Address}/token", jwks_uri = $"{Address}/keys",
+        issuer = Address, authorization_endpoint = $"{Address}/authorize", token_endpoint = $"{Address}/token", end_session_endpoint = EndsSessions ? $"{Address}/leave" : null, jwks_uri = $"{Address}/keys",
         response_types_supported = new[] { "code" }, subject_types_supported = new[] { "public" }, id_token_signing_alg_values_supported = new[] { "RS256" },
     });
 
@@ -77,6 +84,14 @@ public sealed class Issuer : IAsyncDisposable
         var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         _codes[code] = (query["code_challenge"]!, query["nonce"]!, query["redirect_uri"]!);
         return Results.Redirect(QueryHelpers.AddQueryString(query["redirect_uri"]!, new Dictionary<string, string?> { ["code"] = code, ["state"] = query["state"] }));
+    }
+
+    // OpenID Connect RP-Initiated Logout 1.0: without a token's hint, the client's id says whose address it is.
+    private IResult Leave(HttpRequest request)
+    {
+        Left.Enqueue(request.Query);
+        return request.Query["client_id"] != ClientId || request.Query["id_token_hint"].Count > 0 ? Results.BadRequest("invalid_request")
+            : Results.Redirect(QueryHelpers.AddQueryString(request.Query["post_logout_redirect_uri"]!, "state", request.Query["state"]!));
     }
 
     private async Task<IResult> RedeemAsync(HttpRequest request)

@@ -92,6 +92,7 @@ public static class AccessServices
     {
         endpoints.MapGet("/settings/audit.csv", AuditExport.GetAsync).RequireAuthorization(Rights.ReadAudit).RequireRateLimiting(ExportLimit.Policy);
         SingleSignOn.Map(endpoints);
+        SingleSignOut.Map(endpoints);
         PasskeyEndpoints.Map(endpoints);
         endpoints.MapPost("/sign-out", async (HttpContext context, IAntiforgery antiforgery, SignInManager<Account> signIn) =>
         {
@@ -101,8 +102,9 @@ public static class AccessServices
                 return Results.BadRequest();
             }
 
+            var visitor = context.User;
             await signIn.SignOutAsync();
-            return Results.LocalRedirect("/sign-in");
+            return Results.LocalRedirect(await SingleSignOut.NextAsync(context, visitor));
         });
     }
 }

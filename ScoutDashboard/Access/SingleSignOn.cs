@@ -90,8 +90,10 @@ public static partial class SingleSignOn
                 context.Principal = SingleSignIn.Shorten(context.Principal!, settings);
                 return Task.CompletedTask;
             },
+            OnRedirectToIdentityProviderForSignOut = SingleSignOut.NameClientAsync,
             OnRemoteFailure = FailAsync,
         };
+        SingleSignOut.Configure(options);
     }
 
     private static async Task<IResult> BeginAsync(HttpContext http, SingleSignOnOptions settings, ILogger<SingleSignIn> logger, string? returnUrl)

@@ -8,6 +8,9 @@ namespace ScoutDashboard.Tests.EndToEnd;
 [Collection("end to end")]
 public sealed class JourneyTests
 {
+    // Wider than a phone, and nowhere to break it.
+    private const string BaseRepository = "base/debian_with_everything_that_the_services_need";
+
     [Fact]
     public async Task FromTheHostnameToTheFindingsOfARealImage()
     {
@@ -21,7 +24,7 @@ public sealed class JourneyTests
         layout.Add("two", SampleImage.Of("4.17.21"));
         layout.Add("12", SampleImage.Base());
         await stage.Registry.PushAsync(layout.Folder, "one", "team/app");
-        await stage.Registry.PushAsync(layout.Folder, "12", "base/debian");
+        await stage.Registry.PushAsync(layout.Folder, "12", BaseRepository);
 
         await using var visit = await stage.SetUpAsync();
         var page = visit.Page;
@@ -63,9 +66,9 @@ public sealed class JourneyTests
         }
 
         // The open page tells of the base as soon as that is analysed.
-        await Stage.EnableAsync(visit, "base/debian");
+        await Stage.EnableAsync(visit, BaseRepository);
         await page.GotoAsync(address);
-        await Expect(@base).ToContainTextAsync("base/debian:12", new() { Timeout = 120_000 });
+        await Expect(@base).ToContainTextAsync($"{BaseRepository}:12", new() { Timeout = 120_000 });
         await Expect(@base.Locator(".severity-bar")).ToHaveCountAsync(2);
         await Expect(page.GetByText("This image's own layers", new() { Exact = true })).ToBeVisibleAsync();
         await Stage.ShootAsync(visit, "image-base");

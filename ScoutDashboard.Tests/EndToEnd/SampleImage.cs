@@ -25,7 +25,8 @@ internal static class SampleImage
         var image = Base(platform)
             .Env("DATABASE_PASSWORD", Secret)
             .Layer("RUN /bin/sh -c npm ci --omit=dev # buildkit", ("app/node_modules/lodash/package.json", $$"""{"name":"lodash","version":"{{lodash}}","license":"MIT"}"""),
-                ("app/node_modules/@babel/core/package.json", """{"name":"@babel/core","version":"7.20.0"}"""));
+                ("app/node_modules/@babel/core/package.json", """{"name":"@babel/core","version":"7.20.0"}"""),
+                ("app/node_modules/@contoso/observability_instrumentation_of_clients/package.json", """{"name":"@contoso/observability_instrumentation_of_clients","version":"4.0.0-beta.20260501.sha0123456789abcdef0123456789"}"""));
         return extraMegabytes == 0 ? image : image.Layer(new LayerTar().File("opt/data.bin", Noise(extraMegabytes)), "COPY data.bin /opt/ # buildkit");
     }
 

@@ -50,6 +50,15 @@ public sealed class SingleSignOutTests : SingleSignOnRig
     }
 
     [Fact]
+    public async Task AnAddressWithAnyTextInItIsNoError()
+    {
+        await App.SetUpAsync();
+        using var browser = App.Browser();
+        using var answer = await browser.GetAsync("/sign-in?left=%00%3Cscript%3E");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task AnIssuerThatCantBeReadKeepsNobodyFromSigningOutHere()
     {
         await App.SetUpAsync();

@@ -25,7 +25,7 @@ public sealed class DeploymentTemplateTests
         Assert.Equal("westeurope", resources[0].GetProperty("location").GetString());
         AssertProperties($$"""{"source":"{{Root}}Microsoft.ContainerRegistry/registries/contoso","topicType":"Microsoft.ContainerRegistry.Registries"}""", resources[0]);
         AssertProperties("""
-            {"destination":{"endpointType":"WebHook","properties":{"endpointUrl":"[parameters('DockerScoutWebhook')]","maxEventsPerBatch":1,"preferredBatchSizeInKilobytes":64}},
+            {"destination":{"endpointType":"WebHook","properties":{"endpointUrl":"[parameters('DockerScoutWebhook')]","maxEventsPerBatch":50,"preferredBatchSizeInKilobytes":64}},
              "filter":{"includedEventTypes":["Microsoft.ContainerRegistry.ImagePushed","Microsoft.ContainerRegistry.ImageDeleted"],"enableAdvancedFilteringOnArrays":true},
              "labels":[],"eventDeliverySchema":"EventGridSchema","retryPolicy":{"maxDeliveryAttempts":30,"eventTimeToLiveInMinutes":1440}}
             """, resources[1]);

@@ -20,13 +20,14 @@ public sealed class DependencyTests
         ["Data"] = ["Images"],
         ["Outbound"] = ["Images"],
         ["Registry"] = ["Images", "Outbound"],
+        ["Azure"] = ["Images", "Outbound"],
         ["Analysis"] = ["Images", "Data", "Registry", "Analysis.Layers", "Analysis.Packages"],
         ["Analysis.Layers"] = ["Images", "Analysis.Packages"],
         ["Analysis.Packages"] = ["Images", "Archives"],
         ["Advisories"] = ["Images", "Archives", "Outbound", "Data", "Advisories.Versions", "Parts"],
         ["Advisories.Versions"] = ["Images"],
         ["Findings"] = ["Images", "Data", "Advisories", "Advisories.Versions"],
-        ["Integrations"] = ["Images", "Data", "Registry", "Parts"],
+        ["Integrations"] = ["Images", "Data", "Registry", "Azure", "Parts"],
         ["Jobs"] = ["Images", "Data", "Registry", "Integrations", "Analysis", "Findings", "Parts"],
         ["Repositories"] = ["Images", "Data", "Registry", "Integrations", "Jobs", "Parts"],
         ["Webhook"] = ["Images", "Data", "Jobs"],
@@ -73,6 +74,7 @@ public sealed class DependencyTests
     [InlineData("Layout", "Parts")]
     [InlineData("Cli", "Analysis")]
     [InlineData("Registry", "Outbound")]
+    [InlineData("Azure", "Outbound")]
     [InlineData("Advisories", "Outbound")]
     public void AnArrowTakenOutOfTheTableIsReported(string folder, string used)
     {

@@ -3,6 +3,7 @@ using ScoutDashboard;
 using ScoutDashboard.Access;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Analysis;
+using ScoutDashboard.Azure;
 using ScoutDashboard.Cli;
 using ScoutDashboard.Data;
 using ScoutDashboard.Findings;
@@ -36,6 +37,7 @@ try
     builder.Services.AddScoutData(ScoutPaths.Database(builder.Configuration));
     builder.Services.AddScoutAccess(builder.Configuration);
     builder.Services.AddScoutRegistry(builder.Configuration);
+    builder.Services.AddScoutAzure(builder.Configuration);
     builder.Services.AddScoutIntegrations(builder.Configuration);
     builder.Services.AddScoutAnalysis(builder.Configuration);
     builder.Services.AddScoutAdvisories(builder.Configuration);

@@ -3,6 +3,7 @@ using System.Net;
 using ScoutDashboard.Access;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Analysis;
+using ScoutDashboard.Azure;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Jobs;
@@ -20,6 +21,7 @@ public static class ScoutSettings
         .Add("Scout", ScoutOptions.Read)
         .Add("OpenIdConnect", SingleSignOnOptions.Read)
         .Add("Registries", RegistryOptions.Read)
+        .Add("Azure", AzureOptions.Read)
         .Add("Outbound", OutboundOptions.Read)
         .Add("Advisories", AdvisoryOptions.Read, AdvisoryOptions.AddressNames)
         .Add("Repositories", ReconcileOptions.Read)

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+
+namespace ScoutDashboard.Tests.Azure;
+
+/// <summary>What exists behind the double: by subscription, and by resource id in lower case.</summary>
+internal sealed class ArmWorld
+{
+    public static readonly Guid First = Guid.Parse("11111111-1111-1111-1111-111111111111");
+
+    public SortedDictionary<Guid, string> Subscriptions { get; } = new() { [First] = "Production" };
+
+    public SortedDictionary<string, JsonObject> Resources { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>By name of the provider.</summary>
+    public Dictionary<string, string> Providers { get; } = new(StringComparer.OrdinalIgnoreCase) { ["Microsoft.EventGrid"] = "Registered", ["Microsoft.ContainerRegistry"] = "Registered" };
+
+    /// <summary>What the identity may do, everywhere.</summary>
+    public IReadOnlyList<string> Actions { get; set; } = ["*"];
+
+    /// <summary>Items of a page.</summary>
+    public int PageSize { get; set; } = 2;
+
+    /// <summary>Adds a registry and returns its id.</summary>
+    public string AddRegistry(string name, string group = "rg1", string location = "westeurope", Guid? subscription = null, string? loginServer = null, string sku = "Standard")
+    {
+        var id = $"/subscriptions/{subscription ?? First}/resourceGroups/{group}/providers/Microsoft.ContainerRegistry/registries/{name}";
+        Resources[id] = new JsonObject
+        {
+            ["id"] = id, ["type"] = "Microsoft.ContainerRegistry/registries", ["name"] = name, ["location"] = location, ["sku"] = new JsonObject { ["name"] = sku, ["tier"] = sku },
+            ["properties"] = new JsonObject { ["loginServer"] = loginServer ?? $"{name.ToLowerInvariant()}.azurecr.io", ["provisioningState"] = "Succeeded", ["publicNetworkAccess"] = "Enabled" },
+        };
+        return id;
+    }
+
+    /// <summary>Adds a system topic of a registry.</summary>
+    public string AddTopic(string name, string source, string group = "rg1")
+    {
+        var id = $"/subscriptions/{First}/resourceGroups/{group}/providers/Microsoft.EventGrid/systemTopics/{name}";
+        Resources[id] = Topic(id, name, Resources[source]["location"]!.GetValue<string>(), source);
+        return id;
+    }
+
+    public static JsonObject Topic(string id, string name, string location, string source) => new()
+    {
+        ["id"] = id, ["type"] = "Microsoft.EventGrid/systemTopics", ["name"] = name, ["location"] = location,
+        ["properties"] = new JsonObject { ["source"] = source, ["topicType"] = "Microsoft.ContainerRegistry.Registries", ["provisioningState"] = "Succeeded" },
+    };
+
+    public JsonObject? Find(string id) => Resources.GetValueOrDefault(id);
+
+    /// <summary>All of a type below an id.</summary>
+    public IEnumerable<JsonObject> Below(string id, string type) =>
+        Resources.Where(pair => pair.Key.StartsWith($"{id}/", StringComparison.OrdinalIgnoreCase) && type.Equals((string?)pair.Value["type"], StringComparison.OrdinalIgnoreCase)).Select(pair => pair.Value);
+}

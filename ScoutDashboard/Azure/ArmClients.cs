@@ -1,0 +1,22 @@
+using System.Collections.Concurrent;
+using Azure.Core;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Azure;
+
+/// <summary>One client for each cloud that is asked for.</summary>
+public sealed class ArmClients(AzureOptions options, Func<ArmEndpoint, TokenCredential> credentials, IHttpClientFactory clients, TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<string, ArmClient> _byCloud = new();
+
+    /// <summary>Where each cloud's Resource Manager is.</summary>
+    public Func<AzureCloud, ArmEndpoint> Endpoint { get; init; } = ArmEndpoint.For;
+
+    /// <summary>Whether there is an identity. Without one nothing may be asked for.</summary>
+    public bool IsOn => options.IsOn;
+
+    /// <summary>The client of the cloud that is configured, else of the registry's, else of the public one.</summary>
+    public ArmClient For(RegistryHostname? registry) => _byCloud.GetOrAdd(options.CloudOf(registry).Name, (_, cloud) => Create(Endpoint(cloud)), options.CloudOf(registry));
+
+    private ArmClient Create(ArmEndpoint endpoint) => new(endpoint, credentials(endpoint), clients.CreateClient(ArmHttp.ClientName), clock);
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Azure.Core;
+
+namespace ScoutDashboard.Azure;
+
+/// <summary>Event Grid's system topics and their subscriptions.</summary>
+public sealed class ArmEvents(ArmHttp http, ArmPages pages, ArmPoller poller)
+{
+    /// <summary>The system topic of a registry, which may lie in another resource group; null where it has none. Azure allows one.</summary>
+    public async Task<SystemTopic?> FindTopicAsync(AzureRegistryId registry, CancellationToken cancellationToken) =>
+        (await ListTopicsAsync(registry.Subscription, cancellationToken)).FirstOrDefault(topic => registry.Names(topic.Source));
+
+    /// <summary>All system topics of a subscription.</summary>
+    public async Task<IReadOnlyList<SystemTopic>> ListTopicsAsync(Guid subscription, CancellationToken cancellationToken) =>
+        [.. (await pages.ReadAsync(http.Endpoint.At($"subscriptions/{subscription}/providers/Microsoft.EventGrid/systemTopics", ArmVersions.EventGrid), cancellationToken)).Select(Read)];
+
+    /// <summary>Null where there is none of that name.</summary>
+    public async Task<SystemTopic?> FindTopicAsync(SystemTopicId topic, CancellationToken cancellationToken) => await http.FindAsync(At(topic), cancellationToken) is { } found ? Read(found) : null;
+
+    /// <summary>Deletes a topic with its subscriptions, whoever they belong to: ask for them first. One that is gone already is no fault.</summary>
+    public Task DeleteTopicAndSubscriptionsAsync(SystemTopicId topic, CancellationToken cancellationToken) => poller.DeleteAsync(At(topic), cancellationToken);
+
+    /// <summary>All subscriptions of a topic.</summary>
+    public async Task<IReadOnlyList<EventSubscription>> ListSubscriptionsAsync(SystemTopicId topic, CancellationToken cancellationToken) =>
+        [.. (await pages.ReadAsync(http.Endpoint.At($"{topic.Path}/eventSubscriptions", ArmVersions.EventGrid), cancellationToken)).Select(ReadSubscription)];
+
+    /// <summary>Null where the topic has none of that name.</summary>
+    public async Task<EventSubscription?> FindSubscriptionAsync(SystemTopicId topic, string name, CancellationToken cancellationToken) =>
+        await http.FindAsync(At(topic, name), cancellationToken) is { } found ? ReadSubscription(found) : null;
+
+    /// <summary>The whole address that events are sent to, which is a secret; the subscription itself tells it without its query.</summary>
+    public async Task<string> GetWebhookAsync(SystemTopicId topic, string name, CancellationToken cancellationToken) =>
+        (await http.SendAsync(RequestMethod.Post, http.Endpoint.At($"{topic.Path}/eventSubscriptions/{Uri.EscapeDataString(name)}/getFullUrl", ArmVersions.EventGrid), null, cancellationToken)).Body.Text("endpointUrl");
+
+    /// <summary>Deletes a subscription; one that is gone already is no fault.</summary>
+    public Task DeleteSubscriptionAsync(SystemTopicId topic, string name, CancellationToken cancellationToken) => poller.DeleteAsync(At(topic, name), cancellationToken);
+
+    private Uri At(SystemTopicId topic) => http.Endpoint.At(topic.Path, ArmVersions.EventGrid);
+
+    private Uri At(SystemTopicId topic, string subscription) => http.Endpoint.At($"{topic.Path}/eventSubscriptions/{Uri.EscapeDataString(subscription)}", ArmVersions.EventGrid);
+
+    private static SystemTopic Read(JsonElement topic) => new(
+        topic.Text("name"), SystemTopicId.Parse(topic.Text("id")), topic.Text("location"), topic.Text("properties", "source"), topic.Text("properties", "provisioningState"));
+
+    private static EventSubscription ReadSubscription(JsonElement item) => new(
+        item.Text("name"), item.Text("properties", "destination", "endpointType"), item.Texts("properties", "filter", "includedEventTypes"), item.Text("properties", "provisioningState"));
+}
+
+/// <param name="Id">Null where the id has not the known form.</param>
+/// <param name="Source">Resource id of what the events are about.</param>
+public sealed record SystemTopic(string Name, SystemTopicId? Id, string Location, string Source, string ProvisioningState);
+
+/// <param name="EndpointType">E.g. WebHook.</param>
+/// <param name="EventTypes">Which are sent.</param>
+/// <param name="ProvisioningState">E.g. Succeeded, AwaitingManualAction.</param>
+public sealed record EventSubscription(string Name, string EndpointType, IReadOnlyList<string> EventTypes, string ProvisioningState);

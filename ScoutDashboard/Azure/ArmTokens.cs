@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Azure.Core;
+
+namespace ScoutDashboard.Azure;
+
+/// <summary>Tokens of a registry and their passwords.</summary>
+public sealed class ArmTokens(ArmHttp http, ArmPoller poller)
+{
+    /// <summary>Null where the registry has no scope map of that name.</summary>
+    public async Task<ScopeMap?> FindScopeMapAsync(AzureRegistryId registry, string name, CancellationToken cancellationToken)
+    {
+        var body = await http.FindAsync(http.Endpoint.At($"{registry.Path}/scopeMaps/{Uri.EscapeDataString(name)}", ArmVersions.Registries), cancellationToken);
+        return body is { } map ? new ScopeMap(map.Text("id"), map.Texts("properties", "actions")) : null;
+    }
+
+    /// <summary>Null where the registry has no token of that name.</summary>
+    public async Task<RegistryToken?> FindAsync(AzureRegistryId registry, string name, CancellationToken cancellationToken) =>
+        await http.FindAsync(At(registry, name), cancellationToken) is { } token ? Read(token) : null;
+
+    /// <summary>Makes the token or changes it, and waits until it is there.</summary>
+    /// <param name="scopeMap">Name of a scope map of the registry.</param>
+    public async Task<RegistryToken> PutAsync(AzureRegistryId registry, string name, string scopeMap, CancellationToken cancellationToken)
+    {
+        var address = At(registry, name);
+        var body = new { properties = new { scopeMapId = $"/{registry.Path}/scopeMaps/{scopeMap}", status = "enabled" } };
+        return Read(await poller.FinishAsync(await http.SendAsync(RequestMethod.Put, address, body, cancellationToken), address, cancellationToken));
+    }
+
+    /// <summary>Deletes the token; one that is gone already is no fault.</summary>
+    public Task DeleteAsync(AzureRegistryId registry, string name, CancellationToken cancellationToken) => poller.DeleteAsync(At(registry, name), cancellationToken);
+
+    /// <summary>Makes a password of the token; an older one of this name ends. It can't be read again.</summary>
+    /// <param name="passwordName">password1 or password2.</param>
+    /// <param name="expiry">Null: never.</param>
+    public async Task<TokenPassword> GeneratePasswordAsync(AzureRegistryId registry, string token, string passwordName, DateTimeOffset? expiry, CancellationToken cancellationToken)
+    {
+        var body = new Dictionary<string, object> { ["tokenId"] = $"/{registry.Path}/tokens/{token}", ["name"] = passwordName };
+        if (expiry is { } end)
+        {
+            body["expiry"] = end.UtcDateTime;
+        }
+
+        var started = await http.SendAsync(RequestMethod.Post, http.Endpoint.At($"{registry.Path}/generateCredentials", ArmVersions.Registries), body, cancellationToken);
+        var result = await poller.FinishAsync(started, null, cancellationToken);
+        var password = result.Items("passwords").FirstOrDefault(item => item.Text("name") == passwordName);
+        return password.Text("value") is { Length: > 0 } value ? new TokenPassword(result.Text("username"), value, password.Time("expiry"))
+            : throw new ArmException(ArmError.BadResponse, $"{http.Endpoint.Address.Host} sent no password where one was asked for.");
+    }
+
+    private Uri At(AzureRegistryId registry, string token) => http.Endpoint.At($"{registry.Path}/tokens/{Uri.EscapeDataString(token)}", ArmVersions.Registries);
+
+    private static RegistryToken Read(JsonElement token) => new(
+        token.Text("name"), token.Text("properties", "scopeMapId"), token.Text("properties", "status").Equals("enabled", StringComparison.OrdinalIgnoreCase),
+        token.Text("properties", "provisioningState"),
+        [.. token.Items("properties", "credentials", "passwords").Select(item => new PasswordEnd(item.Text("name"), item.Time("expiry")))]);
+}
+
+/// <param name="Actions">E.g. <c>repositories/*/content/read</c>.</param>
+public sealed record ScopeMap(string Id, IReadOnlyList<string> Actions);
+
+/// <param name="ScopeMapId">Whole resource id.</param>
+/// <param name="Passwords">Those that it has; never their values.</param>
+public sealed record RegistryToken(string Name, string ScopeMapId, bool IsEnabled, string ProvisioningState, IReadOnlyList<PasswordEnd> Passwords);
+
+/// <param name="Expiry">Null: never.</param>
+public sealed record PasswordEnd(string Name, DateTimeOffset? Expiry);
+
+/// <summary>A new password; it is a secret.</summary>
+public sealed record TokenPassword(string UserName, string Value, DateTimeOffset? Expiry)
+{
+    public override string ToString() => nameof(TokenPassword);
+}

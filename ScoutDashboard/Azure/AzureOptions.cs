@@ -1,0 +1,64 @@
+using System.ComponentModel.DataAnnotations;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Azure;
+
+/// <summary>Configuration section <c>Azure</c>: the identity by which the dashboard may look and work in Azure itself. Without one it never does.</summary>
+public sealed record AzureOptions : IValidatableObject
+{
+    private const string Section = "Azure";
+
+    private static readonly Dictionary<string, AzureCloud> Clouds = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["public"] = AzureCloud.Public, ["government"] = AzureCloud.UsGovernment, ["china"] = AzureCloud.China,
+    };
+
+    /// <summary>Where the identity comes from, as <see cref="AzureIdentity"/> names it.</summary>
+    [CustomValidation(typeof(AzureOptions), nameof(CheckIdentity))]
+    public string Identity { get; init; } = "none";
+
+    /// <summary>Which identity, where a machine or a workload has several.</summary>
+    [CustomValidation(typeof(AzureOptions), nameof(CheckClientId))]
+    public string? ClientId { get; init; }
+
+    /// <summary>The cloud that the identity belongs to: public, government or china; null is the public one, or the one of a registry's hostname.</summary>
+    [CustomValidation(typeof(AzureOptions), nameof(CheckCloud))]
+    public string? Cloud { get; init; }
+
+    public AzureIdentity Kind => Enum.TryParse<AzureIdentity>(Identity, ignoreCase: true, out var kind) ? kind : AzureIdentity.None;
+
+    public bool IsOn => Kind != AzureIdentity.None;
+
+    public static AzureOptions Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        return new AzureOptions { Identity = Text(section, nameof(Identity)) ?? "none", ClientId = Text(section, nameof(ClientId)), Cloud = Text(section, nameof(Cloud)) };
+    }
+
+    /// <summary>The cloud to look into: the configured one, else that of the registry, else the public one.</summary>
+    public AzureCloud CloudOf(RegistryHostname? registry) => Cloud is { } name ? Clouds[name] : registry?.Cloud ?? AzureCloud.Public;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (ClientId is not null && Kind is not (AzureIdentity.Default or AzureIdentity.Managed or AzureIdentity.Workload))
+        {
+            yield return new ValidationResult($"{Section}__ClientId needs {Section}__Identity to be default, managed or workload: no other has several to choose from.");
+        }
+    }
+
+    public static ValidationResult? CheckIdentity(string value, ValidationContext context) =>
+        Names.Contains(value, StringComparer.OrdinalIgnoreCase) ? ValidationResult.Success : new ValidationResult($"must be one of {string.Join(", ", Names)}.");
+
+    public static ValidationResult? CheckClientId(string value, ValidationContext context) =>
+        Guid.TryParse(value, out _) ? ValidationResult.Success : new ValidationResult("must be the client id of an identity, e.g. 11111111-2222-3333-4444-555555555555.");
+
+    public static ValidationResult? CheckCloud(string value, ValidationContext context) =>
+        Clouds.ContainsKey(value) ? ValidationResult.Success : new ValidationResult($"must be one of {string.Join(", ", Clouds.Keys)}.");
+
+    private static IEnumerable<string> Names => Enum.GetNames<AzureIdentity>().Select(name => name.ToLowerInvariant());
+
+    private static string? Text(IConfigurationSection section, string key) => section[key]?.Trim() is { Length: > 0 } text ? text : null;
+}
+
+/// <summary>Where the identity comes from: none; whatever is found; variables of the environment; the machine; Kubernetes; who is signed in to the Azure CLI.</summary>
+public enum AzureIdentity { None, Default, Environment, Managed, Workload, Cli }

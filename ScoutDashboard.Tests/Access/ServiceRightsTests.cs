@@ -31,6 +31,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<IntegrationService>(MemberRole.Administrator, nameof(IntegrationService.ConfirmDeploymentAsync), (service, actor) => service.ConfirmDeploymentAsync(actor, 1, default)),
         Needs<IntegrationService>(MemberRole.Administrator, nameof(IntegrationService.SetTopicAsync), (service, actor) => service.SetTopicAsync(actor, 1, "some-topic", false, default)),
         Needs<IntegrationService>(MemberRole.Administrator, nameof(IntegrationService.FindToChangeAsync), (service, actor) => service.FindToChangeAsync(actor, 1, default)),
+        Needs<RegistryDiscovery>(MemberRole.Administrator, nameof(RegistryDiscovery.ListAsync), (service, actor) => service.ListAsync(actor, default)),
         Needs<RemovalService>(MemberRole.Administrator, nameof(RemovalService.RemoveAsync), (service, actor) => service.RemoveAsync(actor, 1, false, default)),
         Needs<RemovalService>(MemberRole.Administrator, nameof(RemovalService.TickOffAsync), (service, actor) => service.TickOffAsync(actor, 1, default)),
         Needs<ConnectionService>(MemberRole.Administrator, nameof(ConnectionService.EnableAsync), async (service, actor) => await service.EnableAsync(actor, 1, Token, null, default).ToListAsync()),

@@ -57,6 +57,14 @@ internal sealed class ArmDouble : IAsyncDisposable
     /// <summary>The product's client with an identity that the double knows.</summary>
     public ArmClient Client(TimeProvider clock, TokenCredential? credential = null) => new(Endpoint, credential ?? new Known(), Http(), clock);
 
+    /// <summary>The clients of a dashboard that has an identity.</summary>
+    public ArmClients Clients(TimeProvider clock, TokenCredential? credential = null) =>
+        new(new AzureOptions { Identity = "managed" }, _ => credential ?? new Known(), new OneClient(Http), clock) { Endpoint = _ => Endpoint };
+
+    /// <summary>Those of a dashboard that has none.</summary>
+    public static ArmClients Nobody(TimeProvider clock) =>
+        new(new AzureOptions(), _ => throw new InvalidOperationException(), new OneClient(() => throw new InvalidOperationException()), clock);
+
     public HttpClient Http() => new(_server.Trusting()) { Timeout = Timeout.InfiniteTimeSpan };
 
     public HttpClientHandler Trusting() => _server.Trusting();
@@ -176,6 +184,11 @@ internal sealed class ArmDouble : IAsyncDisposable
         public int Rounds { get; set; } = rounds;
 
         public (JsonNode? Result, ArmRefusal? Fault) End() => _end.Value;
+    }
+
+    private sealed class OneClient(Func<HttpClient> create) : IHttpClientFactory
+    {
+        public HttpClient CreateClient(string name) => create();
     }
 
     private sealed class Known : TokenCredential

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
+using ScoutDashboard.Azure;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Registry;
+using ScoutDashboard.Tests.Azure;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Integrations;
@@ -41,6 +43,9 @@ internal sealed class IntegrationRoom : IAsyncDisposable
 
     public static async Task<IntegrationRoom> CreateAsync(string allowedHosts = "", string? publicUrl = "https://scout.example.com", HttpMessageHandler? network = null) =>
         new(await TestDatabase.CreateAsync(), allowedHosts, publicUrl, network);
+
+    /// <summary>What an identity in Azure finds; none where no client is given.</summary>
+    public RegistryDiscovery Discovery(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Database, Clock);
 
     public RegistryHostname Host(string text) => RegistryHostname.TryParse(text, _registries.AllowedHosts, out var hostname) ? hostname : throw new ArgumentException(text);
 

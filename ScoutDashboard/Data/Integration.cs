@@ -28,6 +28,11 @@ public sealed class Integration
     /// <summary>Whether the topic was there before and only a subscription is added to it; it then outlives the integration.</summary>
     public bool UsesExistingTopic { get; set; }
 
+    /// <summary>Where the registry lies in Azure, if that is known: subscription, resource group and region as templates name it.</summary>
+    public Guid? AzureSubscription { get; set; }
+    public string? ResourceGroup { get; set; }
+    public string? Location { get; set; }
+
     /// <summary>The token's password, protected; null before it was given and after removal.</summary>
     public string? ProtectedToken { get; set; }
 

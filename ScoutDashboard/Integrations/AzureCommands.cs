@@ -10,8 +10,9 @@ public static class AzureCommands
 
     /// <summary>Deploys the downloaded template.</summary>
     /// <param name="webhookUrl">Null where Azure can't reach the dashboard: the template then creates the token alone.</param>
-    public static string Deploy(string registryName, string? webhookUrl) =>
-        $"az deployment group create --resource-group RESOURCE_GROUP --name docker-scout --template-file {TemplateFile} --parameters RegistryName={registryName}"
+    /// <param name="place">Null where only a person knows.</param>
+    public static string Deploy(string registryName, string? webhookUrl, AzurePlace? place = null) =>
+        $"az deployment group create {(place is null ? "--resource-group RESOURCE_GROUP" : $"--subscription {place.Subscription} --resource-group '{place.ResourceGroup}'")} --name docker-scout --template-file {TemplateFile} --parameters RegistryName={registryName}"
         + (webhookUrl is null ? "" : $" DockerScoutWebhook='{webhookUrl}'");
 
     /// <summary>Prints a new password of the token; an older one ends.</summary>

@@ -8,5 +8,8 @@ namespace ScoutDashboard.Integrations;
 /// <param name="WebhookUrl">Null where Azure can't reach this dashboard.</param>
 public sealed record DeploymentPlan(AzureCloud Cloud, string RegistryName, string TemplatePath, string? PortalLink, string? WebhookUrl)
 {
-    public string Command => AzureCommands.Deploy(RegistryName, WebhookUrl);
+    /// <summary>Where the registry lies; null where only a person knows.</summary>
+    public AzurePlace? Place { get; init; }
+
+    public string Command => AzureCommands.Deploy(RegistryName, WebhookUrl, Place);
 }

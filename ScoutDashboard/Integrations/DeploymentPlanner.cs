@@ -16,7 +16,7 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
     {
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
         var row = await change.Db.Integrations.Where(i => i.Id == id && i.OrganizationId == actor.OrganizationId && i.RemovedAt == null)
-            .Select(i => new { i.Hostname, i.ProtectedTemplateKey, i.ProtectedWebhookKey }).SingleOrDefaultAsync(cancellationToken);
+            .Select(i => new { i.Hostname, i.ProtectedTemplateKey, i.ProtectedWebhookKey, i.AzureSubscription, i.ResourceGroup, i.Location }).SingleOrDefaultAsync(cancellationToken);
         if (row is null || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var hostname) || !hostname.IsAzure
             || vault.Open(SecretKind.TemplateKey, row.Hostname, row.ProtectedTemplateKey) is not { } templateKey
             || vault.Open(SecretKind.WebhookKey, row.Hostname, row.ProtectedWebhookKey) is not { } webhookKey)
@@ -28,7 +28,10 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
         await change.CommitAsync(cancellationToken);
         var path = $"templates/{templateKey}/{AzureCommands.TemplateFile}";
         return new DeploymentPlan(hostname.Cloud, hostname.RegistryName, "/" + path,
-            publicUrl.ForAzure(path) is { } url ? DeployLink.For(hostname.Cloud, url) : null, WebhookUrl(webhookKey));
+            publicUrl.ForAzure(path) is { } url ? DeployLink.For(hostname.Cloud, url) : null, WebhookUrl(webhookKey))
+        {
+            Place = AzurePlace.Of(row.AzureSubscription, row.ResourceGroup, row.Location),
+        };
     }
 
     /// <summary>The filled template that an anonymous visitor's key opens, or null.</summary>
@@ -43,7 +46,7 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
         var hash = UrlKey.Hash(key);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var row = await db.Integrations.Where(i => i.TemplateKeyHash == hash && i.RemovedAt == null)
-            .Select(i => new { i.OrganizationId, i.Hostname, i.TemplateKeyHash, i.ProtectedWebhookKey, i.SystemTopic, i.UsesExistingTopic }).SingleOrDefaultAsync(cancellationToken);
+            .Select(i => new { i.OrganizationId, i.Hostname, i.TemplateKeyHash, i.ProtectedWebhookKey, i.SystemTopic, i.UsesExistingTopic, i.Location }).SingleOrDefaultAsync(cancellationToken);
         if (row is null || !CryptographicOperations.FixedTimeEquals(row.TemplateKeyHash, hash)
             || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var hostname) || !hostname.IsAzure
             || vault.Open(SecretKind.WebhookKey, row.Hostname, row.ProtectedWebhookKey) is not { } webhookKey)
@@ -56,7 +59,7 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
             OrganizationId = row.OrganizationId, At = clock.GetUtcNow().UtcDateTime, Action = AuditAction.TemplateDownloaded, Name = "", Subject = row.Hostname, Address = address,
         });
         await db.SaveChangesAsync(cancellationToken);
-        return DeploymentTemplate.Fill(hostname.RegistryName, WebhookUrl(webhookKey), row.SystemTopic, row.UsesExistingTopic);
+        return DeploymentTemplate.Fill(hostname.RegistryName, WebhookUrl(webhookKey), row.SystemTopic, row.UsesExistingTopic, row.Location);
     }
 
     private string? WebhookUrl(string key) => publicUrl.ForAzure($"webhooks/eventgrid/{key}");

@@ -16,7 +16,8 @@ public static class DeploymentTemplate
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <param name="webhookUrl">Null where Azure can't reach the dashboard.</param>
-    public static string Fill(string registryName, string? webhookUrl, string systemTopic, bool usesExistingTopic)
+    /// <param name="location">The registry's region; null: that of the resource group, which mostly is the same.</param>
+    public static string Fill(string registryName, string? webhookUrl, string systemTopic, bool usesExistingTopic, string? location = null)
     {
         using var stream = typeof(DeploymentTemplate).Assembly.GetManifestResourceStream("templates/acr-integration.json")!;
         var template = JsonNode.Parse(stream)!;
@@ -25,6 +26,11 @@ public static class DeploymentTemplate
         parameters["DockerScoutWebhook"]!["defaultValue"] = webhookUrl ?? "";
         parameters["systemTopics_dockerScoutRepository"]!["defaultValue"] = systemTopic;
         parameters["useExistingSystemTopic"]!["defaultValue"] = usesExistingTopic;
+        if (location is not null)
+        {
+            parameters["location"]!["defaultValue"] = location;
+        }
+
         return template.ToJsonString(Indented);
     }
 }

@@ -11,6 +11,7 @@ public sealed record IntegrationDetails
         (Id, Hostname, State, StateReason, TokenName) = (row.Id, row.Hostname, row.State, row.StateReason, row.TokenName);
         (SystemTopic, UsesExistingTopic, HasToken) = (row.SystemTopic, row.UsesExistingTopic, row.ProtectedToken is not null);
         TokenExpiresOn = row.TokenExpiresOn;
+        Place = AzurePlace.Of(row);
         (CreatedAt, LastTestAt, LastEventAt, LastReconcileAt, SubscriptionDeletedAt) = (row.CreatedAt, row.LastTestAt, row.LastEventAt, row.LastReconcileAt, row.SubscriptionDeletedAt);
         (Host, Events) = (host, events);
     }
@@ -26,6 +27,9 @@ public sealed record IntegrationDetails
     public string SystemTopic { get; }
     public bool UsesExistingTopic { get; }
     public bool HasToken { get; }
+
+    /// <summary>Where the registry lies in Azure; null where that is not known.</summary>
+    public AzurePlace? Place { get; }
     public DateOnly? TokenExpiresOn { get; }
     public DateTime CreatedAt { get; }
     public DateTime? LastTestAt { get; }

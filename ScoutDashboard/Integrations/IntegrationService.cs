@@ -9,7 +9,10 @@ namespace ScoutDashboard.Integrations;
 public sealed class IntegrationService(IDbContextFactory<ScoutDb> databases, SecretVault vault, RegistryOptions registries, TimeProvider clock)
 {
     /// <summary>Adds a registry that waits for its deployment. One that was removed before gets its kept results back, disabled, and its reminders end.</summary>
-    public async Task<AddOutcome> AddAsync(Actor actor, RegistryHostname hostname, CancellationToken cancellationToken)
+    public Task<AddOutcome> AddAsync(Actor actor, RegistryHostname hostname, CancellationToken cancellationToken) => AddAsync(actor, hostname, null, cancellationToken);
+
+    /// <summary>Adds a registry of which is known where in Azure it lies.</summary>
+    public async Task<AddOutcome> AddAsync(Actor actor, RegistryHostname hostname, AzurePlace? place, CancellationToken cancellationToken)
     {
         // SQLite begins it immediate: nobody else can add the same registry in between, and the unique index says so once more.
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
@@ -20,6 +23,7 @@ public sealed class IntegrationService(IDbContextFactory<ScoutDb> databases, Sec
         }
 
         var integration = Create(actor.OrganizationId, hostname);
+        (integration.AzureSubscription, integration.ResourceGroup, integration.Location) = (place?.Subscription, place?.ResourceGroup, place?.Location);
         await ChooseTopicAsync(db, integration, hostname, cancellationToken);
         db.Integrations.Add(integration);
         await db.SaveChangesAsync(cancellationToken);

@@ -11,6 +11,7 @@ public static class IntegrationServices
         services.AddSingleton(ReconcileOptions.Read(configuration));
         services.AddSingleton<SecretVault>();
         services.AddSingleton<IntegrationService>();
+        services.AddSingleton<RegistryDiscovery>();
         services.AddSingleton<DeploymentPlanner>();
         services.AddSingleton<RegistryAccessProvider>();
         services.AddSingleton<RemovalService>();

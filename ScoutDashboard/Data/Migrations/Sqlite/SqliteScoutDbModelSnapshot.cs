@@ -945,6 +945,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<string>("ActiveHostname")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("AzureSubscription")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -964,6 +967,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<DateTime?>("ListedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Location")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("OrganizationId")
                         .HasColumnType("INTEGER");
 
@@ -979,6 +985,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("RemovedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ResourceGroup")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("State")

@@ -33,10 +33,10 @@ internal sealed class ArmWorld
     }
 
     /// <summary>Adds a system topic of a registry.</summary>
-    public string AddTopic(string name, string source, string group = "rg1")
+    public string AddTopic(string name, string source, string group = "rg1", string location = "westeurope")
     {
         var id = $"/subscriptions/{First}/resourceGroups/{group}/providers/Microsoft.EventGrid/systemTopics/{name}";
-        Resources[id] = Topic(id, name, Resources[source]["location"]!.GetValue<string>(), source);
+        Resources[id] = Topic(id, name, location, source);
         return id;
     }
 

@@ -16,6 +16,7 @@ internal sealed class IntegrationRoom : IAsyncDisposable
 {
     public const int Organization = 1;
     private readonly RegistryOptions _registries;
+    private readonly PublicUrl _publicUrl;
 
     private IntegrationRoom(TestDatabase database, string allowedHosts, string? publicUrl, HttpMessageHandler? network)
     {
@@ -26,7 +27,8 @@ internal sealed class IntegrationRoom : IAsyncDisposable
         Integrations = new IntegrationService(database, Vault, _registries, Clock);
         Accesses = new RegistryAccessProvider(database, Vault, _registries);
         Removals = new RemovalService(database, _registries, Clock);
-        Planner = new DeploymentPlanner(database, Vault, _registries, PublicUrl.Read(configuration), Clock);
+        _publicUrl = PublicUrl.Read(configuration);
+        Planner = new DeploymentPlanner(database, Vault, _registries, _publicUrl, Clock);
         Tokens = new TokenStore(database, Vault, Clock);
         Connections = new ConnectionService(Integrations, new ConnectionTest(TestRegistryClient.Create(allowedHosts, network)), Tokens, Accesses);
     }
@@ -46,6 +48,9 @@ internal sealed class IntegrationRoom : IAsyncDisposable
 
     /// <summary>What an identity in Azure finds; none where no client is given.</summary>
     public RegistryDiscovery Discovery(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Database, Clock);
+
+    /// <summary>What an identity in Azure asks before a deployment.</summary>
+    public DeploymentCheck Check(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Integrations, _publicUrl);
 
     public RegistryHostname Host(string text) => RegistryHostname.TryParse(text, _registries.AllowedHosts, out var hostname) ? hostname : throw new ArgumentException(text);
 

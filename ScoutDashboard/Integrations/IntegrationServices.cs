@@ -12,6 +12,7 @@ public static class IntegrationServices
         services.AddSingleton<SecretVault>();
         services.AddSingleton<IntegrationService>();
         services.AddSingleton<RegistryDiscovery>();
+        services.AddSingleton<DeploymentCheck>();
         services.AddSingleton<DeploymentPlanner>();
         services.AddSingleton<RegistryAccessProvider>();
         services.AddSingleton<RemovalService>();

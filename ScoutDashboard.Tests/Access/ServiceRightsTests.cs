@@ -32,6 +32,8 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<IntegrationService>(MemberRole.Administrator, nameof(IntegrationService.SetTopicAsync), (service, actor) => service.SetTopicAsync(actor, 1, "some-topic", false, default)),
         Needs<IntegrationService>(MemberRole.Administrator, nameof(IntegrationService.FindToChangeAsync), (service, actor) => service.FindToChangeAsync(actor, 1, default)),
         Needs<DeploymentCheck>(MemberRole.Administrator, nameof(DeploymentCheck.RunAsync), async (service, actor) => await service.RunAsync(actor, 1, default).ToListAsync()),
+        Needs<DeploymentPreview>(MemberRole.Administrator, nameof(DeploymentPreview.AskAsync), (service, actor) => service.AskAsync(actor, 1, default)),
+        Needs<DeploymentPlanner>(MemberRole.Administrator, nameof(DeploymentPlanner.FillAsync), (service, actor) => service.FillAsync(actor, 1, default)),
         Needs<RegistryDiscovery>(MemberRole.Administrator, nameof(RegistryDiscovery.ListAsync), (service, actor) => service.ListAsync(actor, default)),
         Needs<RemovalService>(MemberRole.Administrator, nameof(RemovalService.RemoveAsync), (service, actor) => service.RemoveAsync(actor, 1, false, default)),
         Needs<RemovalService>(MemberRole.Administrator, nameof(RemovalService.TickOffAsync), (service, actor) => service.TickOffAsync(actor, 1, default)),

@@ -146,7 +146,7 @@ public sealed class ArmClientTests : IAsyncLifetime
         Assert.Equal(registry, (await _client.Registries.GetAsync(registry, default)).Id);
         Assert.Contains("repositories/*/metadata/read", (await _client.Tokens.FindScopeMapAsync(registry, AzureNames.ScopeMap, default))!.Actions);
         Assert.Null(await _client.Deployments.ValidateAsync(registry, "docker-scout", Body(registry, "westeurope"), default));
-        Assert.Equal(["Create", "Create", "Create"], (await _client.Deployments.PreviewAsync(registry, "docker-scout", Body(registry, "westeurope"), default)).Select(change => change.ChangeType));
+        Assert.Equal(["Create", "Create", "Create", "Ignore"], (await _client.Deployments.PreviewAsync(registry, "docker-scout", Body(registry, "westeurope"), default)).Select(change => change.ChangeType));
         await _client.Deployments.StartAsync(registry, "docker-scout", Body(registry, "westeurope"), default);
         await _client.Deployments.FinishAsync(registry, "docker-scout", default);
         Assert.Equal(3, (await _client.Deployments.ListOperationsAsync(registry, "docker-scout", default)).Count);

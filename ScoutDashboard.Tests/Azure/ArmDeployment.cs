@@ -38,7 +38,9 @@ internal sealed class ArmDeployment(ArmDouble arm, HttpContext context, string i
     public (int Status, JsonNode? Body) WhatIf(JsonNode body)
     {
         Check(body);
-        var changes = Resources(body).Select(resource => new JsonObject { ["resourceId"] = resource.Id, ["changeType"] = arm.World.Find(resource.Id) is null ? "Create" : "NoChange" }).ToArray<JsonNode?>();
+        var changes = Resources(body).Select(resource => new JsonObject { ["resourceId"] = resource.Id, ["changeType"] = arm.World.Find(resource.Id) is null ? "Create" : "NoChange" })
+            // What lies in the group besides is told, too.
+            .Concat(arm.World.Below(Group, "Microsoft.ContainerRegistry/registries").Select(other => new JsonObject { ["resourceId"] = (string?)other["id"], ["changeType"] = "Ignore" })).ToArray<JsonNode?>();
         arm.Begin(context, null, $"{string.Join('/', id.Split('/').Take(3))[1..]}/operationresults", () =>
             (new JsonObject { ["status"] = "Succeeded", ["properties"] = new JsonObject { ["changes"] = new JsonArray(changes) } }, null));
         return (202, null);

@@ -1,4 +1,5 @@
 using Bunit;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
 using ScoutDashboard.Images;
@@ -115,17 +116,63 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
     public async Task TheSetUpShowsTheChecksAndTakesTheRegistrysOwnTopicAtAClick()
     {
         _arm.World.AddTopic("of-defender", _registry);
-        var page = Render<SetupPage>(p => p.Add(setUp => setUp.Id, _id));
-        await page.WaitForAssertionAsync(() => Assert.Equal("false", page.Find(".check-list").GetAttribute("aria-busy")), TimeSpan.FromSeconds(30));
+        var page = await ShowAsync();
         Assert.Contains("Would fail", page.Find(".check-list").TextContent, StringComparison.Ordinal);
 
-        await page.InvokeAsync(() => page.FindAll("button").Single(button => button.TextContent.Trim() == "Use of-defender").ClickAsync(new()));
+        await ClickAsync(page, "Use of-defender");
 
         await page.WaitForAssertionAsync(() => Assert.Contains("only a subscription is added to it", page.Find(".check-list").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         Assert.Equal(("of-defender", true), ((await _room.RowAsync(_id)).SystemTopic, (await _room.RowAsync(_id)).UsesExistingTopic));
         Assert.DoesNotContain("Would fail", page.Markup, StringComparison.Ordinal);
         // What is to be saved by hand below follows.
         Assert.Contains(page.FindAll("input"), input => input.GetAttribute("value") == "of-defender");
+    }
+
+    [Fact]
+    public async Task ThePreviewListsWhatWouldBeMadeAndChangesNothing()
+    {
+        var page = await ShowAsync();
+        Assert.DoesNotContain(_arm.Calls, call => call.Call.EndsWith("/whatIf", StringComparison.Ordinal));
+        var before = _arm.World.Resources.Count;
+
+        await ClickAsync(page, "Preview");
+
+        await page.WaitForAssertionAsync(
+            () => Assert.Equal(
+                ["Create Event Grid system topic docker-scout-repository", "Create Event subscription image-change", "Create Container registry token docker-scout-readonly-token"],
+                page.FindAll("ul.check-list li").Select(line => string.Join(' ', line.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))), TimeSpan.FromSeconds(30));
+        Assert.Contains("Of the rest of the group, 1 stay as they are.", page.Markup, StringComparison.Ordinal);
+        Assert.Equal(before, _arm.World.Resources.Count);
+    }
+
+    [Fact]
+    public async Task APreviewThatAzureRefusesSaysWhyAndCanBeAskedForAgain()
+    {
+        var page = await ShowAsync();
+        _arm.Trouble = async context =>
+        {
+            context.Response.StatusCode = 403;
+            await context.Response.WriteAsync("""{"error":{"code":"AuthorizationFailed","message":"does not have authorization to perform action 'Microsoft.Resources/deployments/whatIf/action'"}}""");
+            return true;
+        };
+        await ClickAsync(page, "Preview");
+        await page.WaitForAssertionAsync(() => Assert.Contains("whatIf/action", page.Find("[role=alert]").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+
+        _arm.Trouble = _ => Task.FromResult(false);
+        await ClickAsync(page, "Try again");
+
+        await page.WaitForAssertionAsync(() => Assert.Equal(3, page.FindAll("ul.check-list li").Count), TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task AnExistingTopicIsNotInThePreviewAndWithoutAnIdentityThereIsNone()
+    {
+        await _room.Integrations.SetTopicAsync(TestActor.Administrator, _id, "of-defender", exists: true, default);
+
+        var seen = Assert.IsType<PreviewOutcome.Seen>(await _room.Preview(_arm.Clients(new HastyClock())).AskAsync(TestActor.Administrator, _id, default));
+
+        Assert.Equal([PreviewKind.EventSubscription, PreviewKind.Token], seen.Lines.Select(line => line.Kind));
+        Assert.IsType<PreviewOutcome.Failed>(await _room.Preview().AskAsync(TestActor.Administrator, _id, default));
     }
 
     public async Task InitializeAsync()
@@ -137,7 +184,7 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddLogging().AddLocalization().AddMudServices();
         Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
-            .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Check(_arm.Clients(new HastyClock())));
+            .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Check(_arm.Clients(new HastyClock()))).AddSingleton(_room.Preview(_arm.Clients(new HastyClock())));
         this.SignInAs(MemberRole.Administrator);
     }
 
@@ -147,6 +194,16 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
         await _arm.DisposeAsync();
         await _room.DisposeAsync();
     }
+
+    private async Task<IRenderedComponent<SetupPage>> ShowAsync()
+    {
+        var page = Render<SetupPage>(p => p.Add(setUp => setUp.Id, _id));
+        await page.WaitForAssertionAsync(() => Assert.Equal("false", page.Find(".check-list").GetAttribute("aria-busy")), TimeSpan.FromSeconds(30));
+        return page;
+    }
+
+    private static Task ClickAsync(IRenderedComponent<SetupPage> page, string text) =>
+        page.InvokeAsync(() => page.FindAll("button").Single(button => button.TextContent.Trim() == text).ClickAsync(new()));
 
     private static async Task<long> AddAsync(IntegrationRoom room) =>
         (await room.Integrations.AddAsync(TestActor.Administrator, room.Host("contoso.azurecr.io"), AzurePlace.Create(ArmWorld.First, "rg1", "westeurope"), default)).IntegrationId;

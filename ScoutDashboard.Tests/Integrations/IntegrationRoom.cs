@@ -52,6 +52,9 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     /// <summary>What an identity in Azure asks before a deployment.</summary>
     public DeploymentCheck Check(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Integrations, _publicUrl);
 
+    /// <summary>What an identity in Azure sees beforehand.</summary>
+    public DeploymentPreview Preview(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Planner, Integrations);
+
     public RegistryHostname Host(string text) => RegistryHostname.TryParse(text, _registries.AllowedHosts, out var hostname) ? hostname : throw new ArgumentException(text);
 
     public async Task<long> AddAsync(string hostname) =>

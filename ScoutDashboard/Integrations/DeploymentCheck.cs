@@ -16,13 +16,13 @@ public sealed class DeploymentCheck(ArmClients azure, IntegrationService integra
     ];
 
     /// <summary>Whether there is somebody to ask and something to ask for.</summary>
-    public bool IsPossible(IntegrationDetails integration) => azure.IsOn && IdOf(integration) is not null;
+    public bool IsPossible(IntegrationDetails integration) => azure.IsOn && integration.AzureId is not null;
 
     /// <summary>Each finding as it comes; none where <see cref="IsPossible"/> is false or the registry is gone.</summary>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async IAsyncEnumerable<CheckFinding> RunAsync(Actor actor, long id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { } integration || !azure.IsOn || IdOf(integration) is not { } registry)
+        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { } integration || !azure.IsOn || integration.AzureId is not { } registry)
         {
             yield break;
         }
@@ -120,9 +120,6 @@ public sealed class DeploymentCheck(ArmClients azure, IntegrationService integra
             _ => new CheckFinding(CheckKind.Network, CheckState.Passed, "The registry can be reached from anywhere."),
         };
     }
-
-    private static AzureRegistryId? IdOf(IntegrationDetails integration) => integration is { Place: { } place, Host: { IsAzure: true } host }
-        ? AzureRegistryId.Create($"{place.Subscription}", place.ResourceGroup, host.RegistryName) : null;
 }
 
 /// <summary>What one question before a deployment came to.</summary>

@@ -62,5 +62,21 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
         return DeploymentTemplate.Fill(hostname.RegistryName, WebhookUrl(webhookKey), row.SystemTopic, row.UsesExistingTopic, row.Location);
     }
 
+    /// <summary>The filled template for Azure itself, or null as <see cref="ShowAsync"/> says. It holds the webhook's key.</summary>
+    public async Task<string?> FillAsync(Actor actor, long id, CancellationToken cancellationToken)
+    {
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
+        var row = await ActiveIntegration.FindAsync(change, actor, id, cancellationToken);
+        if (row is null || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var hostname) || !hostname.IsAzure
+            || vault.Open(SecretKind.WebhookKey, row.Hostname, row.ProtectedWebhookKey) is not { } webhookKey)
+        {
+            return null;
+        }
+
+        change.Note(AuditAction.TemplateShown, row.Hostname);
+        await change.CommitAsync(cancellationToken);
+        return DeploymentTemplate.Fill(hostname.RegistryName, WebhookUrl(webhookKey), row.SystemTopic, row.UsesExistingTopic, row.Location);
+    }
+
     private string? WebhookUrl(string key) => publicUrl.ForAzure($"webhooks/eventgrid/{key}");
 }

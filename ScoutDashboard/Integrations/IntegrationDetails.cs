@@ -1,3 +1,4 @@
+using ScoutDashboard.Azure;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 
@@ -30,6 +31,9 @@ public sealed record IntegrationDetails
 
     /// <summary>Where the registry lies in Azure; null where that is not known.</summary>
     public AzurePlace? Place { get; }
+
+    /// <summary>What the registry is called in Azure; null where that is not known.</summary>
+    public AzureRegistryId? AzureId => Place is not null && Host is { IsAzure: true } ? AzureRegistryId.Create($"{Place.Subscription}", Place.ResourceGroup, Host.RegistryName) : null;
     public DateOnly? TokenExpiresOn { get; }
     public DateTime CreatedAt { get; }
     public DateTime? LastTestAt { get; }

@@ -13,6 +13,7 @@ public static class IntegrationServices
         services.AddSingleton<IntegrationService>();
         services.AddSingleton<RegistryDiscovery>();
         services.AddSingleton<DeploymentCheck>();
+        services.AddSingleton<DeploymentPreview>();
         services.AddSingleton<DeploymentPlanner>();
         services.AddSingleton<RegistryAccessProvider>();
         services.AddSingleton<RemovalService>();

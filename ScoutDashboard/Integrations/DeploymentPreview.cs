@@ -1,0 +1,73 @@
+using ScoutDashboard.Azure;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Integrations;
+
+/// <summary>Asks Azure what the deployment of an integration would change, without changing anything (what-if).</summary>
+public sealed class DeploymentPreview(ArmClients azure, DeploymentPlanner planner, IntegrationService integrations)
+{
+    /// <summary>What-if needs a name, too; no deployment of it is kept.</summary>
+    private const string Name = "docker-scout-preview";
+
+    private const string Impossible = "The dashboard has no identity in Azure, does not know where the registry lies, or can't open the integration's keys.";
+
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async Task<PreviewOutcome> AskAsync(Actor actor, long id, CancellationToken cancellationToken)
+    {
+        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { } integration || !azure.IsOn || integration.AzureId is not { } registry
+            || await planner.FillAsync(actor, id, cancellationToken) is not { } template)
+        {
+            return new PreviewOutcome.Failed(Impossible, "Deploy by hand.");
+        }
+
+        try
+        {
+            var changes = await azure.For(integration.Host).Deployments.PreviewAsync(registry, Name, new DeploymentBody(template, new Dictionary<string, object>()), cancellationToken);
+            return new PreviewOutcome.Seen(
+                [.. changes.Where(change => !IsIgnored(change)).Select(change => new PreviewLine(KindOf(change.ResourceId), DisplayText.Sanitise(change.ResourceId.Split('/')[^1], 100), ChangeOf(change.ChangeType), DisplayText.Sanitise(change.Reason, 300)))],
+                changes.Count(IsIgnored));
+        }
+        catch (ArmException exception)
+        {
+            return new PreviewOutcome.Failed(exception.Message, exception.Remedy);
+        }
+    }
+
+    private static bool IsIgnored(WhatIfChange change) => change.ChangeType.Equals("Ignore", StringComparison.OrdinalIgnoreCase);
+
+    private static PreviewKind KindOf(string resourceId) => resourceId.Split('/') switch
+    {
+        [.., var type, _] when type.Equals("systemTopics", StringComparison.OrdinalIgnoreCase) => PreviewKind.SystemTopic,
+        [.., var type, _] when type.Equals("eventSubscriptions", StringComparison.OrdinalIgnoreCase) => PreviewKind.EventSubscription,
+        [.., var type, _] when type.Equals("tokens", StringComparison.OrdinalIgnoreCase) => PreviewKind.Token,
+        _ => PreviewKind.Other,
+    };
+
+    // ChangeType of Microsoft.Resources' specification; Deploy: Azure does not say whether anything changes.
+    private static PreviewChange ChangeOf(string type) => type.ToUpperInvariant() switch
+    {
+        "CREATE" => PreviewChange.Create,
+        "MODIFY" => PreviewChange.Change,
+        "NOCHANGE" or "NOEFFECT" => PreviewChange.None,
+        "DELETE" => PreviewChange.Delete,
+        _ => PreviewChange.Unknown,
+    };
+}
+
+/// <summary>What Azure says of a deployment beforehand, or why it does not.</summary>
+public abstract record PreviewOutcome
+{
+    /// <param name="Others">How many resources of the group stay as they are.</param>
+    public sealed record Seen(IReadOnlyList<PreviewLine> Lines, int Others) : PreviewOutcome;
+
+    public sealed record Failed(string Message, string Remedy) : PreviewOutcome;
+}
+
+/// <param name="Reason">Why Azure can't tell; "" where it can.</param>
+public sealed record PreviewLine(PreviewKind Kind, string Name, PreviewChange Change, string Reason);
+
+/// <summary>What the template makes.</summary>
+public enum PreviewKind { SystemTopic, EventSubscription, Token, Other }
+
+/// <summary>What would become of a resource.</summary>
+public enum PreviewChange { Create, Change, None, Delete, Unknown }

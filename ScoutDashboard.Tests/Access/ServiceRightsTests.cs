@@ -33,7 +33,10 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<IntegrationService>(MemberRole.Administrator, nameof(IntegrationService.FindToChangeAsync), (service, actor) => service.FindToChangeAsync(actor, 1, default)),
         Needs<DeploymentCheck>(MemberRole.Administrator, nameof(DeploymentCheck.RunAsync), async (service, actor) => await service.RunAsync(actor, 1, default).ToListAsync()),
         Needs<DeploymentPreview>(MemberRole.Administrator, nameof(DeploymentPreview.AskAsync), (service, actor) => service.AskAsync(actor, 1, default)),
-        Needs<DeploymentPlanner>(MemberRole.Administrator, nameof(DeploymentPlanner.FillAsync), (service, actor) => service.FillAsync(actor, 1, default)),
+        Needs<DeploymentRun>(MemberRole.Administrator, nameof(DeploymentRun.FindAsync), (service, actor) => service.FindAsync(actor, 1, default)),
+        Needs<DeploymentRun>(MemberRole.Administrator, nameof(DeploymentRun.RunAsync), async (service, actor) => await service.RunAsync(actor, 1, default).ToListAsync()),
+        Needs<TokenIssue>(MemberRole.Administrator, nameof(TokenIssue.IssueAsync), (service, actor) => service.IssueAsync(actor, 1, null, default)),
+        Needs<DeploymentPlanner>(MemberRole.Administrator, nameof(DeploymentPlanner.FillAsync), (service, actor) => service.FillAsync(actor, 1, AuditAction.DeploymentStarted, default)),
         Needs<RegistryDiscovery>(MemberRole.Administrator, nameof(RegistryDiscovery.ListAsync), (service, actor) => service.ListAsync(actor, default)),
         Needs<RemovalService>(MemberRole.Administrator, nameof(RemovalService.RemoveAsync), (service, actor) => service.RemoveAsync(actor, 1, false, default)),
         Needs<RemovalService>(MemberRole.Administrator, nameof(RemovalService.TickOffAsync), (service, actor) => service.TickOffAsync(actor, 1, default)),
@@ -77,7 +80,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
     // What components have besides: they only read, they serve the one who signs in, or they concern the application itself. No page may call what is marked "not by pages".
     private static readonly string[] Others =
     [
-        "AdvisoryRefresher.RunDueAsync not by pages", "AdvisorySignal.*", "FeedList.*", "DeploymentPlanner.FindTemplateAsync not by pages", "DeploymentCheck.IsPossible",
+        "AdvisoryRefresher.RunDueAsync not by pages", "AdvisorySignal.*", "FeedList.*", "DeploymentPlanner.FindTemplateAsync not by pages", "DeploymentCheck.IsPossible", "TokenIssue.IsPossible",
         "IntegrationService.ListAsync", "IntegrationService.FindAsync", "RemovalService.ListRemindersAsync",
         "RepositoryService.ListAsync", "RepositoryService.ListIdsAsync", "RepositoryService.FindHostnameAsync",
         "JobQueue.AddAsync not by pages", "JobQueue.AddLatestAsync not by pages", "JobQueue.EnqueueAsync not by pages", "JobQueue.Wake not by pages",

@@ -171,8 +171,36 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
 
         var seen = Assert.IsType<PreviewOutcome.Seen>(await _room.Preview(_arm.Clients(new HastyClock())).AskAsync(TestActor.Administrator, _id, default));
 
-        Assert.Equal([PreviewKind.EventSubscription, PreviewKind.Token], seen.Lines.Select(line => line.Kind));
+        Assert.Equal([AzureResourceKind.EventSubscription, AzureResourceKind.Token], seen.Lines.Select(line => line.Resource.Kind));
         Assert.IsType<PreviewOutcome.Failed>(await _room.Preview().AskAsync(TestActor.Administrator, _id, default));
+    }
+
+    [Fact]
+    public async Task OnThePageItIsStartedFollowedAndLookedForAfterAnOutage()
+    {
+        var page = await ShowAsync();
+        var isOut = true;
+        _arm.Rounds = 20;
+        _arm.Trouble = async context =>
+        {
+            if (!isOut || context.Request.Method != HttpMethods.Get || !context.Request.Path.Value!.Contains("/deployments/", StringComparison.Ordinal) || !_arm.Calls.Any(call => call.Call.StartsWith("PUT", StringComparison.Ordinal)))
+            {
+                return false;
+            }
+
+            context.Response.StatusCode = 500;
+            await context.Response.WriteAsync("oops");
+            return true;
+        };
+        await ClickAsync(page, "Deploy");
+        await page.WaitForAssertionAsync(() => Assert.Contains(page.FindAll("button"), button => button.TextContent.Trim() == "Look again" && !button.HasAttribute("disabled")), TimeSpan.FromSeconds(30));
+
+        isOut = false;
+        await ClickAsync(page, "Look again");
+
+        await page.WaitForAssertionAsync(() => Assert.Contains("Everything is made. Go on with Next.", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        Assert.Equal(3, page.FindAll("ul[aria-label=Deployment] li").Count);
+        Assert.Single(_arm.Calls, call => call.Call.StartsWith("PUT", StringComparison.Ordinal));
     }
 
     public async Task InitializeAsync()
@@ -184,7 +212,7 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddLogging().AddLocalization().AddMudServices();
         Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
-            .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Check(_arm.Clients(new HastyClock()))).AddSingleton(_room.Preview(_arm.Clients(new HastyClock())));
+            .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Check(_arm.Clients(new HastyClock()))).AddSingleton(_room.Preview(_arm.Clients(new HastyClock()))).AddSingleton(_room.Deployments(_arm.Clients(new HastyClock())));
         this.SignInAs(MemberRole.Administrator);
     }
 

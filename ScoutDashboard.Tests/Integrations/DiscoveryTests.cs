@@ -66,6 +66,7 @@ public sealed class DiscoveryTests : BunitContext, IAsyncLifetime
         await page.InvokeAsync(() => Button(page, "Choose contoso.azurecr.io").ClickAsync(new()));
 
         page.Find("input").Input("fabrikam.azurecr.io");
+        await page.WaitForAssertionAsync(() => Assert.Contains("Registry fabrikam in", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         await page.InvokeAsync(() => page.Find("form").SubmitAsync());
 
         Assert.Equal(("fabrikam.azurecr.io", null, null), ((await _room.RowAsync(1)).Hostname, (await _room.RowAsync(1)).ResourceGroup, (await _room.RowAsync(1)).Location));
@@ -83,14 +84,15 @@ public sealed class DiscoveryTests : BunitContext, IAsyncLifetime
         Assert.Equal(50, Rows(page).Count);
         Assert.Contains("50 of 60 registries", page.Markup, StringComparison.Ordinal);
 
-        page.Find("input").Input("THOUGHT");
+        foreach (var (typed, only) in new[] { ("THOUGHT", "contoso42 "), ("https://Contoso11.azurecr.io/", "contoso11 ") })
+        {
+            page.Find("input").Input(typed);
+            await page.WaitForAssertionAsync(() => Assert.StartsWith(only, Assert.Single(Rows(page)), StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        }
 
-        Assert.StartsWith("contoso42 ", Assert.Single(Rows(page)), StringComparison.Ordinal);
-        page.Find("input").Input("https://Contoso11.azurecr.io/");
-        Assert.StartsWith("contoso11 ", Assert.Single(Rows(page)), StringComparison.Ordinal);
         page.Find("input").Input("fabrikam");
+        await page.WaitForAssertionAsync(() => Assert.Contains("None of 60 registries matches what is typed", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         Assert.Empty(Rows(page));
-        Assert.Contains("None of 60 registries matches what is typed", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,6 +115,7 @@ public sealed class DiscoveryTests : BunitContext, IAsyncLifetime
         Assert.Contains("Azure could not be asked for registries", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.Contains("Give the dashboard's identity the role", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         page.Find("input").Input("contoso.azurecr.io");
+        await page.WaitForAssertionAsync(() => Assert.Contains("Registry contoso in", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         await page.InvokeAsync(() => page.Find("form").SubmitAsync());
         Assert.EndsWith("/integrations/acr/1/setup", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
 
@@ -148,7 +151,7 @@ public sealed class DiscoveryTests : BunitContext, IAsyncLifetime
         var page = Render<NewIntegrationPage>();
         Assert.Equal("Asking Azure for registries", page.Find("[aria-busy=true]").GetAttribute("aria-label"));
         page.Find("input").Input("contoso.azurecr.io");
-        Assert.Contains("Registry contoso in AzureCloud", page.Markup, StringComparison.Ordinal);
+        await page.WaitForAssertionAsync(() => Assert.Contains("Registry contoso in AzureCloud", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         asked.SetResult();
 
         await page.WaitForAssertionAsync(() => Assert.Empty(page.FindAll("[aria-busy=true]")), TimeSpan.FromSeconds(30));

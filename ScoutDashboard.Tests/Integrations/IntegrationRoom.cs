@@ -55,6 +55,12 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     /// <summary>What an identity in Azure sees beforehand.</summary>
     public DeploymentPreview Preview(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Planner, Integrations);
 
+    /// <summary>Deploys by an identity in Azure; by a clock on which nobody waits.</summary>
+    public DeploymentRun Deployments(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Planner, Integrations, new HastyClock());
+
+    /// <summary>Makes passwords by an identity in Azure; by a clock on which nobody waits.</summary>
+    public TokenIssue Issue(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Integrations, Database, new HastyClock());
+
     public RegistryHostname Host(string text) => RegistryHostname.TryParse(text, _registries.AllowedHosts, out var hostname) ? hostname : throw new ArgumentException(text);
 
     public async Task<long> AddAsync(string hostname) =>

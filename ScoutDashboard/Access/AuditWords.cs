@@ -40,6 +40,8 @@ public static class AuditWords
         AuditAction.ConnectionTested => texts["Connection tested"],
         AuditAction.TopicChanged => texts["System topic changed"],
         AuditAction.DeploymentConfirmed => texts["Deployment confirmed"],
+        AuditAction.DeploymentStarted => texts["Deployment started"],
+        AuditAction.TokenIssued => texts["Password of a token made"],
         AuditAction.TemplateShown => texts["Template shown"],
         AuditAction.TemplateDownloaded => texts["Template downloaded"],
         AuditAction.ReminderTickedOff => texts["Reminder ticked off"],

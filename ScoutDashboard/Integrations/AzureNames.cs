@@ -7,4 +7,7 @@ public static class AzureNames
     public const string SystemTopic = "docker-scout-repository";
     public const string EventSubscription = "image-change";
     public const string ScopeMap = "_repositories_pull_metadata_read";
+
+    /// <summary>By which a registry's deployment is found again; at most 64 characters, as Azure allows.</summary>
+    public static string DeploymentOf(string registry) => $"docker-scout-{registry}";
 }

@@ -63,7 +63,8 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
     }
 
     /// <summary>The filled template for Azure itself, or null as <see cref="ShowAsync"/> says. It holds the webhook's key.</summary>
-    public async Task<string?> FillAsync(Actor actor, long id, CancellationToken cancellationToken)
+    /// <param name="purpose">What it is for, for the audit log.</param>
+    public async Task<string?> FillAsync(Actor actor, long id, AuditAction purpose, CancellationToken cancellationToken)
     {
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
         var row = await ActiveIntegration.FindAsync(change, actor, id, cancellationToken);
@@ -73,7 +74,7 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
             return null;
         }
 
-        change.Note(AuditAction.TemplateShown, row.Hostname);
+        change.Note(purpose, row.Hostname);
         await change.CommitAsync(cancellationToken);
         return DeploymentTemplate.Fill(hostname.RegistryName, WebhookUrl(webhookKey), row.SystemTopic, row.UsesExistingTopic, row.Location);
     }

@@ -1,4 +1,5 @@
 using ScoutDashboard.Azure;
+using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Integrations;
@@ -15,7 +16,7 @@ public sealed class DeploymentPreview(ArmClients azure, DeploymentPlanner planne
     public async Task<PreviewOutcome> AskAsync(Actor actor, long id, CancellationToken cancellationToken)
     {
         if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { } integration || !azure.IsOn || integration.AzureId is not { } registry
-            || await planner.FillAsync(actor, id, cancellationToken) is not { } template)
+            || await planner.FillAsync(actor, id, AuditAction.TemplateShown, cancellationToken) is not { } template)
         {
             return new PreviewOutcome.Failed(Impossible, "Deploy by hand.");
         }
@@ -24,7 +25,7 @@ public sealed class DeploymentPreview(ArmClients azure, DeploymentPlanner planne
         {
             var changes = await azure.For(integration.Host).Deployments.PreviewAsync(registry, Name, new DeploymentBody(template, new Dictionary<string, object>()), cancellationToken);
             return new PreviewOutcome.Seen(
-                [.. changes.Where(change => !IsIgnored(change)).Select(change => new PreviewLine(KindOf(change.ResourceId), DisplayText.Sanitise(change.ResourceId.Split('/')[^1], 100), ChangeOf(change.ChangeType), DisplayText.Sanitise(change.Reason, 300)))],
+                [.. changes.Where(change => !IsIgnored(change)).Select(change => new PreviewLine(AzureResource.Of(change.ResourceId), ChangeOf(change.ChangeType), DisplayText.Sanitise(change.Reason, 300)))],
                 changes.Count(IsIgnored));
         }
         catch (ArmException exception)
@@ -34,14 +35,6 @@ public sealed class DeploymentPreview(ArmClients azure, DeploymentPlanner planne
     }
 
     private static bool IsIgnored(WhatIfChange change) => change.ChangeType.Equals("Ignore", StringComparison.OrdinalIgnoreCase);
-
-    private static PreviewKind KindOf(string resourceId) => resourceId.Split('/') switch
-    {
-        [.., var type, _] when type.Equals("systemTopics", StringComparison.OrdinalIgnoreCase) => PreviewKind.SystemTopic,
-        [.., var type, _] when type.Equals("eventSubscriptions", StringComparison.OrdinalIgnoreCase) => PreviewKind.EventSubscription,
-        [.., var type, _] when type.Equals("tokens", StringComparison.OrdinalIgnoreCase) => PreviewKind.Token,
-        _ => PreviewKind.Other,
-    };
 
     // ChangeType of Microsoft.Resources' specification; Deploy: Azure does not say whether anything changes.
     private static PreviewChange ChangeOf(string type) => type.ToUpperInvariant() switch
@@ -64,10 +57,7 @@ public abstract record PreviewOutcome
 }
 
 /// <param name="Reason">Why Azure can't tell; "" where it can.</param>
-public sealed record PreviewLine(PreviewKind Kind, string Name, PreviewChange Change, string Reason);
-
-/// <summary>What the template makes.</summary>
-public enum PreviewKind { SystemTopic, EventSubscription, Token, Other }
+public sealed record PreviewLine(AzureResource Resource, PreviewChange Change, string Reason);
 
 /// <summary>What would become of a resource.</summary>
 public enum PreviewChange { Create, Change, None, Delete, Unknown }

@@ -14,6 +14,8 @@ public static class IntegrationServices
         services.AddSingleton<RegistryDiscovery>();
         services.AddSingleton<DeploymentCheck>();
         services.AddSingleton<DeploymentPreview>();
+        services.AddSingleton<DeploymentRun>();
+        services.AddSingleton<TokenIssue>();
         services.AddSingleton<DeploymentPlanner>();
         services.AddSingleton<RegistryAccessProvider>();
         services.AddSingleton<RemovalService>();

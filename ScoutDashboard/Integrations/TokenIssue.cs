@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Azure;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Integrations;
+
+/// <summary>Has Azure make a password of the registry's token, so that nobody copies one from the portal.</summary>
+public sealed class TokenIssue(ArmClients azure, IntegrationService integrations, IDbContextFactory<ScoutDb> databases, TimeProvider clock)
+{
+    private const string First = "password1";
+    private const string Second = "password2";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    /// <summary>Whether there is somebody to ask and the registry's place is known.</summary>
+    public bool IsPossible(IntegrationDetails integration) => azure.IsOn && integration.AzureId is not null;
+
+    /// <summary>Waits until the token is there and makes a password; what it is stored for is the connection test's to say.</summary>
+    /// <param name="expiresOn">The last day, UTC, on which it works; null: it never ends.</param>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async Task<IssueOutcome> IssueAsync(Actor actor, long id, DateOnly? expiresOn, CancellationToken cancellationToken)
+    {
+        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { AzureId: { } registry } integration || !azure.IsOn)
+        {
+            return new IssueOutcome.Failed("The dashboard has no identity in Azure, or does not know where the registry lies.", "Paste a password that you generate.");
+        }
+
+        try
+        {
+            var tokens = azure.For(integration.Host).Tokens;
+            if (await ReadyAsync(tokens, registry, cancellationToken) is not { } token)
+            {
+                return new IssueOutcome.Failed($"The registry has no token {AzureNames.Token}.", "Go back and deploy first.");
+            }
+
+            if (token.ProvisioningState is not "Succeeded")
+            {
+                return new IssueOutcome.Failed($"Azure has not made the token yet; it says “{DisplayText.Sanitise(token.ProvisioningState, 40)}”.", "Try again in some minutes.");
+            }
+
+            var name = Free(token);
+            await NoteAsync(actor, id, name, cancellationToken);
+            // The day is the last one: the password ends with it.
+            DateTimeOffset? end = expiresOn is { } day ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
+            var made = await tokens.GeneratePasswordAsync(registry, AzureNames.Token, name, end, cancellationToken);
+            return new IssueOutcome.Made(new RegistryCredentials(AzureNames.Token, made.Value));
+        }
+        catch (ArmException exception)
+        {
+            return new IssueOutcome.Failed(exception.Message, exception.Remedy);
+        }
+    }
+
+    // Right after a deployment it is there, but can't be asked for passwords (azure-cli waits, too).
+    private async Task<RegistryToken?> ReadyAsync(ArmTokens tokens, AzureRegistryId registry, CancellationToken cancellationToken)
+    {
+        var start = clock.GetTimestamp();
+        while (true)
+        {
+            var token = await tokens.FindAsync(registry, AzureNames.Token, cancellationToken);
+            if (token is null || token.ProvisioningState is "Succeeded" or "Failed" or "Canceled" || clock.GetElapsedTime(start) > Patience)
+            {
+                return token;
+            }
+
+            await Task.Delay(Pause, clock, cancellationToken);
+        }
+    }
+
+    // Making one anew ends the old one, which somebody else may use: of the two that a token can have, the one that it lacks.
+    private static string Free(RegistryToken token) =>
+        token.Passwords.Any(password => password.Name == First) && !token.Passwords.Any(password => password.Name == Second) ? Second : First;
+
+    private async Task NoteAsync(Actor actor, long id, string name, CancellationToken cancellationToken)
+    {
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
+        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is { } integration)
+        {
+            change.Note(AuditAction.TokenIssued, integration.Hostname, $"{AzureNames.Token}, {name}");
+            await change.CommitAsync(cancellationToken);
+        }
+    }
+}
+
+/// <summary>What became of a password that was asked for.</summary>
+public abstract record IssueOutcome
+{
+    /// <param name="Credentials">A secret.</param>
+    public sealed record Made(RegistryCredentials Credentials) : IssueOutcome
+    {
+        public override string ToString() => nameof(Made);
+    }
+
+    public sealed record Failed(string Message, string Remedy) : IssueOutcome;
+}

@@ -31,7 +31,7 @@ public sealed class DiscoveryTests : BunitContext, IAsyncLifetime
 
         var page = await ShowAsync();
 
-        Assert.Equal(["contoso contoso.azurecr.io westeurope rg1 Production Standard Choose", "fabrikam fabrikam.azurecr.io swedencentral rg2 Staging Premium Connected"], Rows(page));
+        Assert.Equal(["contoso contoso.azurecr.io westeurope · Standard rg1 Production Choose", "fabrikam fabrikam.azurecr.io swedencentral · Premium rg2 Staging Connected"], Rows(page));
         Assert.Equal($"/integrations/acr/{id}", page.Find("tbody a").GetAttribute("href"));
         Assert.Contains("2 registries", page.Find(".discovered [role=status]").TextContent, StringComparison.Ordinal);
     }

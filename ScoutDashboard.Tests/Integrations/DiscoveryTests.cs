@@ -59,6 +59,19 @@ public sealed class DiscoveryTests : BunitContext, IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhoTypesAHostnameOfTheListGetsItsPlaceToo()
+    {
+        _arm.World.AddRegistry("contoso", "rg-images", "swedencentral");
+        var page = await ShowAsync();
+
+        page.Find("input").Input("contoso.azurecr.io");
+        await page.WaitForAssertionAsync(() => Assert.Equal("true", Button(page, "Choose contoso.azurecr.io").GetAttribute("aria-pressed")), TimeSpan.FromSeconds(30));
+        await page.InvokeAsync(() => page.Find("form").SubmitAsync());
+
+        Assert.Equal(("contoso.azurecr.io", "rg-images", "swedencentral"), ((await _room.RowAsync(1)).Hostname, (await _room.RowAsync(1)).ResourceGroup, (await _room.RowAsync(1)).Location));
+    }
+
+    [Fact]
     public async Task WhoTypesAnotherHostnameAfterChoosingDoesNotGetThePlaceOfTheFirst()
     {
         _arm.World.AddRegistry("contoso");

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ScoutDashboard.Access;
 using ScoutDashboard.Advisories;
+using ScoutDashboard.Azure;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
@@ -24,6 +25,8 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
     private static readonly RegistryCredentials Token = new("docker-scout-readonly-token", "s3cret-pw");
     private static readonly RegistryHostname Host = RegistryHostname.TryParse("contoso.azurecr.io", [], out var hostname) ? hostname : throw new InvalidOperationException();
 
+    private static readonly CleanupPlan Nothing = new(new CleanupTarget(AzureRegistryId.Create($"{Guid.Empty}", "rg1", "contoso")!), []);
+
     // The calls that change something or show a secret, with the role that they need.
     private static readonly Call[] Calls =
     [
@@ -40,6 +43,9 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<RegistryDiscovery>(MemberRole.Administrator, nameof(RegistryDiscovery.ListAsync), (service, actor) => service.ListAsync(actor, default)),
         Needs<RemovalService>(MemberRole.Administrator, nameof(RemovalService.RemoveAsync), (service, actor) => service.RemoveAsync(actor, 1, false, default)),
         Needs<RemovalService>(MemberRole.Administrator, nameof(RemovalService.TickOffAsync), (service, actor) => service.TickOffAsync(actor, 1, default)),
+        Needs<AzureCleanup>(MemberRole.Administrator, nameof(AzureCleanup.PlanAsync), (service, actor) => service.PlanAsync(actor, 1, default)),
+        Needs<AzureCleanup>(MemberRole.Administrator, nameof(AzureCleanup.RunAsync), async (service, actor) => await service.RunAsync(actor, Nothing, new CleanupConsent("contoso", []), default).ToListAsync()),
+        Needs<LeftoverSearch>(MemberRole.Administrator, nameof(LeftoverSearch.FindAsync), (service, actor) => service.FindAsync(actor, default)),
         Needs<ConnectionService>(MemberRole.Administrator, nameof(ConnectionService.EnableAsync), async (service, actor) => await service.EnableAsync(actor, 1, Token, null, default).ToListAsync()),
         Needs<ConnectionService>(MemberRole.Administrator, nameof(ConnectionService.TestAsync), async (service, actor) => await service.TestAsync(actor, 1, default).ToListAsync()),
         Needs<TokenStore>(MemberRole.Administrator, nameof(TokenStore.StoreAsync), (service, actor) => service.StoreAsync(actor, 1, Host, Token.UserName, Token.Password, null, default)),
@@ -81,7 +87,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
     private static readonly string[] Others =
     [
         "AdvisoryRefresher.RunDueAsync not by pages", "AdvisorySignal.*", "FeedList.*", "DeploymentPlanner.FindTemplateAsync not by pages", "DeploymentCheck.IsPossible", "TokenIssue.IsPossible",
-        "IntegrationService.ListAsync", "IntegrationService.FindAsync", "RemovalService.ListRemindersAsync",
+        "IntegrationService.ListAsync", "IntegrationService.FindAsync", "RemovalService.ListRemindersAsync", "AzureCleanup.ListPossibleAsync",
         "RepositoryService.ListAsync", "RepositoryService.ListIdsAsync", "RepositoryService.FindHostnameAsync",
         "JobQueue.AddAsync not by pages", "JobQueue.AddLatestAsync not by pages", "JobQueue.EnqueueAsync not by pages", "JobQueue.Wake not by pages",
         "JobFeed.*", "JobList.*", "ChangeSignal.*", "ReconcileOptions.*", "RetentionOptions.*", "RegistryOptions.*",

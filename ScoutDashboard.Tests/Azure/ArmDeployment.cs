@@ -118,22 +118,12 @@ internal sealed class ArmDeployment(ArmDouble arm, HttpContext context, string i
             }
 
             var subscription = $"{topic}/eventSubscriptions/{AzureNames.EventSubscription}";
-            yield return new Resource(subscription, "Microsoft.EventGrid/systemTopics/eventSubscriptions", () => arm.World.Resources[subscription] = Subscription(subscription, webhook));
+            yield return new Resource(subscription, "Microsoft.EventGrid/systemTopics/eventSubscriptions", () => arm.World.AddSubscription(topic, AzureNames.EventSubscription, webhook));
         }
 
         var token = $"{registry}/tokens/{AzureNames.Token}";
         yield return new Resource(token, "Microsoft.ContainerRegistry/registries/tokens", () => ArmRoutes.MakeToken(arm.World, token, "Succeeded"));
     }
-
-    private static JsonObject Subscription(string id, string webhook) => new()
-    {
-        ["id"] = id, ["name"] = id.Split('/')[^1], ["type"] = "Microsoft.EventGrid/systemTopics/eventSubscriptions", ["secret"] = webhook,
-        ["properties"] = new JsonObject
-        {
-            ["provisioningState"] = "Succeeded", ["destination"] = new JsonObject { ["endpointType"] = "WebHook", ["properties"] = new JsonObject { ["endpointBaseUrl"] = webhook.Split('?')[0] } },
-            ["filter"] = new JsonObject { ["includedEventTypes"] = new JsonArray("Microsoft.ContainerRegistry.ImagePushed", "Microsoft.ContainerRegistry.ImageDeleted") },
-        },
-    };
 
     private static JsonNode? Value(JsonNode properties, string name) => properties["parameters"]?[name]?["value"] ?? properties["template"]!["parameters"]?[name]?["defaultValue"];
 

@@ -46,6 +46,21 @@ internal sealed class ArmWorld
         ["properties"] = new JsonObject { ["source"] = source, ["topicType"] = "Microsoft.ContainerRegistry.Registries", ["provisioningState"] = "Succeeded" },
     };
 
+    /// <summary>Adds a subscription of a system topic that sends to a webhook.</summary>
+    public JsonObject AddSubscription(string topic, string name, string webhook)
+    {
+        var id = $"{topic}/eventSubscriptions/{name}";
+        return Resources[id] = new JsonObject
+        {
+            ["id"] = id, ["name"] = name, ["type"] = "Microsoft.EventGrid/systemTopics/eventSubscriptions", ["secret"] = webhook,
+            ["properties"] = new JsonObject
+            {
+                ["provisioningState"] = "Succeeded", ["destination"] = new JsonObject { ["endpointType"] = "WebHook", ["properties"] = new JsonObject { ["endpointBaseUrl"] = webhook.Split('?')[0] } },
+                ["filter"] = new JsonObject { ["includedEventTypes"] = new JsonArray("Microsoft.ContainerRegistry.ImagePushed", "Microsoft.ContainerRegistry.ImageDeleted") },
+            },
+        };
+    }
+
     public JsonObject? Find(string id) => Resources.GetValueOrDefault(id);
 
     /// <summary>All of a type below an id.</summary>

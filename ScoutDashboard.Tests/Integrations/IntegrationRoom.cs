@@ -61,6 +61,12 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     /// <summary>Makes passwords by an identity in Azure; by a clock on which nobody waits.</summary>
     public TokenIssue Issue(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Integrations, Database, new HastyClock());
 
+    /// <summary>Deletes by an identity in Azure; by a clock on which nobody waits.</summary>
+    public AzureCleanup Cleanup(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Database, _publicUrl, new HastyClock());
+
+    /// <summary>Looks for leftovers by an identity in Azure.</summary>
+    public LeftoverSearch Leftovers(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Cleanup(azure), Database, Clock);
+
     public RegistryHostname Host(string text) => RegistryHostname.TryParse(text, _registries.AllowedHosts, out var hostname) ? hostname : throw new ArgumentException(text);
 
     public async Task<long> AddAsync(string hostname) =>

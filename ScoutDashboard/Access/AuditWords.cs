@@ -44,6 +44,7 @@ public static class AuditWords
         AuditAction.TokenIssued => texts["Password of a token made"],
         AuditAction.TemplateShown => texts["Template shown"],
         AuditAction.TemplateDownloaded => texts["Template downloaded"],
+        AuditAction.CleanupStarted => texts["Deletion in Azure started"],
         AuditAction.ReminderTickedOff => texts["Reminder ticked off"],
         AuditAction.RepositoryEnabled => texts["Repository enabled"],
         AuditAction.RepositoryDisabled => texts["Repository disabled"],

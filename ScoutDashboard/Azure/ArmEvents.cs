@@ -43,7 +43,10 @@ public sealed class ArmEvents(ArmHttp http, ArmPages pages, ArmPoller poller)
         topic.Text("name"), SystemTopicId.Parse(topic.Text("id")), topic.Text("location"), topic.Text("properties", "source"), topic.Text("properties", "provisioningState"));
 
     private static EventSubscription ReadSubscription(JsonElement item) => new(
-        item.Text("name"), item.Text("properties", "destination", "endpointType"), item.Texts("properties", "filter", "includedEventTypes"), item.Text("properties", "provisioningState"));
+        item.Text("name"), item.Text("properties", "destination", "endpointType"), item.Texts("properties", "filter", "includedEventTypes"), item.Text("properties", "provisioningState"))
+    {
+        Endpoint = item.Text("properties", "destination", "properties", "endpointBaseUrl"),
+    };
 }
 
 /// <param name="Id">Null where the id has not the known form.</param>
@@ -53,4 +56,11 @@ public sealed record SystemTopic(string Name, SystemTopicId? Id, string Location
 /// <param name="EndpointType">E.g. WebHook.</param>
 /// <param name="EventTypes">Which are sent.</param>
 /// <param name="ProvisioningState">E.g. Succeeded, AwaitingManualAction.</param>
-public sealed record EventSubscription(string Name, string EndpointType, IReadOnlyList<string> EventTypes, string ProvisioningState);
+public sealed record EventSubscription(string Name, string EndpointType, IReadOnlyList<string> EventTypes, string ProvisioningState)
+{
+    /// <summary>Where a webhook's events go, without the query; "" for other kinds. Its path may be a key.</summary>
+    public string Endpoint { get; init; } = "";
+
+    /// <summary>Its name only: the endpoint is a secret.</summary>
+    public override string ToString() => $"{nameof(EventSubscription)} {Name}";
+}

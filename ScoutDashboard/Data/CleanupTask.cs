@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ScoutDashboard.Data;
 
-/// <summary>An Azure resource that a removed integration left behind, until a person says that it is gone.</summary>
+/// <summary>An Azure resource that a removed integration left behind, until a person says, or Azure shows, that it is gone.</summary>
 public sealed class CleanupTask
 {
     public long Id { get; set; }
@@ -16,6 +16,12 @@ public sealed class CleanupTask
     public required string ResourceName { get; set; }
     public DateTime CreatedAt { get; set; }
     public DateTime? DoneAt { get; set; }
+
+    /// <summary>Why the dashboard did not delete it, where it tried: one sentence for a person.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>What to do about that.</summary>
+    public string? Remedy { get; set; }
 }
 
 /// <summary>The kinds of leftovers.</summary>

@@ -19,6 +19,8 @@ public static class IntegrationServices
         services.AddSingleton<DeploymentPlanner>();
         services.AddSingleton<RegistryAccessProvider>();
         services.AddSingleton<RemovalService>();
+        services.AddSingleton<AzureCleanup>();
+        services.AddSingleton<LeftoverSearch>();
         services.AddSingleton<ConnectionTest>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<ConnectionService>();

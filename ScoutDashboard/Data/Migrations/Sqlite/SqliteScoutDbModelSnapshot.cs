@@ -462,6 +462,12 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<int>("OrganizationId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Remedy")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("ResourceName")
                         .IsRequired()
                         .HasColumnType("TEXT");

@@ -17,7 +17,7 @@ internal sealed record ArmCall(string Type, string Action)
         return new ArmCall(type, method switch
         {
             "GET" => $"{type}/read",
-            "PUT" => $"{type}/write",
+            "PUT" or "PATCH" => $"{type}/write",
             "DELETE" => $"{type}/delete",
             _ => $"{type}/{types[^1]}/action",
         });

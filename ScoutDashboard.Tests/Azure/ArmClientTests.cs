@@ -76,9 +76,28 @@ public sealed class ArmClientTests : IAsyncLifetime
         Assert.Equal((AzureNames.Token, expiry), (password.UserName, password.Expiry));
         Assert.StartsWith("generated-", password.Value, StringComparison.Ordinal);
         Assert.DoesNotContain(password.Value, $"{password}", StringComparison.Ordinal);
-        Assert.Equal(new PasswordEnd("password1", expiry), Assert.Single((await _client.Tokens.FindAsync(registry, AzureNames.Token, default))!.Passwords));
+        Assert.Equal(new PasswordEnd("password1", expiry) { Created = _arm.World.Now }, Assert.Single((await _client.Tokens.FindAsync(registry, AzureNames.Token, default))!.Passwords));
         // As long as the first answer says, then as each one says.
         Assert.Equal([3, 4, 4, 3, 4, 4], _clock.Waits.Select(wait => (int)wait.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task OnePasswordEndsAndTheOtherStays()
+    {
+        var registry = Registry();
+        await _client.Tokens.PutAsync(registry, AzureNames.Token, AzureNames.ScopeMap, default);
+        var first = await _client.Tokens.GeneratePasswordAsync(registry, AzureNames.Token, "password1", null, default);
+        var second = await _client.Tokens.GeneratePasswordAsync(registry, AzureNames.Token, "password2", null, default);
+        var id = $"/{registry.Path}/tokens/{AzureNames.Token}";
+        Assert.True(_arm.World.Accepts(id, first.Value));
+
+        await _client.Tokens.EndPasswordAsync(registry, AzureNames.Token, "password1", default);
+
+        Assert.Equal((false, true), (_arm.World.Accepts(id, first.Value), _arm.World.Accepts(id, second.Value)));
+        var calls = _arm.Calls.Count;
+        await _client.Tokens.EndPasswordAsync(registry, AzureNames.Token, "password1", default);
+        await _client.Tokens.EndPasswordAsync(registry, "another-token", "password1", default);
+        Assert.All(_arm.Calls.Skip(calls), call => Assert.StartsWith("GET", call.Call, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -153,6 +172,7 @@ public sealed class ArmClientTests : IAsyncLifetime
         await _client.Tokens.PutAsync(registry, AzureNames.Token, AzureNames.ScopeMap, default);
         await _client.Tokens.GeneratePasswordAsync(registry, AzureNames.Token, "password1", null, default);
         Assert.NotNull(await _client.Tokens.FindAsync(registry, AzureNames.Token, default));
+        await _client.Tokens.EndPasswordAsync(registry, AzureNames.Token, "password1", default);
         Assert.Equal(topicId, (await _client.Events.FindTopicAsync(registry, default))!.Id);
         Assert.Equal("westeurope", (await _client.Events.FindTopicAsync(topicId, default))!.Location);
         Assert.Equal(AzureNames.EventSubscription, Assert.Single(await _client.Events.ListSubscriptionsAsync(topicId, default)).Name);

@@ -28,6 +28,7 @@ internal sealed class ArmRoutes(ArmDouble arm, HttpContext context)
             ("GET", "Microsoft.Resources/deployments") => (200, Deployment(id).DeepClone()),
             ("GET", _) => (200, Found(id).DeepClone()),
             ("PUT", "Microsoft.ContainerRegistry/registries/tokens") => PutToken(id, body!),
+            ("PATCH", "Microsoft.ContainerRegistry/registries/tokens") => PatchToken(id, body!),
             ("DELETE", "Microsoft.ContainerRegistry/registries/tokens") => Delete(id, null, $"{Scope(id)[1..]}/providers/Microsoft.ContainerRegistry/locations/westeurope/operationResults"),
             ("DELETE", "Microsoft.EventGrid/systemTopics" or "Microsoft.EventGrid/systemTopics/eventSubscriptions") =>
                 Delete(id, $"{Scope(id)[1..]}/providers/Microsoft.EventGrid/locations/westeurope/operationsStatus", $"{Scope(id)[1..]}/providers/Microsoft.EventGrid/locations/westeurope/operationResults"),
@@ -58,6 +59,38 @@ internal sealed class ArmRoutes(ArmDouble arm, HttpContext context)
         return (201, token.DeepClone());
     }
 
+    // What is not named goes (azure-cli: acr token credential delete); what is not said stays.
+    private (int Status, JsonNode? Body) PatchToken(string id, JsonNode body)
+    {
+        var token = Found(id);
+        var (properties, change) = (token["properties"]!.AsObject(), body["properties"]!.AsObject());
+        if ((string?)properties["provisioningState"] != "Succeeded")
+        {
+            throw new ArmRefusal(409, "TokenOperationInProgress", "An operation on the token is in progress.");
+        }
+
+        if (change["credentials"]?["passwords"]?.AsArray().Select(item => (string)item!["name"]!).ToList() is { } stay)
+        {
+            foreach (var item in properties["credentials"]!["passwords"]!.AsArray().Where(item => !stay.Contains((string)item!["name"]!)).ToList())
+            {
+                properties["credentials"]!["passwords"]!.AsArray().Remove(item);
+            }
+        }
+
+        foreach (var (name, value) in change.Where(pair => pair.Key != "credentials"))
+        {
+            properties[name] = value!.DeepClone();
+        }
+
+        properties["provisioningState"] = "Updating";
+        arm.Begin(context, $"{id[1..]}/operationStatuses", null, () =>
+        {
+            properties["provisioningState"] = "Succeeded";
+            return (null, null);
+        });
+        return (200, token.DeepClone());
+    }
+
     public static JsonObject MakeToken(ArmWorld world, string id, string state)
     {
         var scopeMap = $"{id[..id.LastIndexOf("/tokens/", StringComparison.OrdinalIgnoreCase)]}/scopeMaps/{ScopeMap}";
@@ -79,7 +112,7 @@ internal sealed class ArmRoutes(ArmDouble arm, HttpContext context)
         var password = new JsonObject { ["name"] = (string?)body["name"] ?? "password1", ["value"] = $"generated-{Guid.NewGuid():n}", ["expiry"] = (string?)body["expiry"] };
         arm.Begin(context, null, $"{Scope(registry)[1..]}/providers/Microsoft.ContainerRegistry/locations/westeurope/operationResults", () =>
         {
-            token["properties"]!["credentials"]!["passwords"]!.AsArray().Add(new JsonObject { ["name"] = (string?)password["name"], ["expiry"] = (string?)password["expiry"] });
+            World.SetPassword(token, (string)password["name"]!, (string)password["value"]!, (string?)password["expiry"]);
             return (new JsonObject { ["username"] = (string?)token["name"], ["passwords"] = new JsonArray(password) }, null);
         });
         return (202, null);

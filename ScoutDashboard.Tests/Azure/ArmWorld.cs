@@ -7,6 +7,8 @@ internal sealed class ArmWorld
 {
     public static readonly Guid First = Guid.Parse("11111111-1111-1111-1111-111111111111");
 
+    private readonly Dictionary<(string Token, string Name), string> _passwords = [];
+
     public SortedDictionary<Guid, string> Subscriptions { get; } = new() { [First] = "Production" };
 
     public SortedDictionary<string, JsonObject> Resources { get; } = new(StringComparer.OrdinalIgnoreCase);
@@ -16,6 +18,9 @@ internal sealed class ArmWorld
 
     /// <summary>What the identity may do, everywhere.</summary>
     public IReadOnlyList<string> Actions { get; set; } = ["*"];
+
+    /// <summary>What passwords end by.</summary>
+    public DateTimeOffset Now { get; set; } = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>Items of a page.</summary>
     public int PageSize { get; set; } = 2;
@@ -60,6 +65,24 @@ internal sealed class ArmWorld
             },
         };
     }
+
+    /// <summary>Gives a token a password, in place of the one of its name.</summary>
+    public void SetPassword(JsonObject token, string name, string value, string? expiry = null)
+    {
+        var passwords = token["properties"]!["credentials"]!["passwords"]!.AsArray();
+        foreach (var before in passwords.Where(item => (string)item!["name"]! == name).ToList())
+        {
+            passwords.Remove(before);
+        }
+
+        passwords.Add(new JsonObject { ["name"] = name, ["expiry"] = expiry, ["creationTime"] = Now.ToString("O") });
+        _passwords[((string)token["id"]!, name)] = value;
+    }
+
+    /// <summary>Whether the registry would let somebody in by this password.</summary>
+    public bool Accepts(string tokenId, string password) => Find(tokenId)?["properties"] is { } token && (string?)token["status"] == "enabled"
+        && token["credentials"]!["passwords"]!.AsArray().Any(item => _passwords.GetValueOrDefault((tokenId, (string)item!["name"]!)) == password
+            && (item["expiry"] is not { } end || DateTimeOffset.Parse((string)end!, null) > Now));
 
     public JsonObject? Find(string id) => Resources.GetValueOrDefault(id);
 

@@ -9,6 +9,8 @@ internal sealed class AcrDouble : HttpMessageHandler
 {
     public Func<HttpResponseMessage> Api { get; set; } = Challenge;
     public Func<HttpResponseMessage> Token { get; set; } = () => Json("""{"access_token":"e30.e30.c2ln"}""");
+    /// <summary>Which passwords the token service accepts.</summary>
+    public Func<string, bool> Accepts { get; set; } = _ => true;
     public Func<HttpResponseMessage> Catalog { get; set; } = () => Json("""{"repositories":["team/app"]}""");
     public Func<HttpResponseMessage> Tags { get; set; } = () => Json($$"""{"tags":[{"name":"v1","digest":"{{Digest}}","lastUpdateTime":"2026-01-01T00:00:00.0000000Z"}]}""");
     public Func<HttpResponseMessage> Manifest { get; set; } = () => Json(ManifestText, "application/vnd.oci.image.index.v1+json");
@@ -31,6 +33,9 @@ internal sealed class AcrDouble : HttpMessageHandler
         return answer;
     }
 
+    private static string PasswordOf(HttpRequestMessage request) =>
+        Encoding.UTF8.GetString(Convert.FromBase64String(request.Headers.Authorization?.Parameter ?? "")).Split(':', 2) is [_, var password] ? password : "";
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.AbsolutePath;
@@ -38,7 +43,7 @@ internal sealed class AcrDouble : HttpMessageHandler
         var answer = path switch
         {
             "/v2/" => Api(),
-            "/oauth2/token" => Token(),
+            "/oauth2/token" => Accepts(PasswordOf(request)) ? Token() : Error(HttpStatusCode.Unauthorized, "invalid password"),
             _ when needsToken => Challenge(),
             "/v2/_catalog" or "/acr/v1/_catalog" => Catalog(),
             _ when path.EndsWith("/_tags", StringComparison.Ordinal) => Tags(),

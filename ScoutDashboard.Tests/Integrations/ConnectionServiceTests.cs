@@ -19,7 +19,7 @@ public sealed class ConnectionServiceTests
         var id = await room.AddAsync("contoso.azurecr.io");
         var steps = await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, null, CancellationToken.None));
         Assert.All(steps, step => Assert.Equal(ConnectionStepState.Passed, step.State));
-        Assert.Equal(Enum.GetValues<ConnectionStage>(), steps.Select(step => step.Stage));
+        Assert.Equal(Enum.GetValues<ConnectionStage>().Where(stage => stage != ConnectionStage.Make), steps.Select(step => step.Stage));
 
         var row = await room.RowAsync(id);
         Assert.Equal((IntegrationState.Connected, (DateTime?)room.Clock.GetUtcNow().UtcDateTime), (row.State, row.LastTestAt));

@@ -30,7 +30,8 @@ internal sealed class IntegrationRoom : IAsyncDisposable
         _publicUrl = PublicUrl.Read(configuration);
         Planner = new DeploymentPlanner(database, Vault, _registries, _publicUrl, Clock);
         Tokens = new TokenStore(database, Vault, Clock);
-        Connections = new ConnectionService(Integrations, new ConnectionTest(TestRegistryClient.Create(allowedHosts, network)), Tokens, Accesses);
+        Test = new ConnectionTest(TestRegistryClient.Create(allowedHosts, network));
+        Connections = new ConnectionService(Integrations, Test, Tokens, Accesses);
     }
 
     public TestDatabase Database { get; }
@@ -41,6 +42,7 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     public RemovalService Removals { get; }
     public DeploymentPlanner Planner { get; }
     public TokenStore Tokens { get; }
+    public ConnectionTest Test { get; }
     public ConnectionService Connections { get; }
 
     public static async Task<IntegrationRoom> CreateAsync(string allowedHosts = "", string? publicUrl = "https://scout.example.com", HttpMessageHandler? network = null) =>
@@ -66,6 +68,23 @@ internal sealed class IntegrationRoom : IAsyncDisposable
 
     /// <summary>Looks for leftovers by an identity in Azure.</summary>
     public LeftoverSearch Leftovers(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Cleanup(azure), Database, Clock);
+
+    public RotationLedger Ledger => new(Database, Vault, _registries, Clock);
+
+    /// <summary>Rotates by an identity in Azure; waits between tests on a clock on which nobody waits.</summary>
+    public TokenRotation Rotation(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Ledger, new NewPasswordTest(Test, new HastyClock()), Clock);
+
+    public RotationSettings RotationSettings => new(Database, Clock);
+
+    /// <summary>Does at all tokens what is due.</summary>
+    public async Task RotateDueAsync(ArmClients? azure = null)
+    {
+        var clients = azure ?? ArmDouble.Nobody(Clock);
+        foreach (var one in await new RotationRound(clients, Ledger, Rotation(clients), new OldPasswords(clients, Database, _registries, Clock)).ListDueAsync(CancellationToken.None))
+        {
+            await one(CancellationToken.None);
+        }
+    }
 
     public RegistryHostname Host(string text) => RegistryHostname.TryParse(text, _registries.AllowedHosts, out var hostname) ? hostname : throw new ArgumentException(text);
 

@@ -143,7 +143,8 @@ public sealed class WizardPagesTests : BunitContext, IAsyncLifetime
         Services.AddLogging().AddLocalization().AddMudServices();
         Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
             .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(_room.Removals).AddSingleton(_room.Tokens).AddSingleton(_room.Discovery()).AddSingleton(_room.Check()).AddSingleton(_room.Issue())
-            .AddSingleton(_room.Cleanup()).AddSingleton(_room.Leftovers());
+            .AddSingleton(_room.Cleanup()).AddSingleton(_room.Leftovers())
+            .AddSingleton(_room.Rotation()).AddSingleton(_room.RotationSettings);
         this.SignInAs(MemberRole.Administrator);
     }
 

@@ -47,12 +47,27 @@ public sealed class ArmTokens(ArmHttp http, ArmPoller poller)
             : throw new ArmException(ArmError.BadResponse, $"{http.Endpoint.Address.Host} sent no password where one was asked for.");
     }
 
+    /// <summary>Ends one password and leaves the other; one that is gone already is no fault.</summary>
+    /// <param name="passwordName">password1 or password2.</param>
+    public async Task EndPasswordAsync(AzureRegistryId registry, string token, string passwordName, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(registry, token, cancellationToken) is not { } found || found.Passwords.All(password => password.Name != passwordName))
+        {
+            return;
+        }
+
+        // No call of its own ends one: those that stay are named (azure-cli: acr token credential delete).
+        var stay = found.Passwords.Where(password => password.Name != passwordName).Select(password => new { name = password.Name }).ToArray();
+        var address = At(registry, token);
+        await poller.FinishAsync(await http.SendAsync(RequestMethod.Patch, address, new { properties = new { credentials = new { passwords = stay } } }, cancellationToken), address, cancellationToken);
+    }
+
     private Uri At(AzureRegistryId registry, string token) => http.Endpoint.At($"{registry.Path}/tokens/{Uri.EscapeDataString(token)}", ArmVersions.Registries);
 
     private static RegistryToken Read(JsonElement token) => new(
         token.Text("name"), token.Text("properties", "scopeMapId"), token.Text("properties", "status").Equals("enabled", StringComparison.OrdinalIgnoreCase),
         token.Text("properties", "provisioningState"),
-        [.. token.Items("properties", "credentials", "passwords").Select(item => new PasswordEnd(item.Text("name"), item.Time("expiry")))]);
+        [.. token.Items("properties", "credentials", "passwords").Select(item => new PasswordEnd(item.Text("name"), item.Time("expiry")) { Created = item.Time("creationTime") })]);
 }
 
 /// <param name="Actions">E.g. <c>repositories/*/content/read</c>.</param>
@@ -63,7 +78,11 @@ public sealed record ScopeMap(string Id, IReadOnlyList<string> Actions);
 public sealed record RegistryToken(string Name, string ScopeMapId, bool IsEnabled, string ProvisioningState, IReadOnlyList<PasswordEnd> Passwords);
 
 /// <param name="Expiry">Null: never.</param>
-public sealed record PasswordEnd(string Name, DateTimeOffset? Expiry);
+public sealed record PasswordEnd(string Name, DateTimeOffset? Expiry)
+{
+    /// <summary>Null where Azure does not say.</summary>
+    public DateTimeOffset? Created { get; init; }
+}
 
 /// <summary>A new password; it is a secret.</summary>
 public sealed record TokenPassword(string UserName, string Value, DateTimeOffset? Expiry)

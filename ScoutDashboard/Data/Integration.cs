@@ -9,6 +9,9 @@ public sealed class Integration
     /// <summary>How many days before its last day a token is warned of.</summary>
     public const int TokenWarningDays = 14;
 
+    /// <summary>How many days before its last day a password that the dashboard had made is rotated, unless somebody chose otherwise.</summary>
+    public const int UsualRotation = 30;
+
     public long Id { get; set; }
     public int OrganizationId { get; set; }
 
@@ -35,6 +38,24 @@ public sealed class Integration
 
     /// <summary>The token's password, protected; null before it was given and after removal.</summary>
     public string? ProtectedToken { get; set; }
+
+    /// <summary>Which of the token's two passwords is the stored one, as Azure names them (password1, password2); null where a person gave it and nobody knows.</summary>
+    public string? TokenPassword { get; set; }
+
+    /// <summary>The password that was stored before, until it is ended in Azure; null where there is none to end.</summary>
+    public string? OldPassword { get; set; }
+    public DateTime? OldPasswordEndsAt { get; set; }
+
+    /// <summary>How many days before its last day the password is rotated by itself; 0: never; null: nobody chose.</summary>
+    public int? RotateBefore { get; set; }
+
+    /// <summary>Until when one who rotates has it to itself; whoever died with it is followed by another.</summary>
+    public DateTime? RotatingUntil { get; set; }
+    public DateTime? RotationTriedAt { get; set; }
+
+    /// <summary>Why the last rotation failed, as a sentence for a person; null where it did not.</summary>
+    public string? RotationFailure { get; set; }
+    public string? RotationRemedy { get; set; }
 
     /// <summary>The last day of the token's password, as the person who gave it says; null where nobody said.</summary>
     public DateOnly? TokenExpiresOn { get; set; }

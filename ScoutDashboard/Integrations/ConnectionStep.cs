@@ -11,8 +11,8 @@ public sealed record ConnectionStep(ConnectionStage Stage, ConnectionStepState S
     public string Remedy { get; init; } = Error is { } error ? Remedies.For(error) : "";
 }
 
-/// <summary>The steps in their order; <see cref="Store"/> only where a token is given.</summary>
-public enum ConnectionStage { Reach, Challenge, Token, Catalogue, Manifest, Store }
+/// <summary>The steps in their order; <see cref="Make"/> only where a password is made, <see cref="Store"/> only where one is given or made.</summary>
+public enum ConnectionStage { Make, Reach, Challenge, Token, Catalogue, Manifest, Store }
 
 /// <summary>The states of a step.</summary>
 public enum ConnectionStepState { Running, Passed, Failed, Skipped }

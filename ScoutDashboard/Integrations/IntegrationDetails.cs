@@ -12,6 +12,8 @@ public sealed record IntegrationDetails
         (Id, Hostname, State, StateReason, TokenName) = (row.Id, row.Hostname, row.State, row.StateReason, row.TokenName);
         (SystemTopic, UsesExistingTopic, HasToken) = (row.SystemTopic, row.UsesExistingTopic, row.ProtectedToken is not null);
         TokenExpiresOn = row.TokenExpiresOn;
+        (TokenPassword, RotateBefore) = (row.TokenPassword, row.RotateBefore);
+        Rotation = row.RotationTriedAt is { } at ? new RotationResult(at, row.RotationFailure, row.RotationRemedy ?? "") : null;
         Place = AzurePlace.Of(row);
         (CreatedAt, LastTestAt, LastEventAt, LastReconcileAt, SubscriptionDeletedAt) = (row.CreatedAt, row.LastTestAt, row.LastEventAt, row.LastReconcileAt, row.SubscriptionDeletedAt);
         (Host, Events) = (host, events);
@@ -35,6 +37,18 @@ public sealed record IntegrationDetails
     /// <summary>What the registry is called in Azure; null where that is not known.</summary>
     public AzureRegistryId? AzureId => Place is not null && Host is { IsAzure: true } ? AzureRegistryId.Create($"{Place.Subscription}", Place.ResourceGroup, Host.RegistryName) : null;
     public DateOnly? TokenExpiresOn { get; }
+
+    /// <summary>Which of the token's two passwords is stored; null where nobody knows.</summary>
+    public string? TokenPassword { get; }
+
+    /// <summary>As <see cref="Integration.RotateBefore"/>.</summary>
+    public int? RotateBefore { get; }
+
+    /// <summary>How many days before its last day the password is rotated by itself; 0: never.</summary>
+    public int RotatesBefore => Rotations.DaysOf(RotateBefore, TokenPassword);
+
+    /// <summary>What became of the last rotation of the stored token; null where there was none.</summary>
+    public RotationResult? Rotation { get; }
     public DateTime CreatedAt { get; }
     public DateTime? LastTestAt { get; }
     public DateTime? LastEventAt { get; }

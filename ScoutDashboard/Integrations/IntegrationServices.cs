@@ -16,6 +16,13 @@ public static class IntegrationServices
         services.AddSingleton<DeploymentPreview>();
         services.AddSingleton<DeploymentRun>();
         services.AddSingleton<TokenIssue>();
+        services.AddSingleton<RotationLedger>();
+        services.AddSingleton<NewPasswordTest>();
+        services.AddSingleton<TokenRotation>();
+        services.AddSingleton<OldPasswords>();
+        services.AddSingleton<RotationRound>();
+        services.AddSingleton<RotationSettings>();
+        services.AddHostedService<RotationWorker>();
         services.AddSingleton<DeploymentPlanner>();
         services.AddSingleton<RegistryAccessProvider>();
         services.AddSingleton<RemovalService>();

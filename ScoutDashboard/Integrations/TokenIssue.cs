@@ -9,9 +9,6 @@ namespace ScoutDashboard.Integrations;
 /// <summary>Has Azure make a password of the registry's token, so that nobody copies one from the portal.</summary>
 public sealed class TokenIssue(ArmClients azure, IntegrationService integrations, IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
-    private const string First = "password1";
-    private const string Second = "password2";
-
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
@@ -41,12 +38,17 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
                 return new IssueOutcome.Failed($"Azure has not made the token yet; it says “{DisplayText.Sanitise(token.ProvisioningState, 40)}”.", "Try again in some minutes.");
             }
 
-            var name = Free(token);
-            await NoteAsync(actor, id, name, cancellationToken);
+            // Somebody asks for it who sees that there are two: of those, the first.
+            var name = PasswordChoice.Of(token.Passwords, integration.TokenPassword, clock.GetUtcNow()).Next ?? PasswordChoice.First;
+            if (!await NoteAsync(actor, id, name, cancellationToken))
+            {
+                return new IssueOutcome.Failed("The token is being rotated at the moment, or its registry was removed.", "Try again in some minutes.");
+            }
+
             // The day is the last one: the password ends with it.
             DateTimeOffset? end = expiresOn is { } day ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
             var made = await tokens.GeneratePasswordAsync(registry, AzureNames.Token, name, end, cancellationToken);
-            return new IssueOutcome.Made(new RegistryCredentials(AzureNames.Token, made.Value));
+            return new IssueOutcome.Made(new RegistryCredentials(AzureNames.Token, made.Value), name);
         }
         catch (ArmException exception)
         {
@@ -70,18 +72,18 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
         }
     }
 
-    // Making one anew ends the old one, which somebody else may use: of the two that a token can have, the one that it lacks.
-    private static string Free(RegistryToken token) =>
-        token.Passwords.Any(password => password.Name == First) && !token.Passwords.Any(password => password.Name == Second) ? Second : First;
-
-    private async Task NoteAsync(Actor actor, long id, string name, CancellationToken cancellationToken)
+    private async Task<bool> NoteAsync(Actor actor, long id, string name, CancellationToken cancellationToken)
     {
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
-        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is { } integration)
+        // Both would make the same password, and the first would store one that the second has ended.
+        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is not { } integration || integration.RotatingUntil > change.Now)
         {
-            change.Note(AuditAction.TokenIssued, integration.Hostname, $"{AzureNames.Token}, {name}");
-            await change.CommitAsync(cancellationToken);
+            return false;
         }
+
+        change.Note(AuditAction.TokenIssued, integration.Hostname, $"{AzureNames.Token}, {name}");
+        await change.CommitAsync(cancellationToken);
+        return true;
     }
 }
 
@@ -89,7 +91,8 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
 public abstract record IssueOutcome
 {
     /// <param name="Credentials">A secret.</param>
-    public sealed record Made(RegistryCredentials Credentials) : IssueOutcome
+    /// <param name="PasswordName">Which of the token's two it is.</param>
+    public sealed record Made(RegistryCredentials Credentials, string PasswordName) : IssueOutcome
     {
         public override string ToString() => nameof(Made);
     }

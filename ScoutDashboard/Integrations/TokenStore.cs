@@ -18,7 +18,12 @@ public sealed class TokenStore(IDbContextFactory<ScoutDb> databases, SecretVault
     /// <summary>Stores a token that was tested, in place of any before; the registry is connected from now on. Repositories, results and the webhook stay as they are.</summary>
     /// <param name="expiresOn">The last day of the password; null where the person doesn't say.</param>
     /// <returns>False where the registry was removed meanwhile.</returns>
-    public async Task<bool> StoreAsync(Actor actor, long id, RegistryHostname hostname, string name, string password, DateOnly? expiresOn, CancellationToken cancellationToken)
+    public Task<bool> StoreAsync(Actor actor, long id, RegistryHostname hostname, string name, string password, DateOnly? expiresOn, CancellationToken cancellationToken) =>
+        StoreAsync(actor, id, hostname, name, password, expiresOn, null, cancellationToken);
+
+    /// <summary>Stores a token of which is known which of its two passwords this is.</summary>
+    public async Task<bool> StoreAsync(
+        Actor actor, long id, RegistryHostname hostname, string name, string password, DateOnly? expiresOn, string? passwordName, CancellationToken cancellationToken)
     {
         var closed = vault.Protect(SecretKind.RegistryToken, hostname.Value, password);
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
@@ -30,6 +35,9 @@ public sealed class TokenStore(IDbContextFactory<ScoutDb> databases, SecretVault
         change.Note(integration.ProtectedToken is null ? AuditAction.TokenStored : AuditAction.TokenReplaced, hostname.Value, Detail(name, expiresOn));
         (integration.ProtectedToken, integration.TokenName, integration.LastTestAt) = (closed, name, change.Now);
         (integration.State, integration.StateReason, integration.TokenExpiresOn) = (IntegrationState.Connected, null, expiresOn);
+        // What was known of the one before tells nothing of this one, which may even be the one that was to end.
+        (integration.TokenPassword, integration.OldPassword, integration.OldPasswordEndsAt) = (passwordName, null, null);
+        (integration.RotationFailure, integration.RotationRemedy, integration.RotationTriedAt) = (null, null, null);
         await change.CommitAsync(cancellationToken);
         return true;
     }

@@ -22,6 +22,8 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
         var warned = today.AddDays(Integration.TokenWarningDays);
         var tokens = await db.Integrations.Where(i => i.OrganizationId == organizationId && i.RemovedAt == null && i.TokenExpiresOn <= warned)
             .OrderBy(i => i.TokenExpiresOn).ThenBy(i => i.Id).Take(Most).Select(i => new { i.Id, i.Hostname, i.TokenExpiresOn }).ToListAsync(cancellationToken);
+        var rotations = await db.Integrations.Where(i => i.OrganizationId == organizationId && i.RemovedAt == null && i.RotationFailure != null)
+            .OrderBy(i => i.TokenExpiresOn ?? DateOnly.MaxValue).ThenBy(i => i.Id).Take(Most).Select(i => new { i.Id, i.Hostname, i.RotationFailure, i.RotationRemedy }).ToListAsync(cancellationToken);
         var cleanup = await db.CleanupTasks.Where(t => t.OrganizationId == organizationId && t.DoneAt == null)
             .OrderBy(t => t.Id).Take(Most).Select(t => new { t.Hostname, t.ResourceName }).ToListAsync(cancellationToken);
         var failed = await LatestImages.Repositories(db, organizationId).CountAsync(
@@ -39,8 +41,9 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
         [
             .. integrations.Where(i => i.State == IntegrationState.Error)
                 .Select(i => new Need(NeedKind.IntegrationError, i.Hostname, i.StateReason, $"/integrations/acr/{i.Id}")),
-            .. tokens.Select(i => new Need(i.TokenExpiresOn < today ? NeedKind.ExpiredToken : NeedKind.ExpiringToken, i.Hostname,
-                i.TokenExpiresOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), $"/integrations/acr/{i.Id}")),
+            .. tokens.Where(i => i.TokenExpiresOn < today).Select(i => Token(NeedKind.ExpiredToken, i.Id, i.Hostname, i.TokenExpiresOn)),
+            .. rotations.Select(i => new Need(NeedKind.FailedRotation, i.Hostname, $"{i.RotationFailure} {i.RotationRemedy}".TrimEnd(), $"/integrations/acr/{i.Id}")),
+            .. tokens.Where(i => i.TokenExpiresOn >= today).Select(i => Token(NeedKind.ExpiringToken, i.Id, i.Hostname, i.TokenExpiresOn)),
             .. failed == 0 ? Array.Empty<Need>() : [new Need(NeedKind.FailedAnalyses, failed.ToString(CultureInfo.InvariantCulture), null, "/jobs?state=Failed")],
             .. feeds.Select(f => new Need(f.Status == FeedStatus.Failing ? NeedKind.FailingFeed : NeedKind.StaleFeed, f.Key, f.LastError, "/settings/feeds")),
             .. unmatched.Count == 0 ? Array.Empty<Need>()
@@ -52,6 +55,8 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
         return [.. needs.Take(Most)];
     }
 
+    private static Need Token(NeedKind kind, long id, string hostname, DateOnly? last) => new(kind, hostname, last?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), $"/integrations/acr/{id}");
+
     private static string Names(IEnumerable<string> lists) => DisplayText.Sanitise(string.Join(
         ", ", lists.SelectMany(l => l.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct().Order(StringComparer.Ordinal).Take(5)), 200);
 }
@@ -60,4 +65,4 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
 public sealed record Need(NeedKind Kind, string Subject, string? Detail, string Href);
 
 /// <summary>The kinds of needs, in order of harm.</summary>
-public enum NeedKind { IntegrationError, ExpiredToken, ExpiringToken, FailedAnalyses, FailingFeed, StaleFeed, UnmatchedImages, Cleanup, UnfinishedSetup }
+public enum NeedKind { IntegrationError, ExpiredToken, FailedRotation, ExpiringToken, FailedAnalyses, FailingFeed, StaleFeed, UnmatchedImages, Cleanup, UnfinishedSetup }

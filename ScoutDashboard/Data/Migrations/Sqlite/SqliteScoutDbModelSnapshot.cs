@@ -976,6 +976,12 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<string>("Location")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("OldPassword")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("OldPasswordEndsAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("OrganizationId")
                         .HasColumnType("INTEGER");
 
@@ -994,6 +1000,21 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ResourceGroup")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("RotateBefore")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("RotatingUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RotationFailure")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RotationRemedy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("RotationTriedAt")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("State")
@@ -1019,6 +1040,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
 
                     b.Property<string>("TokenName")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TokenPassword")
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("UsesExistingTopic")

@@ -18,7 +18,7 @@ using ScoutDashboard.Webhook;
 
 if (ScoutCommand.Owns(args))
 {
-    return await ScoutCommand.RunAsync(args, ScoutPaths.Database, configuration => ScoutSettings.Schema.Check(configuration).ThrowIfFaulty());
+    return await ScoutCommand.RunAsync(args, ScoutPaths.Database, configuration => ScoutSettings.Schema.Check(configuration).ThrowIfFaulty(), ScoutShell.Services, ShellConsole.Own);
 }
 
 try

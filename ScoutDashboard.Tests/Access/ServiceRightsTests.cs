@@ -31,6 +31,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
     private static readonly Call[] Calls =
     [
         Needs<IntegrationService>(MemberRole.Administrator, nameof(IntegrationService.AddAsync), (service, actor) => service.AddAsync(actor, Host, default)),
+        Needs<IntegrationService>(MemberRole.Administrator, nameof(IntegrationService.ProposeAsync), (service, actor) => service.ProposeAsync(actor, Host, AzurePlace.Create(Guid.Empty, "rg1", "westeurope")!, default)),
         Needs<IntegrationService>(MemberRole.Administrator, nameof(IntegrationService.ConfirmDeploymentAsync), (service, actor) => service.ConfirmDeploymentAsync(actor, 1, default)),
         Needs<IntegrationService>(MemberRole.Administrator, nameof(IntegrationService.SetTopicAsync), (service, actor) => service.SetTopicAsync(actor, 1, "some-topic", false, default)),
         Needs<IntegrationService>(MemberRole.Administrator, nameof(IntegrationService.FindToChangeAsync), (service, actor) => service.FindToChangeAsync(actor, 1, default)),

@@ -10,6 +10,7 @@ public sealed class SettingsOfVerbsTests
     [InlineData("feeds", "export", "feeds")]
     [InlineData("backup", "scout.tar")]
     [InlineData("health")]
+    [InlineData("azure", "status")]
     public async Task AVerbTellsSettingsThatCantBeRightInsteadOfFallingOverThem(params string[] arguments)
     {
         var run = await RunAsync(arguments);

@@ -14,6 +14,9 @@ internal static class ExitCode
     /// <summary>There is a result, but something of the image was not read or not understood.</summary>
     public const int Gaps = 3;
 
+    /// <summary>Azure refused or failed something, or something there is not as it should be; what was done stays, and the verb may be repeated.</summary>
+    public const int Incomplete = 3;
+
     /// <summary>Stopped from the keyboard, as shells count it (128 + SIGINT).</summary>
     public const int Stopped = 130;
 }

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Access;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
@@ -18,9 +16,9 @@ internal static class MembersCommand
     public static Command Create(Func<IConfiguration, string> databasePath)
     {
         var administrator = new Command("administrator", "Prints a link that makes one more administrator; it works once, for an hour.") { Person };
-        administrator.SetAction((arguments, cancellationToken) => GuardAsync(databasePath, (db, configuration) => InviteAsync(db, configuration, arguments.GetRequiredValue(Person), cancellationToken), cancellationToken));
+        administrator.SetAction((arguments, cancellationToken) => VerbDatabase.UseAsync(databasePath, Console.Error, (db, configuration) => InviteAsync(db, configuration, arguments.GetRequiredValue(Person), cancellationToken), cancellationToken));
         var secondStep = new Command("second-step-off", "Takes the second step off a member who lost phone and recovery codes, and signs them out everywhere.") { Member };
-        secondStep.SetAction((arguments, cancellationToken) => GuardAsync(databasePath, (db, _) => TakeSecondStepAsync(db, arguments.GetRequiredValue(Member), cancellationToken), cancellationToken));
+        secondStep.SetAction((arguments, cancellationToken) => VerbDatabase.UseAsync(databasePath, Console.Error, (db, _) => TakeSecondStepAsync(db, arguments.GetRequiredValue(Member), cancellationToken), cancellationToken));
         return new Command("members", "Lets somebody in where no administrator can. Both are noted in the audit log.") { administrator, secondStep };
     }
 
@@ -55,29 +53,5 @@ internal static class MembersCommand
         }
     }
 
-    private static async Task<int> GuardAsync(Func<IConfiguration, string> databasePath, Func<ScoutDb, IConfiguration, Task<int>> work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var configuration = VerbConfiguration.Read();
-            var database = databasePath(configuration);
-            if (!File.Exists(database))
-            {
-                return await FailAsync($"There is no database {DisplayText.Sanitise(database)}: set Scout__DataDirectory as for the dashboard.");
-            }
-
-            await using var db = DataServices.Open(database);
-            return await DataServices.IsCurrentAsync(db, cancellationToken) ? await work(db, configuration) : await FailAsync("The database has another version's schema: start the dashboard of this version once.");
-        }
-        catch (Exception exception) when (exception is DbException or DbUpdateException or IOException or UnauthorizedAccessException or FormatException)
-        {
-            return await FailAsync(DisplayText.Sanitise(exception.InnerException?.Message ?? exception.Message));
-        }
-    }
-
-    private static async Task<int> FailAsync(string reason)
-    {
-        await Console.Error.WriteLineAsync(reason);
-        return ExitCode.Failed;
-    }
+    private static Task<int> FailAsync(string reason) => VerbDatabase.FailAsync(Console.Error, reason);
 }

@@ -20,11 +20,14 @@ public static class ScoutCommand
     /// <param name="arguments">The verb and what belongs to it.</param>
     /// <param name="databasePath">Where the dashboard's database would be, whether or not it exists.</param>
     /// <param name="check">Throws <see cref="StartupException"/> for settings that can't be right.</param>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Func<IConfiguration, string> databasePath, Action<IConfiguration> check)
+    /// <param name="services">The dashboard's services for verbs that do what its pages do.</param>
+    /// <param name="console">What such verbs read and write.</param>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> arguments, Func<IConfiguration, string> databasePath, Action<IConfiguration> check, Func<IConfiguration, IServiceProvider> services, ShellConsole console)
     {
         var root = new RootCommand("Shows what is inside container images and what is known about it. Without a command, the dashboard starts.")
         {
-            AnalyzeCommand.Create(), MatchCommand.Create(databasePath), VersionsCommand.Create(), CvssCommand.Create(), FeedsCommand.Create(databasePath), BackupCommand.CreateBackup(), BackupCommand.CreateRestore(), SbomCommand.Create(), HealthCommand.Create(), MembersCommand.Create(databasePath),
+            AnalyzeCommand.Create(), MatchCommand.Create(databasePath), VersionsCommand.Create(), CvssCommand.Create(), FeedsCommand.Create(databasePath), BackupCommand.CreateBackup(), BackupCommand.CreateRestore(), SbomCommand.Create(), HealthCommand.Create(), MembersCommand.Create(databasePath), AzureCommand.Create(databasePath, services, console),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction error)

@@ -43,10 +43,15 @@ public sealed class MemberChange : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the database whether this session is still open, with at least this role.</summary>
+    /// <summary>Asks the database whether this session is still open, with at least this role. Whoever has the machine needs none.</summary>
     /// <exception cref="ForbiddenException">It is not.</exception>
     public static async Task DemandAsync(ScoutDb db, Actor actor, MemberRole needed, TimeProvider clock, CancellationToken cancellationToken)
     {
+        if (actor.IsShell)
+        {
+            return;
+        }
+
         var role = await db.OpenSessions(clock.GetUtcNow().UtcDateTime)
             .Where(s => s.Id == actor.SessionId && s.AccountId == actor.AccountId && s.Account!.OrganizationId == actor.OrganizationId)
             .Select(s => (MemberRole?)s.Account!.Role).SingleOrDefaultAsync(cancellationToken);
@@ -60,7 +65,7 @@ public sealed class MemberChange : IAsyncDisposable
     /// <param name="accountId">The account that it was done to, where it was one.</param>
     public void Note(AuditAction action, string subject, string detail = "", string? accountId = null) => Db.Audit.Add(new AuditEntry
     {
-        OrganizationId = _actor.OrganizationId, At = Now, Action = action, AccountId = _actor.AccountId, Name = _actor.Name, Subject = subject, SubjectAccountId = accountId, Detail = detail, Address = _actor.Address,
+        OrganizationId = _actor.OrganizationId, At = Now, Action = action, AccountId = _actor.IsShell ? null : _actor.AccountId, Name = _actor.Name, Subject = subject, SubjectAccountId = accountId, Detail = detail, Address = _actor.Address,
     });
 
     /// <summary>Saves what is tracked and keeps all of it.</summary>

@@ -22,7 +22,19 @@ public sealed class DeploymentCheck(ArmClients azure, IntegrationService integra
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async IAsyncEnumerable<CheckFinding> RunAsync(Actor actor, long id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { } integration || !azure.IsOn || integration.AzureId is not { } registry)
+        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is { } integration)
+        {
+            await foreach (var finding in RunAsync(integration, cancellationToken))
+            {
+                yield return finding;
+            }
+        }
+    }
+
+    /// <summary>The same of an integration that may not be there yet; for who may deploy.</summary>
+    internal async IAsyncEnumerable<CheckFinding> RunAsync(IntegrationDetails integration, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!azure.IsOn || integration.AzureId is not { } registry)
         {
             yield break;
         }

@@ -79,5 +79,9 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
         return DeploymentTemplate.Fill(hostname.RegistryName, WebhookUrl(webhookKey), row.SystemTopic, row.UsesExistingTopic, row.Location);
     }
 
+    /// <summary>The template as an integration would fill it, but for the webhook's key: to be looked at, not to be deployed.</summary>
+    internal string Draft(IntegrationDetails integration) =>
+        DeploymentTemplate.Fill(integration.Host!.RegistryName, WebhookUrl(new string('0', KeyLength)), integration.SystemTopic, integration.UsesExistingTopic, integration.Place?.Location);
+
     private string? WebhookUrl(string key) => publicUrl.ForAzure($"webhooks/eventgrid/{key}");
 }

@@ -21,9 +21,18 @@ public sealed class DeploymentPreview(ArmClients azure, DeploymentPlanner planne
             return new PreviewOutcome.Failed(Impossible, "Deploy by hand.");
         }
 
+        return await AskAsync(azure.For(integration.Host), registry, template, cancellationToken);
+    }
+
+    /// <summary>The same of an integration that may not be there yet; for who may deploy.</summary>
+    internal async Task<PreviewOutcome> AskAsync(IntegrationDetails integration, CancellationToken cancellationToken) =>
+        azure.IsOn && integration.AzureId is { } registry ? await AskAsync(azure.For(integration.Host), registry, planner.Draft(integration), cancellationToken) : new PreviewOutcome.Failed(Impossible, "Deploy by hand.");
+
+    private static async Task<PreviewOutcome> AskAsync(ArmClient client, AzureRegistryId registry, string template, CancellationToken cancellationToken)
+    {
         try
         {
-            var changes = await azure.For(integration.Host).Deployments.PreviewAsync(registry, Name, new DeploymentBody(template, new Dictionary<string, object>()), cancellationToken);
+            var changes = await client.Deployments.PreviewAsync(registry, Name, new DeploymentBody(template, new Dictionary<string, object>()), cancellationToken);
             return new PreviewOutcome.Seen(
                 [.. changes.Where(change => !IsIgnored(change)).Select(change => new PreviewLine(AzureResource.Of(change.ResourceId), ChangeOf(change.ChangeType), DisplayText.Sanitise(change.Reason, 300)))],
                 changes.Count(IsIgnored));

@@ -27,8 +27,8 @@ public sealed record IntegrationDetails
     public IntegrationState State { get; }
     public string? StateReason { get; }
     public string TokenName { get; }
-    public string SystemTopic { get; }
-    public bool UsesExistingTopic { get; }
+    public string SystemTopic { get; init; }
+    public bool UsesExistingTopic { get; init; }
     public bool HasToken { get; }
 
     /// <summary>Where the registry lies in Azure; null where that is not known.</summary>

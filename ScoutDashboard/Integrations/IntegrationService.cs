@@ -33,6 +33,23 @@ public sealed class IntegrationService(IDbContextFactory<ScoutDb> databases, Sec
         return new AddOutcome.Added(integration.Id);
     }
 
+    /// <summary>What <see cref="AddAsync(Actor, RegistryHostname, AzurePlace, CancellationToken)"/> would add, which is not kept; or the integration that the registry has. Id 0 where it has none.</summary>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async Task<IntegrationDetails> ProposeAsync(Actor actor, RegistryHostname hostname, AzurePlace place, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, cancellationToken);
+        if (await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.OrganizationId == actor.OrganizationId && i.ActiveHostname == hostname.Value, cancellationToken) is { } active)
+        {
+            return new IntegrationDetails(active, hostname, []);
+        }
+
+        var integration = Create(actor.OrganizationId, hostname);
+        (integration.AzureSubscription, integration.ResourceGroup, integration.Location) = (place.Subscription, place.ResourceGroup, place.Location);
+        await ChooseTopicAsync(db, integration, hostname, cancellationToken);
+        return new IntegrationDetails(integration, hostname, []);
+    }
+
     /// <summary>All registries of the organization that are not removed, by hostname.</summary>
     public async Task<IReadOnlyList<IntegrationRow>> ListAsync(int organizationId, CancellationToken cancellationToken)
     {

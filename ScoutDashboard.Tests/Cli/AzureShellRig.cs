@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using ScoutDashboard.Azure;
+using ScoutDashboard.Cli;
+using ScoutDashboard.Data;
+using ScoutDashboard.Integrations;
+using ScoutDashboard.Registry;
+using ScoutDashboard.Tests.Azure;
+using ScoutDashboard.Tests.Integrations;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Cli;
+
+/// <summary>A dashboard's database that was set up, the verbs over it, and Azure and contoso as doubles.</summary>
+internal sealed class AzureShellRig : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("scout-azure-");
+    private readonly ServiceProvider _services;
+
+    private AzureShellRig(ArmDouble arm)
+    {
+        Arm = arm;
+        _services = Services(arm.Clients(new HastyClock()));
+    }
+
+    public ArmDouble Arm { get; }
+
+    public AcrDouble Acr { get; } = new();
+
+    public string DataDirectory => _folder.FullName;
+
+    public string DatabasePath => Path.Combine(_folder.FullName, "scout.db");
+
+    public IntegrationService Integrations => _services.GetRequiredService<IntegrationService>();
+
+    public static async Task<AzureShellRig> CreateAsync()
+    {
+        var rig = new AzureShellRig(await ArmDouble.StartAsync());
+        await DataServices.MigrateAsync(rig._services, default);
+        await using var db = rig.Database();
+        db.Organizations.Add(new Organization { Id = 1, Name = "Contoso" });
+        await db.SaveChangesAsync();
+        return rig;
+    }
+
+    public ScoutDb Database() => _services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContext();
+
+    /// <summary>Runs <c>azure …</c> as a person types it.</summary>
+    public Task<ShellRun> RunAsync(params string[] arguments) => RunAsync("", arguments);
+
+    /// <param name="input">What the person answers.</param>
+    public async Task<ShellRun> RunAsync(string input, string[] arguments, bool hasIdentity = true)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        using var answers = new StringReader(input);
+        await using var nobody = Services(ArmDouble.Nobody(TimeProvider.System));
+        var code = await ScoutCommand.RunAsync(["azure", .. arguments], _ => DatabasePath, _ => { }, _ => hasIdentity ? _services : nobody, new ShellConsole(answers, output, error));
+        return new ShellRun(code, output.ToString(), error.ToString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await Arm.DisposeAsync();
+        Acr.Dispose();
+        SqliteConnection.ClearAllPools();
+        _folder.Delete(recursive: true);
+    }
+
+    private ServiceProvider Services(ArmClients azure)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Scout:PublicUrl", "https://scout.example.com")]).Build();
+        return new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(new HastyClock()).AddScoutData(DatabasePath).AddScoutIntegrations(configuration)
+            .AddSingleton(new RegistryOptions()).AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()).AddSingleton(azure).AddSingleton(TestRegistryClient.Create("", Acr)).BuildServiceProvider();
+    }
+}

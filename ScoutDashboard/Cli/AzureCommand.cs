@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Images;
+using ScoutDashboard.Operations;
+
+namespace ScoutDashboard.Cli;
+
+/// <summary><c>azure connect REGISTRY</c>, <c>azure status</c> and <c>azure remove REGISTRY</c>: what the wizard and the page of integrations do in Azure, from a shell.</summary>
+internal sealed class AzureCommand(Func<IConfiguration, string> databasePath, Func<IConfiguration, IServiceProvider> services, ShellConsole console)
+{
+    private const int UsualDays = 365;
+    private const int MostDays = 3650;
+    private const int Never = 0;
+    private const string Codes = "Exit code 0: done; 1: wrong usage, or nothing was done; 3: Azure refused or failed something, what was done stays.";
+
+    private readonly Argument<string> _registry = new("REGISTRY") { Description = "The registry's hostname, or its name in Azure" };
+    private readonly Option<bool> _whatIf = new("--what-if") { Description = "Tells what would be done, and does nothing" };
+    private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Does not ask" };
+    private readonly Option<bool> _erase = new("--erase-results") { Description = "Also erases the registry's images and findings here" };
+
+    private readonly Option<string[]> _hosts = new("--also")
+    {
+        Description = "Also deletes what sends the registry's events to this host, which is not the dashboard's; may be given several times", HelpName = "HOST",
+    };
+
+    private readonly Option<int> _expires = new("--expires")
+    {
+        Description = $"For how many days the token's password works, or never; {UsualDays} unless given", HelpName = "DAYS|never", CustomParser = ReadDays, DefaultValueFactory = _ => UsualDays,
+    };
+
+    public static Command Create(Func<IConfiguration, string> databasePath, Func<IConfiguration, IServiceProvider> services, ShellConsole console) => new AzureCommand(databasePath, services, console).Create();
+
+    private Command Create()
+    {
+        var connect = new Command("connect", $"Deploys what an integration needs in Azure, makes the token's password, tests it and stores it. May be repeated. {Codes}") { _registry, _whatIf, _yes, _expires };
+        connect.SetAction((arguments, cancellationToken) => RunAsync(
+            shell => new AzureConnect(shell).RunAsync(arguments.GetRequiredValue(_registry), arguments.GetValue(_whatIf), arguments.GetValue(_yes), arguments.GetValue(_expires) is var days and not Never ? days : null, cancellationToken), cancellationToken));
+        var status = new Command("status", "Tells each integration's state, its token's end, and what of it lies in Azure. Exit code 0: all is as it should be; 3: something is not, or could not be asked for; 1: no answer.");
+        status.SetAction((_, cancellationToken) => RunAsync(shell => new AzureStatus(shell).RunAsync(cancellationToken), cancellationToken));
+        var remove = new Command("remove", $"Removes a registry here, and deletes in Azure what its integration made. May be repeated. {Codes}") { _registry, _whatIf, _yes, _hosts, _erase };
+        remove.SetAction((arguments, cancellationToken) => RunAsync(
+            shell => new AzureRemove(shell).RunAsync(
+                arguments.GetRequiredValue(_registry), arguments.GetValue(_whatIf), arguments.GetValue(_yes), arguments.GetValue(_hosts) ?? [], arguments.GetValue(_erase), cancellationToken), cancellationToken));
+        return new Command("azure", "Connects and removes registries by the dashboard's identity in Azure, also while the dashboard runs. It is noted in the audit log.") { connect, status, remove };
+    }
+
+    private Task<int> RunAsync(Func<AzureShell, Task<int>> verb, CancellationToken cancellationToken) => VerbDatabase.UseAsync(databasePath, console.Error, async (db, configuration) =>
+    {
+        if (await db.Organizations.OrderBy(o => o.Id).Select(o => (int?)o.Id).FirstOrDefaultAsync(cancellationToken) is not { } organization)
+        {
+            return await VerbDatabase.FailAsync(console.Error, "The dashboard was not set up yet: start it, and open the link that it prints.");
+        }
+
+        try
+        {
+            return await verb(new AzureShell(services(configuration), Actor.FromShell(organization), console));
+        }
+        catch (StartupException exception)
+        {
+            return await VerbDatabase.FailAsync(console.Error, exception.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            await console.Error.WriteLineAsync("Stopped. Run again, it goes on from here.");
+            return ExitCode.Stopped;
+        }
+    }, cancellationToken);
+
+    private static int ReadDays(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (text.Equals("never", StringComparison.OrdinalIgnoreCase))
+        {
+            return Never;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= MostDays)
+        {
+            return days;
+        }
+
+        result.AddError($"{DisplayText.Sanitise(text, 60)} is no number of days from 1 to {MostDays}, nor never.");
+        return Never;
+    }
+}

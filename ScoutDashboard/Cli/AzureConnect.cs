@@ -1,0 +1,179 @@
+using ScoutDashboard.Images;
+using ScoutDashboard.Integrations;
+
+namespace ScoutDashboard.Cli;
+
+/// <summary>Connects a registry that the dashboard's identity sees: checks, preview, deployment, password, test. What is done already is not done twice.</summary>
+internal sealed class AzureConnect(AzureShell shell)
+{
+    private readonly IntegrationService _integrations = shell.Get<IntegrationService>();
+
+    /// <param name="days">For how many days the password works; null: for ever.</param>
+    public async Task<int> RunAsync(string text, bool isOnlyWhatIf, bool isAgreed, int? days, CancellationToken cancellationToken)
+    {
+        var discovery = shell.Get<RegistryDiscovery>();
+        if (!discovery.IsOn)
+        {
+            return await shell.FailAsync(AzureShell.NoIdentity);
+        }
+
+        if (await ChooseAsync(await discovery.ListAsync(shell.Actor, cancellationToken), text) is not { Place: { } place } registry)
+        {
+            return ExitCode.Failed;
+        }
+
+        var proposal = await _integrations.ProposeAsync(shell.Actor, registry.LoginServer, place, cancellationToken);
+        if (proposal.Place is null)
+        {
+            return await shell.FailAsync($"{registry.LoginServer.Value} was added by its hostname, and where it lies is not known: remove it and connect it again.");
+        }
+
+        (proposal, var isDoomed) = await CheckAsync(proposal, cancellationToken);
+        isDoomed |= !await PreviewAsync(proposal, cancellationToken);
+        if (isDoomed || isOnlyWhatIf)
+        {
+            await shell.TellAsync("Nothing was done.");
+            return isDoomed ? ExitCode.Incomplete : ExitCode.Good;
+        }
+
+        if (!isAgreed && !await shell.AskAsync($"Connect {registry.LoginServer.Value} by this, in the resource group {place.ResourceGroup} of {registry.Subscription}? Type yes:", "yes", cancellationToken))
+        {
+            return ExitCode.Failed;
+        }
+
+        var id = (await _integrations.AddAsync(shell.Actor, registry.LoginServer, place, cancellationToken)).IntegrationId;
+        if (proposal.UsesExistingTopic)
+        {
+            await _integrations.SetTopicAsync(shell.Actor, id, proposal.SystemTopic, exists: true, cancellationToken);
+        }
+
+        return await DeployAsync(id, cancellationToken) ? await EnableAsync(id, days, cancellationToken) : ExitCode.Incomplete;
+    }
+
+    // A name may be that of several registries, each with a hostname of its own.
+    private async Task<DiscoveredRegistry?> ChooseAsync(DiscoveredRegistries seen, string text)
+    {
+        foreach (var problem in seen.Problems)
+        {
+            await shell.TellAsync($"{(problem.Subscription is null ? "Azure" : $"The subscription {problem.Subscription}")} could not be read. {problem.Message} {problem.Remedy}");
+        }
+
+        var named = seen.Registries.Where(registry => registry.Name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase) || registry.LoginServer.Value.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)).ToList();
+        switch (named)
+        {
+            case [{ Place: not null } one]:
+                return one;
+            case []:
+                await shell.TellAsync($"The dashboard's identity sees no registry {DisplayText.Sanitise(text, 100)} among {seen.Registries.Count} in {seen.Subscriptions} subscriptions.");
+                return null;
+            case [var one]:
+                await shell.TellAsync($"Azure does not tell where {one.LoginServer.Value} lies.");
+                return null;
+            default:
+                await shell.TellAsync($"Several have this name; give the hostname: {string.Join(", ", named.Select(registry => registry.LoginServer.Value))}.");
+                return null;
+        }
+    }
+
+    // Of a registry that has a topic already, only a subscription can be added to that.
+    private async Task<(IntegrationDetails Proposal, bool IsDoomed)> CheckAsync(IntegrationDetails proposal, CancellationToken cancellationToken)
+    {
+        var (isDoomed, plan) = (false, proposal);
+        await foreach (var finding in shell.Get<DeploymentCheck>().RunAsync(proposal, cancellationToken))
+        {
+            if (finding.Topic is { } topic)
+            {
+                plan = plan with { SystemTopic = topic, UsesExistingTopic = true };
+                await shell.TellAsync($"{finding.Kind}: the registry has the system topic {topic} already; a subscription is added to it.");
+                continue;
+            }
+
+            isDoomed |= finding.State == CheckState.Failed;
+            await shell.TellAsync($"{finding.Kind}: {finding.State}. {finding.Detail} {finding.Remedy}".TrimEnd());
+        }
+
+        return (plan, isDoomed);
+    }
+
+    private async Task<bool> PreviewAsync(IntegrationDetails proposal, CancellationToken cancellationToken)
+    {
+        switch (await shell.Get<DeploymentPreview>().AskAsync(proposal, cancellationToken))
+        {
+            case PreviewOutcome.Seen seen:
+                foreach (var line in seen.Lines)
+                {
+                    await shell.WriteAsync($"{line.Change}: {AzureShell.NameOf(line.Resource)} {line.Reason}".TrimEnd());
+                }
+
+                return true;
+            case PreviewOutcome.Failed failed:
+                await shell.RefuseAsync(failed.Message, failed.Remedy);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private async Task<bool> DeployAsync(long id, CancellationToken cancellationToken)
+    {
+        DeploymentProgress? last = null;
+        await foreach (var progress in shell.Get<DeploymentRun>().RunAsync(shell.Actor, id, cancellationToken))
+        {
+            foreach (var item in progress.Resources.Except(last?.Resources ?? []))
+            {
+                await shell.TellAsync($"{AzureShell.NameOf(item.Resource)}: {item.State}. {item.Fault}".TrimEnd());
+            }
+
+            last = progress;
+        }
+
+        if (last is { State: DeploymentState.Succeeded })
+        {
+            await _integrations.ConfirmDeploymentAsync(shell.Actor, id, cancellationToken);
+            return true;
+        }
+
+        await shell.RefuseAsync(last?.Message ?? "", last?.Remedy ?? "");
+        return false;
+    }
+
+    // A token that works is kept: a new password would end one that somebody else uses.
+    private async Task<int> EnableAsync(long id, int? days, CancellationToken cancellationToken)
+    {
+        var connections = shell.Get<ConnectionService>();
+        if (await _integrations.FindToChangeAsync(shell.Actor, id, cancellationToken) is { HasToken: true } && await PassesAsync(connections.TestAsync(shell.Actor, id, cancellationToken)))
+        {
+            return await EndAsync(id, cancellationToken);
+        }
+
+        var lastDay = days is { } count ? DateOnly.FromDateTime(shell.Get<TimeProvider>().GetUtcNow().UtcDateTime).AddDays(count) : (DateOnly?)null;
+        return await shell.Get<TokenIssue>().IssueAsync(shell.Actor, id, lastDay, cancellationToken) switch
+        {
+            IssueOutcome.Made made => await PassesAsync(connections.EnableAsync(shell.Actor, id, made.Credentials, lastDay, cancellationToken)) ? await EndAsync(id, cancellationToken) : ExitCode.Incomplete,
+            IssueOutcome.Failed failed => await shell.RefuseAsync(failed.Message, failed.Remedy),
+            _ => ExitCode.Incomplete,
+        };
+    }
+
+    private async Task<bool> PassesAsync(IAsyncEnumerable<ConnectionStep> steps)
+    {
+        var passes = true;
+        await foreach (var step in steps)
+        {
+            passes &= step.State != ConnectionStepState.Failed;
+            if (step.State != ConnectionStepState.Running)
+            {
+                await shell.TellAsync($"{step.Stage}: {step.State}. {step.Detail} {step.Remedy}".TrimEnd());
+            }
+        }
+
+        return passes;
+    }
+
+    private async Task<int> EndAsync(long id, CancellationToken cancellationToken)
+    {
+        var connected = await _integrations.FindToChangeAsync(shell.Actor, id, cancellationToken);
+        await shell.WriteAsync($"{connected?.Hostname} is connected.");
+        return ExitCode.Good;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using ScoutDashboard.Data;
+using ScoutDashboard.Integrations;
+
+namespace ScoutDashboard.Cli;
+
+/// <summary>Tells each integration's state, its token's end, and what of it lies in Azure.</summary>
+internal sealed class AzureStatus(AzureShell shell)
+{
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        var (integrations, cleanup) = (shell.Get<IntegrationService>(), shell.Get<AzureCleanup>());
+        var rows = await integrations.ListAsync(shell.Actor.OrganizationId, cancellationToken);
+        var isGood = true;
+        foreach (var row in rows)
+        {
+            if (await integrations.FindToChangeAsync(shell.Actor, row.Id, cancellationToken) is not { } integration)
+            {
+                continue;
+            }
+
+            var end = integration.TokenExpiresOn is { } day ? $"token until {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : integration.HasToken ? "token without a known end" : "no token";
+            await shell.WriteAsync($"{integration.Hostname}: {integration.State}{(integration.StateReason is { } reason ? $" ({reason})" : "")}, {end}");
+            isGood &= integration.State == IntegrationState.Connected;
+            if (cleanup.IsOn)
+            {
+                isGood &= await ShowAsync(integration, await cleanup.PlanAsync(shell.Actor, row.Id, cancellationToken));
+            }
+        }
+
+        await (rows.Count == 0 ? shell.TellAsync("No registry is connected.") : cleanup.IsOn ? Task.CompletedTask : shell.TellAsync($"Azure was not asked. {AzureShell.NoIdentity}"));
+        foreach (var task in await shell.Get<RemovalService>().ListRemindersAsync(shell.Actor.OrganizationId, cancellationToken))
+        {
+            await shell.WriteAsync($"{task.Hostname}: removed; left in Azure: {task.ResourceName}{(task.Reason is { } why ? $" ({why})" : "")}");
+        }
+
+        return isGood ? ExitCode.Good : ExitCode.Incomplete;
+    }
+
+    // What a removal would find is what is there.
+    private async Task<bool> ShowAsync(IntegrationDetails integration, CleanupPlanOutcome? outcome)
+    {
+        switch (outcome)
+        {
+            case CleanupPlanOutcome.Seen seen:
+                foreach (var item in seen.Plan.Items)
+                {
+                    await shell.WriteAsync($"  {AzureShell.NameOf(item.Resource)}: {(item.Verdict == CleanupVerdict.Gone ? "missing" : "there")} {item.Reason}".TrimEnd());
+                }
+
+                // Where Azure can't send events, only the token was made. A token that somebody chose stands beside the template's own.
+                var sends = shell.Get<PublicUrl>().IsReachableByAzure;
+                return seen.Plan.Items.All(item => item.Verdict is not (CleanupVerdict.Gone or CleanupVerdict.Ask)
+                    || (item.Resource.Kind == AzureResourceKind.Token ? item.Resource.Name != integration.TokenName : !sends));
+            case CleanupPlanOutcome.Failed failed:
+                await shell.WriteAsync($"  Azure could not be asked. {failed.Message} {failed.Remedy}");
+                return false;
+            default:
+                await shell.WriteAsync("  Where the registry lies in Azure is not known.");
+                return true;
+        }
+    }
+}

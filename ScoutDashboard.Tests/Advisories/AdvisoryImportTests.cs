@@ -227,28 +227,6 @@ public sealed class AdvisoryImportTests
     }
 
     [Fact]
-    public async Task MoreRecordsThanOneTransactionTakesAreAllStored()
-    {
-        await using var rig = await AdvisoryRig.CreateAsync();
-        using var bytes = new MemoryStream();
-        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var number in Enumerable.Range(1, 1234))
-            {
-                using var entry = zip.CreateEntry($"GHSA-{number}.json").Open();
-                entry.Write(Encoding.UTF8.GetBytes($$"""{"id": "GHSA-{{number}}", "modified": "2026-11-01T00:00:00Z", "affected": [{"package": {"ecosystem": "npm", "name": "p{{number}}"}, "versions": ["1.0.0"]}]}"""));
-            }
-        }
-
-        bytes.Position = 0;
-        var result = await rig.ImportAsync("npm", bytes);
-
-        Assert.Equal((1234, 1234), (result.Records, result.Changed));
-        await using var db = rig.Database.CreateDbContext();
-        Assert.Equal(1234, await db.AffectedPackages.CountAsync());
-    }
-
-    [Fact]
     public async Task ASummaryIsTheFirstLineOfTheDetailsWhereTheRecordHasNone()
     {
         await using var rig = await AdvisoryRig.CreateAsync();

@@ -90,8 +90,8 @@ public sealed class RowInsertTests : IAsyncLifetime
         changed.Withdrawn = Fraction;
         changed.Matching = null;
         await db.Database.OpenConnectionAsync();
-        using (var rows = new RowInsert<Advisory>(db, replaces: true))
-        using (var packages = new RowInsert<AffectedPackage>(db, replaces: true))
+        using (var rows = new RowInsert<Advisory>(db, SameKey.Replaced))
+        using (var packages = new RowInsert<AffectedPackage>(db, SameKey.Replaced))
         {
             rows.Add(Advisory("A"));
             packages.Add(Package());
@@ -103,6 +103,51 @@ public sealed class RowInsertTests : IAsyncLifetime
         Assert.Equal("a", (await db.AffectedPackages.SingleAsync()).Name);
 
         static AffectedPackage Package() => new() { AdvisoryId = "A", Ecosystem = "npm", EcosystemBase = "npm", Name = "a" };
+    }
+
+    [Fact]
+    public async Task ARowThatStaysIsTold()
+    {
+        await using var db = _database.CreateDbContext();
+        await db.Database.OpenConnectionAsync();
+        var other = Advisory("A");
+        other.Summary = "other";
+        using (var rows = new RowInsert<Advisory>(db, SameKey.Kept))
+        {
+            Assert.True(rows.Add(Advisory("A")));
+            Assert.False(rows.Add(other));
+            Assert.True(rows.Add(Advisory("B")));
+        }
+
+        Assert.DoesNotContain("other", await db.Advisories.Select(a => a.Summary).ToListAsync());
+    }
+
+    // What is bound for one row must not be left for the next.
+    [Fact]
+    public async Task EachRowHasItsOwnValuesWhateverTheOneBeforeHad()
+    {
+        await using var db = _database.CreateDbContext();
+        byte[] reused = [1, 2, 3];
+        Advisory[] rows = [With("A", null, null), With("B", Fraction, reused), With("C", Fraction, reused), With("D", Fraction.AddTicks(1), null), With("E", null, [])];
+        using (var insert = await OpenAsync<Advisory>(db))
+        {
+            foreach (var row in rows)
+            {
+                insert.Add(row);
+                reused[0]++;
+            }
+        }
+
+        var stored = await db.Advisories.AsNoTracking().OrderBy(a => a.Id).ToListAsync();
+        Assert.Equal([(null, null), (Fraction, "020203"), (Fraction, "030203"), (Fraction.AddTicks(1), null), (null, "")], stored.Select(a => (a.Withdrawn, a.Matching is null ? null : Convert.ToHexString(a.Matching))));
+        Assert.All(stored, advisory => Assert.Equal("ä 'quoted' \u202e", advisory.Summary));
+
+        static Advisory With(string id, DateTime? withdrawn, byte[]? matching)
+        {
+            var row = Advisory(id);
+            (row.Withdrawn, row.Matching) = (withdrawn, matching);
+            return row;
+        }
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class SqliteScoutDb(DbContextOptions<SqliteScoutDb> options) : Sco
     public override async Task<IAsyncDisposable> ForManyRowsAsync(CancellationToken cancellationToken)
     {
         await Database.OpenConnectionAsync(cancellationToken);
-        await Database.ExecuteSqlRawAsync("PRAGMA cache_size = -49152; PRAGMA wal_autocheckpoint = 8192;", cancellationToken);
+        await Database.ExecuteSqlRawAsync("PRAGMA cache_size = -24576; PRAGMA wal_autocheckpoint = 8192;", cancellationToken);
         return new ManyRows(this);
     }
 

@@ -49,13 +49,15 @@ internal sealed class SqliteStatement : IDisposable
     });
 
     /// <summary>Runs it with what is bound.</summary>
+    /// <returns>How many rows it changed.</returns>
     /// <exception cref="SqliteException">SQLite refuses the row.</exception>
-    public void Run()
+    public int Run()
     {
         var result = sqlite3_step(_statement);
         // Of a failed step this returns its error again, which the first check tells.
         _ = sqlite3_reset(_statement);
         Check(result == SQLITE_DONE ? SQLITE_OK : result);
+        return sqlite3_changes(_database);
     }
 
     /// <summary>Steps to the next row of what it selects; false behind the last, when it can be run again.</summary>

@@ -123,6 +123,24 @@ public sealed class AzureCleanupTests
         Assert.Equal(isGone ? 0 : 2, (await room.RemindersAsync()).Count);
     }
 
+    [Fact]
+    public async Task APageOfAProxyThatFindsNothingIsNoProofThatAnythingIsGone()
+    {
+        await using var room = await CleanupRoom.CreateAsync();
+        var plan = await room.PlanAsync();
+        room.Arm.Trouble = async context =>
+        {
+            context.Response.StatusCode = 404;
+            await context.Response.Body.WriteAsync("<html><body>Not found</body></html>"u8.ToArray());
+            return true;
+        };
+
+        var told = (await room.RunAsync(plan))[^1];
+
+        Assert.All(told.Steps, step => Assert.Equal(CleanupStepState.Failed, step.State));
+        Assert.Equal(2, (await room.RemindersAsync()).Count);
+    }
+
     [Theory]
     [InlineData(403, "AuthorizationFailed")]
     [InlineData(409, "ScopeLocked")]

@@ -141,14 +141,15 @@ public sealed class ArmHttp
     private ArmException Refusal(Response response, ReadOnlyMemory<byte> content)
     {
         ArmFault fault;
+        var isAzures = true;
         try
         {
             fault = ArmFault.Read(Parse(content));
         }
         catch (ArmException)
         {
-            // A proxy's page tells nothing.
-            fault = new ArmFault("", "");
+            // A proxy's page tells nothing, least of all that a resource is gone.
+            (fault, isAzures) = (new ArmFault("", ""), false);
         }
 
         var said = fault.Message.Length > 0 ? $" It said: {fault.Message}" : "";
@@ -156,7 +157,7 @@ public sealed class ArmHttp
         {
             401 => (ArmError.Unauthorized, "Azure does not accept the dashboard's identity (401)."),
             403 => (ArmError.Forbidden, "The dashboard's identity may not do this (403)."),
-            404 => (ArmError.NotFound, "Azure does not have it (404)."),
+            404 when isAzures => (ArmError.NotFound, "Azure does not have it (404)."),
             409 => (ArmError.Conflict, "Azure can't do this at the moment (409)."),
             429 => (ArmError.Throttled, "Azure limits requests (429)."),
             408 or >= 500 => (ArmError.ServerError, $"Azure has a fault of its own ({response.Status})."),

@@ -41,6 +41,9 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<DeploymentRun>(MemberRole.Administrator, nameof(DeploymentRun.RunAsync), async (service, actor) => await service.RunAsync(actor, 1, default).ToListAsync()),
         Needs<TokenIssue>(MemberRole.Administrator, nameof(TokenIssue.IssueAsync), (service, actor) => service.IssueAsync(actor, 1, null, default)),
         Needs<TokenRotation>(MemberRole.Administrator, nameof(TokenRotation.RotateAsync), async (service, actor) => await service.RotateAsync(actor, 1, null, null, default).ToListAsync()),
+        Needs<TokenRotation>(MemberRole.Administrator, nameof(TokenRotation.RepairAsync), (service, actor) => service.RepairAsync(actor, 1, default)),
+        Needs<AzureWatch>(MemberRole.Administrator, nameof(AzureWatch.CheckAsync), (service, actor) => service.CheckAsync(actor, 1, default)),
+        Needs<AzureMend>(MemberRole.Administrator, nameof(AzureMend.MendAsync), (service, actor) => service.MendAsync(actor, 1, AzureDifference.TokenGone, default)),
         Needs<RotationLedger>(MemberRole.Administrator, nameof(RotationLedger.BeginAsync), (service, actor) => service.BeginAsync(actor, 1, default)),
         Needs<RotationSettings>(MemberRole.Administrator, nameof(RotationSettings.SetAsync), (service, actor) => service.SetAsync(actor, 1, 30, default)),
         Needs<DeploymentPlanner>(MemberRole.Administrator, nameof(DeploymentPlanner.FillAsync), (service, actor) => service.FillAsync(actor, 1, AuditAction.DeploymentStarted, default)),
@@ -90,7 +93,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
     // What components have besides: they only read, they serve the one who signs in, or they concern the application itself. No page may call what is marked "not by pages".
     private static readonly string[] Others =
     [
-        "AdvisoryRefresher.RunDueAsync not by pages", "AdvisorySignal.*", "FeedList.*", "DeploymentPlanner.FindTemplateAsync not by pages", "DeploymentCheck.IsPossible", "TokenIssue.IsPossible", "TokenRotation.IsPossible", "TokenRotation.RunAsync not by pages",
+        "AdvisoryRefresher.RunDueAsync not by pages", "AdvisorySignal.*", "FeedList.*", "DeploymentPlanner.FindTemplateAsync not by pages", "DeploymentCheck.IsPossible", "TokenIssue.IsPossible", "TokenRotation.IsPossible", "TokenRotation.RunAsync not by pages", "AzureWatch.IsPossible", "AzureWatch.ListDueAsync not by pages", "AzureWatch.CheckDueAsync not by pages",
         "IntegrationService.ListAsync", "IntegrationService.FindAsync", "RemovalService.ListRemindersAsync", "AzureCleanup.ListPossibleAsync",
         "RepositoryService.ListAsync", "RepositoryService.ListIdsAsync", "RepositoryService.FindHostnameAsync",
         "JobQueue.AddAsync not by pages", "JobQueue.AddLatestAsync not by pages", "JobQueue.EnqueueAsync not by pages", "JobQueue.Wake not by pages",

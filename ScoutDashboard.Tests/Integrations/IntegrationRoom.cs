@@ -74,6 +74,23 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     /// <summary>Rotates by an identity in Azure; waits between tests on a clock on which nobody waits.</summary>
     public TokenRotation Rotation(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Ledger, new NewPasswordTest(Test, new HastyClock()), Clock);
 
+    /// <summary>Looks by an identity in Azure.</summary>
+    public AzureWatch Watch(ArmClients? azure = null) =>
+        new(azure ?? ArmDouble.Nobody(Clock), new AzureLook(azure ?? ArmDouble.Nobody(Clock), Vault, _publicUrl, Clock), Database, _registries, Clock);
+
+    /// <summary>Mends by an identity in Azure; by a clock on which nobody waits.</summary>
+    public AzureMend Mend(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Watch(azure), Integrations, Deployments(azure), Rotation(azure));
+
+    /// <summary>Does what is due of the daily looks.</summary>
+    public async Task WatchDueAsync(ArmClients? azure = null)
+    {
+        var clients = azure ?? ArmDouble.Nobody(Clock);
+        foreach (var one in await new WatchRound(clients, new PlaceFinder(clients, Database, _registries, Clock), Watch(clients)).ListDueAsync(CancellationToken.None))
+        {
+            await one(CancellationToken.None);
+        }
+    }
+
     public RotationSettings RotationSettings => new(Database, Clock);
 
     /// <summary>Does at all tokens what is due.</summary>

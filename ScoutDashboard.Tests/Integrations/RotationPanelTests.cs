@@ -105,7 +105,7 @@ public sealed class RotationPanelTests : BunitContext, IAsyncLifetime
         Services.AddLogging().AddLocalization().AddMudServices();
         Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
             .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(_room.Tokens).AddSingleton(_room.Removals)
-            .AddSingleton(_room.Rotation(_arm.Clients(new HastyClock()))).AddSingleton(_room.RotationSettings);
+            .AddSingleton(_room.Rotation(_arm.Clients(new HastyClock()))).AddSingleton(_room.RotationSettings).AddSingleton(_room.Watch()).AddSingleton(_room.Mend());
         this.SignInAs(MemberRole.Administrator);
     }
 

@@ -28,10 +28,10 @@ internal sealed class RotationRig : IAsyncDisposable
     public SortedDictionary<string, string?> Passwords =>
         new(Token["properties"]!["credentials"]!["passwords"]!.AsArray().ToDictionary(item => (string)item!["name"]!, item => (string?)item!["expiry"]));
 
-    public static async Task<RotationRig> StartAsync()
+    public static async Task<RotationRig> StartAsync(string? publicUrl = "https://scout.example.com")
     {
         var acr = new AcrDouble();
-        var room = await IntegrationRoom.CreateAsync(network: acr);
+        var room = await IntegrationRoom.CreateAsync(publicUrl: publicUrl, network: acr);
         var arm = await ArmDouble.StartAsync();
         var tokenId = $"{arm.World.AddRegistry("contoso")}/tokens/{AzureNames.Token}";
         var token = ArmRoutes.MakeToken(arm.World, tokenId, "Succeeded");

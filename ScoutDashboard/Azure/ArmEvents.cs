@@ -46,6 +46,7 @@ public sealed class ArmEvents(ArmHttp http, ArmPages pages, ArmPoller poller)
         item.Text("name"), item.Text("properties", "destination", "endpointType"), item.Texts("properties", "filter", "includedEventTypes"), item.Text("properties", "provisioningState"))
     {
         Endpoint = item.Text("properties", "destination", "properties", "endpointBaseUrl"),
+        IsFiltered = item.Text("properties", "filter", "subjectBeginsWith").Length > 0 || item.Text("properties", "filter", "subjectEndsWith").Length > 0 || item.Items("properties", "filter", "advancedFilters").Any(),
     };
 }
 
@@ -60,6 +61,9 @@ public sealed record EventSubscription(string Name, string EndpointType, IReadOn
 {
     /// <summary>Where a webhook's events go, without the query; "" for other kinds. Its path may be a key.</summary>
     public string Endpoint { get; init; } = "";
+
+    /// <summary>Whether not all events of its types are sent: it asks for subjects or values.</summary>
+    public bool IsFiltered { get; init; }
 
     /// <summary>Its name only: the endpoint is a secret.</summary>
     public override string ToString() => $"{nameof(EventSubscription)} {Name}";

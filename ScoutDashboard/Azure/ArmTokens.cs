@@ -26,6 +26,15 @@ public sealed class ArmTokens(ArmHttp http, ArmPoller poller)
         return Read(await poller.FinishAsync(await http.SendAsync(RequestMethod.Put, address, body, cancellationToken), address, cancellationToken));
     }
 
+    /// <summary>Enables a token that is there and gives it a scope map; its passwords stay.</summary>
+    /// <param name="scopeMap">Name of a scope map of the registry.</param>
+    public async Task MendAsync(AzureRegistryId registry, string name, string scopeMap, CancellationToken cancellationToken)
+    {
+        var address = At(registry, name);
+        var body = new { properties = new { scopeMapId = $"/{registry.Path}/scopeMaps/{scopeMap}", status = "enabled" } };
+        await poller.FinishAsync(await http.SendAsync(RequestMethod.Patch, address, body, cancellationToken), address, cancellationToken);
+    }
+
     /// <summary>Deletes the token; one that is gone already is no fault.</summary>
     public Task DeleteAsync(AzureRegistryId registry, string name, CancellationToken cancellationToken) => poller.DeleteAsync(At(registry, name), cancellationToken);
 

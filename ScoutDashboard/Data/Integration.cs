@@ -60,6 +60,19 @@ public sealed class Integration
     /// <summary>The last day of the token's password, as the person who gave it says; null where nobody said.</summary>
     public DateOnly? TokenExpiresOn { get; set; }
 
+    /// <summary>When Azure was asked last whether all is as the template made it; null where never.</summary>
+    public DateTime? WatchedAt { get; set; }
+
+    /// <summary>Until when one who asks daily has it to itself.</summary>
+    public DateTime? WatchingUntil { get; set; }
+
+    /// <summary>What differed then: names of <see cref="AzureDifference"/>, separated by commas; empty where nothing.</summary>
+    public string Differences { get; set; } = "";
+
+    /// <summary>Why some of it could not be asked, so that the rest tells not all; null where all could.</summary>
+    public string? WatchFailure { get; set; }
+    public string? WatchRemedy { get; set; }
+
     /// <summary>SHA-256 of the webhook key, by which events find their integration.</summary>
     public required byte[] WebhookKeyHash { get; set; }
     public required string ProtectedWebhookKey { get; set; }
@@ -85,6 +98,12 @@ public sealed class Integration
 
 /// <summary>Where an integration stands.</summary>
 public enum IntegrationState { WaitingForDeployment, WaitingForToken, Connected, Error, Removed }
+
+/// <summary>What in Azure is not as the template made it.</summary>
+public enum AzureDifference
+{
+    TopicGone, OtherTopic, SubscriptionGone, OtherEndpoint, OtherEvents, Filtered, SubscriptionInactive, TokenGone, TokenDisabled, OtherScopeMap, NarrowScopeMap,
+}
 
 internal sealed class IntegrationMapping : IEntityTypeConfiguration<Integration>
 {

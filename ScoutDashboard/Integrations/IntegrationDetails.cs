@@ -12,9 +12,10 @@ public sealed record IntegrationDetails
         (Id, Hostname, State, StateReason, TokenName) = (row.Id, row.Hostname, row.State, row.StateReason, row.TokenName);
         (SystemTopic, UsesExistingTopic, HasToken) = (row.SystemTopic, row.UsesExistingTopic, row.ProtectedToken is not null);
         TokenExpiresOn = row.TokenExpiresOn;
-        (TokenPassword, RotateBefore) = (row.TokenPassword, row.RotateBefore);
-        Rotation = row.RotationTriedAt is { } at ? new RotationResult(at, row.RotationFailure, row.RotationRemedy ?? "") : null;
         Place = AzurePlace.Of(row);
+        (TokenPassword, RotateBefore) = (row.TokenPassword, row.RotateBefore);
+        Watch = row.WatchedAt is { } looked && Place is not null ? new WatchResult(looked, WatchResult.Read(row.Differences), row.WatchFailure, row.WatchRemedy ?? "") : null;
+        Rotation = row.RotationTriedAt is { } at ? new RotationResult(at, row.RotationFailure, row.RotationRemedy ?? "") : null;
         (CreatedAt, LastTestAt, LastEventAt, LastReconcileAt, SubscriptionDeletedAt) = (row.CreatedAt, row.LastTestAt, row.LastEventAt, row.LastReconcileAt, row.SubscriptionDeletedAt);
         (Host, Events) = (host, events);
     }
@@ -49,6 +50,9 @@ public sealed record IntegrationDetails
 
     /// <summary>What became of the last rotation of the stored token; null where there was none.</summary>
     public RotationResult? Rotation { get; }
+
+    /// <summary>What Azure said last of what the template made; null where it was not asked.</summary>
+    public WatchResult? Watch { get; }
     public DateTime CreatedAt { get; }
     public DateTime? LastTestAt { get; }
     public DateTime? LastEventAt { get; }

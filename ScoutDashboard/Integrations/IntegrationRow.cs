@@ -6,5 +6,11 @@ namespace ScoutDashboard.Integrations;
 public sealed record IntegrationRow(
     long Id, string Hostname, IntegrationState State, string? StateReason, string TokenName, int EnabledRepositories, int Repositories, DateTime? LastEventAt, DateTime? LastAnalysisAt)
 {
+    /// <summary>Whether something in Azure is not as the template made it.</summary>
+    public bool IsChanged { get; init; }
+
+    /// <summary>Whether some of that could not be asked.</summary>
+    public bool IsUnknown { get; init; }
+
     public bool IsWaiting => State is IntegrationState.WaitingForDeployment or IntegrationState.WaitingForToken;
 }

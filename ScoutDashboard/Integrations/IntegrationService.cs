@@ -58,7 +58,10 @@ public sealed class IntegrationService(IDbContextFactory<ScoutDb> databases, Sec
             .Select(i => new IntegrationRow(
                 i.Id, i.Hostname, i.State, i.StateReason, i.TokenName,
                 db.Repositories.Count(r => r.IntegrationId == i.Id && r.Enabled), db.Repositories.Count(r => r.IntegrationId == i.Id),
-                i.LastEventAt, db.Images.Where(m => m.Repository!.IntegrationId == i.Id).Max(m => m.AnalysedAt)))
+                i.LastEventAt, db.Images.Where(m => m.Repository!.IntegrationId == i.Id).Max(m => m.AnalysedAt))
+            {
+                IsChanged = i.Differences != "", IsUnknown = i.WatchFailure != null,
+            })
             .ToListAsync(cancellationToken);
     }
 

@@ -22,7 +22,12 @@ public static class IntegrationServices
         services.AddSingleton<OldPasswords>();
         services.AddSingleton<RotationRound>();
         services.AddSingleton<RotationSettings>();
-        services.AddHostedService<RotationWorker>();
+        services.AddSingleton<AzureLook>();
+        services.AddSingleton<AzureWatch>();
+        services.AddSingleton<AzureMend>();
+        services.AddSingleton<PlaceFinder>();
+        services.AddSingleton<WatchRound>();
+        services.AddHostedService<AzureWorker>();
         services.AddSingleton<DeploymentPlanner>();
         services.AddSingleton<RegistryAccessProvider>();
         services.AddSingleton<RemovalService>();

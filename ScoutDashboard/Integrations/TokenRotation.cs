@@ -44,6 +44,31 @@ public sealed class TokenRotation(ArmClients azure, RotationLedger ledger, NewPa
         }
     }
 
+    /// <summary>Rotates where the registry refuses what is stored, as it does after the token was made anew.</summary>
+    /// <returns>The step that failed; null where what is stored works by now, or could not be tried.</returns>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async Task<ConnectionStep?> RepairAsync(Actor actor, long id, CancellationToken cancellationToken)
+    {
+        if (await ledger.BeginAsync(actor, id, cancellationToken) is not { } ticket)
+        {
+            return null;
+        }
+
+        if (ticket.Present is { } present && await test.IsAcceptedAsync(present, cancellationToken) != false)
+        {
+            await ledger.ReleaseAsync(ticket, cancellationToken);
+            return null;
+        }
+
+        ConnectionStep? failed = null;
+        await foreach (var step in RunAsync(ticket, null, null, cancellationToken))
+        {
+            failed ??= step.State == ConnectionStepState.Failed ? step : null;
+        }
+
+        return failed;
+    }
+
     /// <summary>Rotates what a ticket was given for, step by step.</summary>
     public async IAsyncEnumerable<ConnectionStep> RunAsync(RotationTicket ticket, DateOnly? expiresOn, string? inUse, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

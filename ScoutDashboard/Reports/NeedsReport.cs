@@ -24,6 +24,8 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
             .OrderBy(i => i.TokenExpiresOn).ThenBy(i => i.Id).Take(Most).Select(i => new { i.Id, i.Hostname, i.TokenExpiresOn }).ToListAsync(cancellationToken);
         var rotations = await db.Integrations.Where(i => i.OrganizationId == organizationId && i.RemovedAt == null && i.RotationFailure != null)
             .OrderBy(i => i.TokenExpiresOn ?? DateOnly.MaxValue).ThenBy(i => i.Id).Take(Most).Select(i => new { i.Id, i.Hostname, i.RotationFailure, i.RotationRemedy }).ToListAsync(cancellationToken);
+        var watched = await db.Integrations.Where(i => i.OrganizationId == organizationId && i.RemovedAt == null && (i.Differences != "" || i.WatchFailure != null))
+            .OrderBy(i => i.Differences == "").ThenBy(i => i.Hostname).Take(Most).Select(i => new { i.Id, i.Hostname, i.Differences, i.WatchFailure, i.WatchRemedy }).ToListAsync(cancellationToken);
         var cleanup = await db.CleanupTasks.Where(t => t.OrganizationId == organizationId && t.DoneAt == null)
             .OrderBy(t => t.Id).Take(Most).Select(t => new { t.Hostname, t.ResourceName }).ToListAsync(cancellationToken);
         var failed = await LatestImages.Repositories(db, organizationId).CountAsync(
@@ -42,10 +44,12 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
             .. integrations.Where(i => i.State == IntegrationState.Error)
                 .Select(i => new Need(NeedKind.IntegrationError, i.Hostname, i.StateReason, $"/integrations/acr/{i.Id}")),
             .. tokens.Where(i => i.TokenExpiresOn < today).Select(i => Token(NeedKind.ExpiredToken, i.Id, i.Hostname, i.TokenExpiresOn)),
+            .. watched.Where(i => i.Differences != "").Select(i => new Need(NeedKind.ChangedInAzure, i.Hostname, null, $"/integrations/acr/{i.Id}")),
             .. rotations.Select(i => new Need(NeedKind.FailedRotation, i.Hostname, $"{i.RotationFailure} {i.RotationRemedy}".TrimEnd(), $"/integrations/acr/{i.Id}")),
             .. tokens.Where(i => i.TokenExpiresOn >= today).Select(i => Token(NeedKind.ExpiringToken, i.Id, i.Hostname, i.TokenExpiresOn)),
             .. failed == 0 ? Array.Empty<Need>() : [new Need(NeedKind.FailedAnalyses, failed.ToString(CultureInfo.InvariantCulture), null, "/jobs?state=Failed")],
             .. feeds.Select(f => new Need(f.Status == FeedStatus.Failing ? NeedKind.FailingFeed : NeedKind.StaleFeed, f.Key, f.LastError, "/settings/feeds")),
+            .. watched.Where(i => i.Differences == "").Select(i => new Need(NeedKind.UnknownInAzure, i.Hostname, $"{i.WatchFailure} {i.WatchRemedy}".TrimEnd(), $"/integrations/acr/{i.Id}")),
             .. unmatched.Count == 0 ? Array.Empty<Need>()
                 : [new Need(NeedKind.UnmatchedImages, unmatched.Count.ToString(CultureInfo.InvariantCulture), Names(unmatched), "/settings/feeds")],
             .. cleanup.Select(t => new Need(NeedKind.Cleanup, t.Hostname, t.ResourceName, "/integrations/acr")),
@@ -65,4 +69,4 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
 public sealed record Need(NeedKind Kind, string Subject, string? Detail, string Href);
 
 /// <summary>The kinds of needs, in order of harm.</summary>
-public enum NeedKind { IntegrationError, ExpiredToken, FailedRotation, ExpiringToken, FailedAnalyses, FailingFeed, StaleFeed, UnmatchedImages, Cleanup, UnfinishedSetup }
+public enum NeedKind { IntegrationError, ExpiredToken, ChangedInAzure, FailedRotation, ExpiringToken, FailedAnalyses, FailingFeed, StaleFeed, UnknownInAzure, UnmatchedImages, Cleanup, UnfinishedSetup }

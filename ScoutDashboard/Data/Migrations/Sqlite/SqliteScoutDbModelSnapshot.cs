@@ -957,6 +957,10 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Differences")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Hostname")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1047,6 +1051,18 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
 
                     b.Property<bool>("UsesExistingTopic")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("WatchFailure")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("WatchRemedy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("WatchedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("WatchingUntil")
+                        .HasColumnType("TEXT");
 
                     b.Property<byte[]>("WebhookKeyHash")
                         .IsRequired()

@@ -1,7 +1,7 @@
 namespace ScoutDashboard.Integrations;
 
-/// <summary>Rotates the tokens whose day has come, and ends the passwords that are out of use; hourly, each once a day.</summary>
-public sealed class RotationWorker(RotationRound round, TimeProvider clock, ILogger<RotationWorker> logger) : BackgroundService
+/// <summary>Looks hourly what is due in Azure: tokens to rotate, passwords to end, and the daily look at what the template made; of all replicas one does each.</summary>
+public sealed class AzureWorker(RotationRound rotations, WatchRound watch, TimeProvider clock, ILogger<AzureWorker> logger) : BackgroundService
 {
     // What a start brings comes first.
     private static readonly TimeSpan AfterStart = TimeSpan.FromMinutes(2);
@@ -20,14 +20,14 @@ public sealed class RotationWorker(RotationRound round, TimeProvider clock, ILog
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            logger.LogDebug("Rotating stopped.");
+            logger.LogDebug("Looking into Azure stopped.");
         }
     }
 
     private async Task RunAsync(CancellationToken stopping)
     {
         IReadOnlyList<Func<CancellationToken, Task>> due = [];
-        await IsolateAsync(async () => due = await round.ListDueAsync(stopping), stopping);
+        await IsolateAsync(async () => due = [.. await rotations.ListDueAsync(stopping), .. await watch.ListDueAsync(stopping)], stopping);
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping }, async (one, leaving) => await IsolateAsync(() => one(leaving), leaving));
     }
 
@@ -43,7 +43,7 @@ public sealed class RotationWorker(RotationRound round, TimeProvider clock, ILog
         }
         catch (Exception exception)
         {
-            logger.LogError(exception, "A token could not be rotated; the next round tries again.");
+            logger.LogError(exception, "What was due in Azure could not be done; the next round tries again.");
         }
     }
 }

@@ -69,6 +69,9 @@ internal sealed class ArmDouble : IAsyncDisposable
 
     public HttpClientHandler Trusting() => _server.Trusting();
 
+    /// <summary>Its certificate as PEM, for a process to trust.</summary>
+    public string Pem => _server.Pem;
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     /// <summary>Starts an operation that ends after some rounds, and tells where it is asked for.</summary>

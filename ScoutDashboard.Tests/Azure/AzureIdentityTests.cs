@@ -17,6 +17,10 @@ public sealed class AzureIdentityTests
     [InlineData("Azure:Cloud", "germany", "Azure__Cloud must be one of public, government, china.")]
     [InlineData("Azure:ClientId", "s3cret", "Azure__ClientId must be the client id of an identity, e.g. 11111111-2222-3333-4444-555555555555.")]
     [InlineData("Azure:ClientId", "11111111-2222-3333-4444-555555555555", "Azure__ClientId needs Azure__Identity to be default, managed or workload: no other has several to choose from.")]
+    [InlineData("Azure:ResourceManager", "http://management.example.com", "Azure__ResourceManager must be https:// and a host, e.g. https://management.example.com.")]
+    [InlineData("Azure:ResourceManager", "https://a@management.example.com", "Azure__ResourceManager must be https:// and a host, e.g. https://management.example.com.")]
+    [InlineData("Azure:ResourceManager", "https://management.example.com/x", "Azure__ResourceManager must be https:// and a host, e.g. https://management.example.com.")]
+    [InlineData("Azure:Authority", "login.example.com", "Azure__Authority must be https:// and a host, e.g. https://management.example.com.")]
     public void WhatCanNotBeIsToldAtStart(string key, string value, string fault) =>
         Assert.Equal([fault], ScoutSettings.Schema.Check(Configuration(new() { [key] = value })).Faults);
 
@@ -40,6 +44,15 @@ public sealed class AzureIdentityTests
         RegistryHostname.TryParse(hostname, [], out var registry);
 
         Assert.Equal(manager, ArmEndpoint.For(AzureOptions.Read(Configuration(new() { ["Azure:Cloud"] = cloud })).CloudOf(registry)).Address.AbsoluteUri);
+    }
+
+    [Fact]
+    public void AnotherCloudIsWhereItIsConfiguredToBe()
+    {
+        var elsewhere = AzureOptions.Read(Configuration(new() { ["Azure:ResourceManager"] = "https://management.example.com", ["Azure:Authority"] = "https://login.example.com" })).EndpointOf(AzureCloud.Public);
+
+        Assert.Equal(new ArmEndpoint(new Uri("https://management.example.com/"), "https://management.example.com/.default", new Uri("https://login.example.com/")), elsewhere);
+        Assert.Equal(ArmEndpoint.For(AzureCloud.China), AzureOptions.Read(Configuration([])).EndpointOf(AzureCloud.China));
     }
 
     [Theory]

@@ -18,6 +18,9 @@ internal sealed class HttpsServer : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.Single().TrimEnd('/') + "/");
 
+    /// <summary>Its certificate as PEM, for a process to trust.</summary>
+    public string Pem => _certificate.ExportCertificatePem();
+
     public static async Task<HttpsServer> StartAsync(RequestDelegate answer)
     {
         var certificate = Certify();

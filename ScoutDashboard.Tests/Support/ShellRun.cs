@@ -13,7 +13,8 @@ public sealed record ShellRun(int ExitCode, string Output, string Error)
     public static Task<ShellRun> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) => RunAsync(folder, environment, "", arguments);
 
     /// <summary>As the other, with text on its standard input.</summary>
-    public static async Task<ShellRun> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, string input, IEnumerable<string> arguments)
+    /// <param name="begun">Gets the process once it runs, to end it before its time.</param>
+    public static async Task<ShellRun> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, string input, IEnumerable<string> arguments, Action<Process>? begun = null)
     {
         var assembly = BuildFacts.AppAssembly;
         var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
@@ -24,6 +25,7 @@ public sealed record ShellRun(int ExitCode, string Output, string Error)
         }
 
         using var process = Process.Start(start)!;
+        begun?.Invoke(process);
         using var limit = new CancellationTokenSource(Limit);
         var texts = Task.WhenAll(process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
         await FeedAsync(process, input, limit.Token);

@@ -10,7 +10,7 @@ public sealed class ArmClients(AzureOptions options, Func<ArmEndpoint, TokenCred
     private readonly ConcurrentDictionary<string, ArmClient> _byCloud = new();
 
     /// <summary>Where each cloud's Resource Manager is.</summary>
-    public Func<AzureCloud, ArmEndpoint> Endpoint { get; init; } = ArmEndpoint.For;
+    public Func<AzureCloud, ArmEndpoint> Endpoint { get; init; } = options.EndpointOf;
 
     /// <summary>Whether there is an identity. Without one nothing may be asked for.</summary>
     public bool IsOn => options.IsOn;

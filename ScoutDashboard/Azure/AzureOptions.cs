@@ -25,6 +25,14 @@ public sealed record AzureOptions : IValidatableObject
     [CustomValidation(typeof(AzureOptions), nameof(CheckCloud))]
     public string? Cloud { get; init; }
 
+    /// <summary>Address of the Resource Manager of a cloud that is none of these, or of a gateway before it; https.</summary>
+    [CustomValidation(typeof(AzureOptions), nameof(CheckHost))]
+    public string? ResourceManager { get; init; }
+
+    /// <summary>That cloud's Entra ID; https.</summary>
+    [CustomValidation(typeof(AzureOptions), nameof(CheckHost))]
+    public string? Authority { get; init; }
+
     public AzureIdentity Kind => Enum.TryParse<AzureIdentity>(Identity, ignoreCase: true, out var kind) ? kind : AzureIdentity.None;
 
     public bool IsOn => Kind != AzureIdentity.None;
@@ -32,11 +40,25 @@ public sealed record AzureOptions : IValidatableObject
     public static AzureOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);
-        return new AzureOptions { Identity = Text(section, nameof(Identity)) ?? "none", ClientId = Text(section, nameof(ClientId)), Cloud = Text(section, nameof(Cloud)) };
+        return new AzureOptions
+        {
+            Identity = Text(section, nameof(Identity)) ?? "none", ClientId = Text(section, nameof(ClientId)), Cloud = Text(section, nameof(Cloud)),
+            ResourceManager = Text(section, nameof(ResourceManager)), Authority = Text(section, nameof(Authority)),
+        };
     }
 
     /// <summary>The cloud to look into: the configured one, else that of the registry, else the public one.</summary>
     public AzureCloud CloudOf(RegistryHostname? registry) => Cloud is { } name ? Clouds[name] : registry?.Cloud ?? AzureCloud.Public;
+
+    /// <summary>Where to ask for a cloud: as configured, else where that cloud is known to be. A token for another Resource Manager is asked for by its address.</summary>
+    public ArmEndpoint EndpointOf(AzureCloud cloud)
+    {
+        var known = ArmEndpoint.For(cloud);
+        return known with
+        {
+            Address = Host(ResourceManager) ?? known.Address, Login = Host(Authority) ?? known.Login, Scope = Host(ResourceManager) is { } other ? $"{other}.default" : known.Scope,
+        };
+    }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -54,6 +76,11 @@ public sealed record AzureOptions : IValidatableObject
 
     public static ValidationResult? CheckCloud(string value, ValidationContext context) =>
         Clouds.ContainsKey(value) ? ValidationResult.Success : new ValidationResult($"must be one of {string.Join(", ", Clouds.Keys)}.");
+
+    public static ValidationResult? CheckHost(string value, ValidationContext context) => Host(value) is { Scheme: "https", PathAndQuery: "/", UserInfo: "", Fragment: "" }
+        ? ValidationResult.Success : new ValidationResult("must be https:// and a host, e.g. https://management.example.com.");
+
+    private static Uri? Host(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var address) ? address : null;
 
     private static IEnumerable<string> Names => Enum.GetNames<AzureIdentity>().Select(name => name.ToLowerInvariant());
 

@@ -18,7 +18,6 @@ namespace ScoutDashboard.Tests.EndToEnd;
 /// The built program with the machine's identity, killed at each call that changes something in Azure, and at each question how far that is: in every other run before Azure does
 /// what it was asked for, in the others right after, unheard. Every run goes on from where the one before was killed. What only reads is stopped at in tests of the services.
 /// </summary>
-[Collection("end to end")]
 public sealed class AzureKillTests : IAsyncLifetime
 {
     private const int Killed = 137;

@@ -91,12 +91,12 @@ public sealed class ArmClientTests : IAsyncLifetime
         var id = $"/{registry.Path}/tokens/{AzureNames.Token}";
         Assert.True(_arm.World.Accepts(id, first.Value));
 
-        await _client.Tokens.EndPasswordAsync(registry, AzureNames.Token, "password1", default);
+        await _client.Tokens.EndPasswordAsync(registry, AzureNames.Token, password => password.Name == "password1", default);
 
         Assert.Equal((false, true), (_arm.World.Accepts(id, first.Value), _arm.World.Accepts(id, second.Value)));
         var calls = _arm.Calls.Count;
-        await _client.Tokens.EndPasswordAsync(registry, AzureNames.Token, "password1", default);
-        await _client.Tokens.EndPasswordAsync(registry, "another-token", "password1", default);
+        await _client.Tokens.EndPasswordAsync(registry, AzureNames.Token, password => password.Name == "password1", default);
+        await _client.Tokens.EndPasswordAsync(registry, "another-token", password => password.Name == "password1", default);
         Assert.All(_arm.Calls.Skip(calls), call => Assert.StartsWith("GET", call.Call, StringComparison.Ordinal));
     }
 
@@ -172,7 +172,7 @@ public sealed class ArmClientTests : IAsyncLifetime
         await _client.Tokens.PutAsync(registry, AzureNames.Token, AzureNames.ScopeMap, default);
         await _client.Tokens.GeneratePasswordAsync(registry, AzureNames.Token, "password1", null, default);
         Assert.NotNull(await _client.Tokens.FindAsync(registry, AzureNames.Token, default));
-        await _client.Tokens.EndPasswordAsync(registry, AzureNames.Token, "password1", default);
+        await _client.Tokens.EndPasswordAsync(registry, AzureNames.Token, password => password.Name == "password1", default);
         Assert.Equal(topicId, (await _client.Events.FindTopicAsync(registry, default))!.Id);
         Assert.Equal("westeurope", (await _client.Events.FindTopicAsync(topicId, default))!.Location);
         Assert.Equal(AzureNames.EventSubscription, Assert.Single(await _client.Events.ListSubscriptionsAsync(topicId, default)).Name);

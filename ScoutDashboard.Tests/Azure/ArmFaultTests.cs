@@ -55,6 +55,18 @@ public sealed class ArmFaultTests : IAsyncLifetime
         Assert.Equal(isFault, failed is ArmException { Error: ArmError.Forbidden });
     }
 
+    // Of a proxy or a gateway, which has not what it was asked for: it tells nothing of what Azure has.
+    [Theory]
+    [InlineData("")]
+    [InlineData("<html>Not found</html>")]
+    [InlineData("""{"statusCode":404,"message":"Resource not found"}""")]
+    public async Task ANotFoundThatIsNotAzuresIsNoProofThatSomethingIsGone(string body)
+    {
+        Answer(404, body);
+
+        Assert.Equal(ArmError.BadResponse, (await FailAsync(() => _client.Tokens.FindAsync(_registry, "t", default))).Error);
+    }
+
     [Fact]
     public async Task ThrottledCallsWaitAsAzureSaysAndGoOn()
     {

@@ -113,6 +113,7 @@ internal sealed class ArmRoutes(ArmDouble arm, HttpContext context)
         arm.Begin(context, null, $"{Scope(registry)[1..]}/providers/Microsoft.ContainerRegistry/locations/westeurope/operationResults", () =>
         {
             World.SetPassword(token, (string)password["name"]!, (string)password["value"]!, (string?)password["expiry"]);
+            password["creationTime"] = World.Now.ToString("O");
             return (new JsonObject { ["username"] = (string?)token["name"], ["passwords"] = new JsonArray(password) }, null);
         });
         return (202, null);

@@ -82,6 +82,38 @@ public sealed class AzureCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ConnectingAgainWhileTheRegistryCanNotBeTestedEndsNoPassword()
+    {
+        Assert.Equal(0, (await _rig.RunAsync("connect", "contoso", "--yes")).ExitCode);
+        _rig.Acr.Catalog = () => AcrDouble.Error(System.Net.HttpStatusCode.ServiceUnavailable, "busy");
+
+        Assert.Equal(3, (await _rig.RunAsync("connect", "contoso", "--yes")).ExitCode);
+        var last = await _rig.RunAsync("connect", "contoso", "--yes");
+
+        Assert.Equal(3, last.ExitCode);
+        Assert.Contains("could not be tested, and stays", last.Error, StringComparison.Ordinal);
+        Assert.Single(_rig.Arm.Calls, call => call.Call.EndsWith("/generateCredentials", StringComparison.Ordinal));
+        await using var db = _rig.Database();
+        Assert.Equal("password1", (await db.Integrations.SingleAsync()).TokenPassword);
+    }
+
+    [Fact]
+    public async Task OfSeveralOfOneNameNoneIsRemovedUntilTheHostnameIsGiven()
+    {
+        World.Find(_registry)!["properties"]!["loginServer"] = "contoso-b1c2d3e4f5a6b7c8.azurecr.io";
+        await _rig.RunAsync("connect", "contoso", "--yes");
+        World.Find(_registry)!["properties"]!["loginServer"] = "contoso.azurecr.io";
+        await _rig.RunAsync("connect", "contoso", "--yes");
+        Assert.Equal(2, (await _rig.Integrations.ListAsync(1, default)).Count);
+
+        var run = await _rig.RunAsync("remove", "contoso", "--yes");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Several have this name; give the hostname: contoso", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await _rig.Integrations.ListAsync(1, default)).Count);
+    }
+
+    [Fact]
     public async Task OfARegistryThatHasATopicOnlyASubscriptionIsAdded()
     {
         World.AddTopic("of-defender", _registry);

@@ -334,6 +334,52 @@ public sealed class AzureCleanupTests
 
         Assert.Equal(("rg2", CleanupVerdict.Delete), (plan.Target.Registry.ResourceGroup, plan.Items[2].Verdict));
         Assert.Null(room.Arm.World.Find(room.Token.Replace("/rg1/", "/rg2/", StringComparison.Ordinal)));
+        // The topic stayed where it was, of a registry that is no longer there: it is not told to be gone.
+        Assert.NotNull(room.Arm.World.Find(room.Topic));
+        Assert.Contains(AzureNames.SystemTopic, (await room.RemindersAsync()).Select(reminder => reminder.Name));
+    }
+
+    [Fact]
+    public async Task ARegistryThatIsNotSeenIsNoProofThatItsTokenIsGone()
+    {
+        await using var room = await CleanupRoom.CreateAsync();
+        foreach (var id in room.Arm.World.Resources.Keys.Where(id => id.Contains("ContainerRegistry", StringComparison.Ordinal)).ToList())
+        {
+            room.Arm.World.Resources.Remove(id);
+        }
+
+        var plan = await room.PlanAsync();
+        await room.RunAsync(plan);
+
+        Assert.Equal(CleanupVerdict.Stay, plan.Items[2].Verdict);
+        Assert.Contains("not known", Assert.Single(await room.RemindersAsync(), reminder => reminder.Name == AzureNames.Token).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheTokenOfARegistryThatWasMadeInItsPlaceStays()
+    {
+        await using var room = await CleanupRoom.CreateAsync();
+        room.Arm.World.Find(room.Registry)!["properties"]!["loginServer"] = "contoso-b1c2d3e4f5a6b7c8.azurecr.io";
+
+        await room.RunAsync(await room.PlanAsync());
+
+        Assert.NotNull(room.Arm.World.Find(room.Token));
+        Assert.Contains(AzureNames.Token, (await room.RemindersAsync()).Select(reminder => reminder.Name));
+    }
+
+    [Fact]
+    public async Task TheTokenOfWhoeverGetsTheEventsByAnotherTopicGoesOnlyByConsent()
+    {
+        await using var room = await CleanupRoom.CreateAsync();
+        room.Arm.World.Resources.Remove(room.Subscription);
+        room.Arm.World.Resources.Remove(room.Topic);
+        room.Arm.World.AddSubscription(room.Arm.World.AddTopic("of-defender", room.Registry), AzureNames.EventSubscription, "https://other.example.net/webhooks/eventgrid/key");
+
+        var plan = await room.PlanAsync();
+        await room.RunAsync(plan);
+
+        Assert.Equal((CleanupVerdict.Ask, "other.example.net"), (plan.Items[2].Verdict, plan.Items[2].Host));
+        Assert.NotNull(room.Arm.World.Find(room.Token));
     }
 
     [Fact]

@@ -162,6 +162,21 @@ public sealed class RotationRoundTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task APasswordThatSomebodyMadeOfItsNameSinceIsNotEnded()
+    {
+        await _rig.StoreAsync("password1", null);
+        await _rig.RotateAsync();
+        _rig.Arm.World.Now = _rig.Room.Clock.GetUtcNow().AddHours(2);
+        _rig.Arm.World.SetPassword(_rig.Token, "password1", "of-somebody");
+
+        await _rig.DueAsync(hours: 25);
+
+        Assert.True(_rig.Arm.World.Accepts(_rig.TokenId, "of-somebody"));
+        Assert.Null((await _rig.Room.RowAsync(_rig.Id)).OldPassword);
+        await _rig.AssertStoredWorksAsync();
+    }
+
+    [Fact]
     public async Task WithoutAnIdentityNothingIsRotatedAndNothingFails()
     {
         await _rig.StoreAsync("password1", RotationRig.Today);

@@ -39,6 +39,19 @@ public sealed class TokenIssueTests : BunitContext, IAsyncLifetime
         Assert.DoesNotContain(made.Credentials.Password, made.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task WhereNobodySeesThatThereAreTwoNoneOfThemIsEnded()
+    {
+        var token = ArmRoutes.MakeToken(_arm.World, _token, "Succeeded");
+        _arm.World.SetPassword(token, "password1", "of-somebody");
+        _arm.World.SetPassword(token, "password2", "of-somebody-else");
+
+        var refused = Assert.IsType<IssueOutcome.Failed>(await Issue.IssueAsync(TestActor.Administrator, _id, null, mayEndOne: false, default));
+
+        Assert.Contains("two passwords that work", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(_arm.Calls, call => call.Call.StartsWith("POST", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("", "password1")]
     [InlineData("password1", "password2")]

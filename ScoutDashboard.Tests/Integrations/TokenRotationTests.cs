@@ -108,6 +108,63 @@ public sealed class TokenRotationTests : IAsyncLifetime
         await _rig.AssertStoredWorksAsync();
     }
 
+    [Fact]
+    public async Task WhatAPersonSaysIsAskedAgainWhereAzureMadeNothingByIt()
+    {
+        await _rig.StoreAsync("password2", RotationRig.Today.AddDays(10), pasted: true);
+        _rig.Arm.World.SetPassword(_rig.Token, "password1", "of-somebody");
+        _rig.Arm.Trouble = context => RotationRig.RefuseAsync(context, "POST", 403);
+
+        await _rig.RotateAsync(inUse: "password1");
+
+        Assert.Null((await _rig.Room.RowAsync(_rig.Id)).TokenPassword);
+        await _rig.AssertStoredWorksAsync(RotationRig.Stored);
+    }
+
+    [Fact]
+    public async Task APersonWhoSaysOneThatIsNotAliveIsNotBelieved()
+    {
+        await _rig.StoreAsync("password2", null, pasted: true);
+
+        Assert.Contains("password1 is not alive", Assert.Single(await _rig.RotateAsync(inUse: "password1")).Detail, StringComparison.Ordinal);
+
+        await _rig.AssertStoredWorksAsync(RotationRig.Stored);
+    }
+
+    // Theirs is of the name of ours, which it has ended: so ours fails its test, and must not take theirs with it.
+    [Fact]
+    public async Task WhatAPersonMadeAndPastedMeanwhileIsNotEndedWithOurs()
+    {
+        await _rig.StoreAsync("password1", null);
+        _rig.Acr.Catalog = () =>
+        {
+            _rig.Arm.World.SetPassword(_rig.Token, "password2", "of-the-portal");
+            Assert.True(_rig.PasteAsync("of-the-portal").GetAwaiter().GetResult());
+            return AcrDouble.Error(HttpStatusCode.Forbidden, "no");
+        };
+
+        await _rig.RotateAsync();
+
+        await _rig.AssertStoredWorksAsync("of-the-portal");
+    }
+
+    [Fact]
+    public async Task WhatSomebodyMadeOfTheNewOnesNameMeanwhileIsNotEndedThoughNothingWasPasted()
+    {
+        await _rig.StoreAsync("password1", null);
+        _rig.Acr.Catalog = () =>
+        {
+            _rig.Arm.World.Now = _rig.Arm.World.Now.AddMinutes(1);
+            _rig.Arm.World.SetPassword(_rig.Token, "password2", "of-the-portal");
+            return AcrDouble.Error(HttpStatusCode.Forbidden, "no");
+        };
+
+        await _rig.RotateAsync();
+
+        Assert.True(_rig.Arm.World.Accepts(_rig.TokenId, "of-the-portal"));
+        await _rig.AssertStoredWorksAsync(RotationRig.Stored);
+    }
+
     [Theory]
     [InlineData(HttpStatusCode.Forbidden)]
     [InlineData(HttpStatusCode.ServiceUnavailable)]

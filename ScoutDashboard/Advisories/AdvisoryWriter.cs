@@ -97,7 +97,7 @@ internal sealed class AdvisoryWriter(ScoutDb db, ImportScope scope, TimeProvider
             (changed, added) = (changed + changedOfExisting, added + addedOfExisting);
         }
 
-        // Which of a feed's own records are stored whole, nothing would tell later.
+        // Which records of a scope without an ecosystem are stored whole, nothing would tell later.
         if (scope.Ecosystem is null)
         {
             AddNames(named);
@@ -150,7 +150,7 @@ internal sealed class AdvisoryWriter(ScoutDb db, ImportScope scope, TimeProvider
                 HasPart = scope.Ecosystem == null || db.AffectedPackages.Any(p => p.AdvisoryId == a.Id && p.EcosystemBase == scope.Ecosystem),
             }).ToDictionaryAsync(a => a.Id, cancellationToken);
         existing.RemoveAll(item => stored[item.Row.Id] is var known && (known.Origin != scope.Origin
-            || (scope.IsDerived ? IsSame(known.Document!, item.Row.Document) : known.Modified > item.Row.Modified || (known.Modified == item.Row.Modified && known.HasPart))));
+            || (scope.IsDerived ? known.HasPart && IsSame(known.Document!, item.Row.Document) : known.Modified > item.Row.Modified || (known.Modified == item.Row.Modified && known.HasPart))));
         var replaced = existing.ConvertAll(item => item.Row.Id);
         var before = (await db.AffectedPackages.AsNoTracking().Where(p => replaced.Contains(p.AdvisoryId)).ToListAsync(cancellationToken)).ToLookup(package => package.AdvisoryId, StringComparer.Ordinal);
         // A record that changes names the packages that it named before, nearly always: then their rows stay as they are.

@@ -141,16 +141,17 @@ public sealed class ArmHttp
     private ArmException Refusal(Response response, ReadOnlyMemory<byte> content)
     {
         ArmFault fault;
-        var isAzures = true;
         try
         {
             fault = ArmFault.Read(Parse(content));
         }
         catch (ArmException)
         {
-            // A proxy's page tells nothing, least of all that a resource is gone.
-            (fault, isAzures) = (new ArmFault("", ""), false);
+            fault = new ArmFault("", "");
         }
+
+        // Azure says by a code what it does not have. What a proxy or a gateway does not find tells nothing, least of all that a resource is gone.
+        var isAzures = fault.Code.Length > 0;
 
         var said = fault.Message.Length > 0 ? $" It said: {fault.Message}" : "";
         var (error, message) = response.Status switch

@@ -52,21 +52,21 @@ public sealed class ArmTokens(ArmHttp http, ArmPoller poller)
         var started = await http.SendAsync(RequestMethod.Post, http.Endpoint.At($"{registry.Path}/generateCredentials", ArmVersions.Registries), body, cancellationToken);
         var result = await poller.FinishAsync(started, null, cancellationToken);
         var password = result.Items("passwords").FirstOrDefault(item => item.Text("name") == passwordName);
-        return password.Text("value") is { Length: > 0 } value ? new TokenPassword(result.Text("username"), value, password.Time("expiry"))
+        return password.Text("value") is { Length: > 0 } value ? new TokenPassword(result.Text("username"), value, password.Time("expiry")) { Created = password.Time("creationTime") }
             : throw new ArmException(ArmError.BadResponse, $"{http.Endpoint.Address.Host} sent no password where one was asked for.");
     }
 
     /// <summary>Ends one password and leaves the other; one that is gone already is no fault.</summary>
-    /// <param name="passwordName">password1 or password2.</param>
-    public async Task EndPasswordAsync(AzureRegistryId registry, string token, string passwordName, CancellationToken cancellationToken)
+    /// <param name="isIt">Which: by its name and when it was made, for somebody may have made another of that name since.</param>
+    public async Task EndPasswordAsync(AzureRegistryId registry, string token, Func<PasswordEnd, bool> isIt, CancellationToken cancellationToken)
     {
-        if (await FindAsync(registry, token, cancellationToken) is not { } found || found.Passwords.All(password => password.Name != passwordName))
+        if (await FindAsync(registry, token, cancellationToken) is not { } found || !found.Passwords.Any(isIt))
         {
             return;
         }
 
         // No call of its own ends one: those that stay are named (azure-cli: acr token credential delete).
-        var stay = found.Passwords.Where(password => password.Name != passwordName).Select(password => new { name = password.Name }).ToArray();
+        var stay = found.Passwords.Where(password => !isIt(password)).Select(password => new { name = password.Name }).ToArray();
         var address = At(registry, token);
         await poller.FinishAsync(await http.SendAsync(RequestMethod.Patch, address, new { properties = new { credentials = new { passwords = stay } } }, cancellationToken), address, cancellationToken);
     }
@@ -96,5 +96,8 @@ public sealed record PasswordEnd(string Name, DateTimeOffset? Expiry)
 /// <summary>A new password; it is a secret.</summary>
 public sealed record TokenPassword(string UserName, string Value, DateTimeOffset? Expiry)
 {
+    /// <summary>Null where Azure does not tell.</summary>
+    public DateTimeOffset? Created { get; init; }
+
     public override string ToString() => nameof(TokenPassword);
 }

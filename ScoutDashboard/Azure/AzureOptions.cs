@@ -25,7 +25,7 @@ public sealed record AzureOptions : IValidatableObject
     [CustomValidation(typeof(AzureOptions), nameof(CheckCloud))]
     public string? Cloud { get; init; }
 
-    /// <summary>Address of the Resource Manager of a cloud that is none of these, or of a gateway before it; https.</summary>
+    /// <summary>Address of the Resource Manager of a cloud that is none of these; https.</summary>
     [CustomValidation(typeof(AzureOptions), nameof(CheckHost))]
     public string? ResourceManager { get; init; }
 

@@ -137,30 +137,40 @@ internal sealed class AzureConnect(AzureShell shell)
         return false;
     }
 
-    // A token that works is kept: a new password would end one that somebody else uses.
+    // A token that works is kept: a new password would end one that somebody else uses. So is one that could not be tested: only what the registry refuses is replaced.
     private async Task<int> EnableAsync(long id, int? days, CancellationToken cancellationToken)
     {
         var connections = shell.Get<ConnectionService>();
-        if (await _integrations.FindToChangeAsync(shell.Actor, id, cancellationToken) is { HasToken: true } && await PassesAsync(connections.TestAsync(shell.Actor, id, cancellationToken)))
+        if (await _integrations.FindToChangeAsync(shell.Actor, id, cancellationToken) is { HasToken: true })
         {
-            return await EndAsync(id, cancellationToken);
+            var steps = new List<ConnectionStep>();
+            if (await PassesAsync(connections.TestAsync(shell.Actor, id, cancellationToken), steps))
+            {
+                return await EndAsync(id, cancellationToken);
+            }
+
+            if (!steps.Exists(NewPasswordTest.IsRefused))
+            {
+                return await shell.RefuseAsync("The token that is stored could not be tested, and stays.", "Run again once the registry can be reached.");
+            }
         }
 
         var lastDay = days is { } count ? DateOnly.FromDateTime(shell.Get<TimeProvider>().GetUtcNow().UtcDateTime).AddDays(count) : (DateOnly?)null;
-        return await shell.Get<TokenIssue>().IssueAsync(shell.Actor, id, lastDay, cancellationToken) switch
+        return await shell.Get<TokenIssue>().IssueAsync(shell.Actor, id, lastDay, mayEndOne: false, cancellationToken) switch
         {
-            IssueOutcome.Made made => await PassesAsync(connections.EnableAsync(shell.Actor, id, made.Credentials, lastDay, cancellationToken)) ? await EndAsync(id, cancellationToken) : ExitCode.Incomplete,
+            IssueOutcome.Made made => await PassesAsync(connections.EnableAsync(shell.Actor, id, made.Credentials, lastDay, made.PasswordName, cancellationToken)) ? await EndAsync(id, cancellationToken) : ExitCode.Incomplete,
             IssueOutcome.Failed failed => await shell.RefuseAsync(failed.Message, failed.Remedy),
             _ => ExitCode.Incomplete,
         };
     }
 
-    private async Task<bool> PassesAsync(IAsyncEnumerable<ConnectionStep> steps)
+    private async Task<bool> PassesAsync(IAsyncEnumerable<ConnectionStep> steps, List<ConnectionStep>? seen = null)
     {
         var passes = true;
         await foreach (var step in steps)
         {
             passes &= step.State != ConnectionStepState.Failed;
+            seen?.Add(step);
             if (step.State != ConnectionStepState.Running)
             {
                 await shell.TellAsync($"{step.Stage}: {step.State}. {step.Detail} {step.Remedy}".TrimEnd());

@@ -17,8 +17,15 @@ internal sealed class AzureRemove(AzureShell shell)
             return await shell.FailAsync(AzureShell.NoIdentity);
         }
 
-        var active = (await shell.Get<IntegrationService>().ListAsync(shell.Actor.OrganizationId, cancellationToken)).FirstOrDefault(row => AzureShell.IsNamed(text, row.Hostname));
-        var left = (await _removals.ListRemindersAsync(shell.Actor.OrganizationId, cancellationToken)).LastOrDefault(task => AzureShell.IsNamed(text, task.Hostname));
+        var rows = (await shell.Get<IntegrationService>().ListAsync(shell.Actor.OrganizationId, cancellationToken)).Where(row => AzureShell.IsNamed(text, row.Hostname)).ToList();
+        var reminders = (await _removals.ListRemindersAsync(shell.Actor.OrganizationId, cancellationToken)).Where(task => AzureShell.IsNamed(text, task.Hostname)).ToList();
+        // The name in Azure may be that of several, each with a hostname of its own.
+        if (rows.Select(row => row.Hostname).Concat(reminders.Select(task => task.Hostname)).Distinct().ToList() is { Count: > 1 } several)
+        {
+            return await shell.FailAsync($"Several have this name; give the hostname: {string.Join(", ", several)}.");
+        }
+
+        var (active, left) = (rows.FirstOrDefault(), reminders.LastOrDefault());
         if ((active?.Id ?? left?.IntegrationId) is not { } id)
         {
             return await shell.FailAsync($"There is no integration of {DisplayText.Sanitise(text, 100)}, nor anything left of one.");
@@ -31,7 +38,7 @@ internal sealed class AzureRemove(AzureShell shell)
                 await shell.TellAsync("Nothing was done.");
                 return ExitCode.Incomplete;
             case CleanupPlanOutcome.Seen { Plan: var plan }:
-                await ShowAsync(plan, active is not null);
+                await ShowAsync(plan, active is not null, hosts, erasesResults);
                 if (isOnlyWhatIf)
                 {
                     await shell.TellAsync("Nothing was done.");
@@ -51,19 +58,26 @@ internal sealed class AzureRemove(AzureShell shell)
         }
     }
 
-    private async Task ShowAsync(CleanupPlan plan, bool isActive)
+    private async Task ShowAsync(CleanupPlan plan, bool isActive, IReadOnlyCollection<string> hosts, bool erasesResults)
     {
         foreach (var item in plan.Items)
         {
-            await shell.WriteAsync($"{WordOf(item.Verdict)}: {AzureShell.NameOf(item.Resource)} {item.Reason}".TrimEnd());
+            await shell.WriteAsync($"{(IsConsented(item) ? WordOf(CleanupVerdict.Delete) : WordOf(item.Verdict))}: {AzureShell.NameOf(item.Resource)} {item.Reason}".TrimEnd());
         }
 
-        foreach (var host in plan.Hosts)
+        foreach (var host in plan.Hosts.Where(host => !hosts.Contains(host, StringComparer.OrdinalIgnoreCase)))
         {
             await shell.TellAsync($"What belongs to {host} is only deleted with --also {host}.");
         }
 
-        await (isActive ? shell.TellAsync($"{plan.Target.Hostname} is removed from the dashboard, too.") : Task.CompletedTask);
+        foreach (var host in hosts.Where(host => !plan.Hosts.Contains(host, StringComparer.OrdinalIgnoreCase)))
+        {
+            await shell.TellAsync($"Nothing belongs to {host}.");
+        }
+
+        await (isActive ? shell.TellAsync($"{plan.Target.Hostname} is removed from the dashboard, too{(erasesResults ? ", and its images and findings are erased" : "")}.") : Task.CompletedTask);
+
+        bool IsConsented(CleanupItem item) => item.Verdict == CleanupVerdict.Ask && hosts.Contains(item.Host, StringComparer.OrdinalIgnoreCase);
     }
 
     private async Task<int> DeleteAsync(CleanupPlan plan, IReadOnlyCollection<string> hosts, CancellationToken cancellationToken)

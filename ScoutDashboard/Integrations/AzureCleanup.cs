@@ -97,15 +97,35 @@ public sealed class AzureCleanup(ArmClients azure, IDbContextFactory<ScoutDb> da
     // A registry keeps its name and its resources when it is moved to another group.
     private async Task<CleanupTarget> LocateAsync(CleanupTarget target, CancellationToken cancellationToken)
     {
-        var registries = azure.For(target.Host).Registries;
+        var client = azure.For(target.Host);
         try
         {
-            await registries.GetAsync(target.Registry, cancellationToken);
-            return target;
+            // Another login server is that of another registry, which was made in its place.
+            var there = await client.Registries.GetAsync(target.Registry, cancellationToken);
+            return there.LoginServer == target.Host ? target : target with { IsLost = true };
         }
         catch (ArmException exception) when (exception.Error == ArmError.NotFound && exception.Code != "SubscriptionNotFound")
         {
-            return (await registries.ListAsync(target.Registry.Subscription, cancellationToken)).FirstOrDefault(registry => registry.LoginServer == target.Host) is { } moved ? target.MovedTo(moved.Id) : target;
+            if ((await client.Registries.ListAsync(target.Registry.Subscription, cancellationToken)).FirstOrDefault(registry => registry.LoginServer == target.Host) is not { } found)
+            {
+                return target with { IsLost = true };
+            }
+
+            // Its topic may have stayed where it was.
+            var moved = target.MovedTo(found.Id);
+            return target.Topic is { } topic && !await HasAsync(client, moved.Topic!, cancellationToken) && await HasAsync(client, topic, cancellationToken) ? moved with { Topic = topic } : moved;
+        }
+    }
+
+    private static async Task<bool> HasAsync(ArmClient client, SystemTopicId topic, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.Events.FindTopicAsync(topic, cancellationToken) is not null;
+        }
+        catch (ArmException exception) when (exception.Error == ArmError.NotFound && exception.Code == "ResourceGroupNotFound")
+        {
+            return false;
         }
     }
 

@@ -63,9 +63,10 @@ public sealed class AzureMend(ArmClients azure, AzureWatch watch, IntegrationSer
         {
             await integrations.SetTopicAsync(actor, integration.Id, topic.Name, exists: true, cancellationToken);
         }
-        else if (topic is null && integration.UsesExistingTopic)
+        var isUnseen = topic is null && integration.UsesExistingTopic;
+        if (isUnseen)
         {
-            // Nobody's topic is there to be used.
+            // Nobody's topic is there to be used, or the identity does not see it: then Azure refuses a second one, and what was there stays somebody's.
             await integrations.SetTopicAsync(actor, integration.Id, integration.SystemTopic, exists: false, cancellationToken);
         }
 
@@ -73,6 +74,11 @@ public sealed class AzureMend(ArmClients azure, AzureWatch watch, IntegrationSer
         await foreach (var progress in deployments.RunAsync(actor, integration.Id, cancellationToken))
         {
             last = progress;
+        }
+
+        if (isUnseen && last is not { State: DeploymentState.Succeeded })
+        {
+            await integrations.SetTopicAsync(actor, integration.Id, integration.SystemTopic, exists: true, cancellationToken);
         }
 
         return last is { State: DeploymentState.Failed or DeploymentState.Unknown } ? new MendOutcome(last.Message, last.Remedy) : null;

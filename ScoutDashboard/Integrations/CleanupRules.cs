@@ -7,9 +7,16 @@ namespace ScoutDashboard.Integrations;
 internal sealed class CleanupRules(ArmClient client, CleanupTarget target, WebhookOwners owners)
 {
     private const int MostNames = 5;
+    private const string Lost = "Azure shows no such registry here: whether this is gone with it, or only out of the identity's sight, is not known.";
 
     /// <exception cref="ArmException">Azure could not be asked, which is no answer.</exception>
     public async Task<CleanupItem> AskAsync(AzureResource resource, CancellationToken cancellationToken)
+    {
+        var item = await FindAsync(resource, cancellationToken);
+        return item.Verdict == CleanupVerdict.Gone && target.IsLost ? new CleanupItem(resource, CleanupVerdict.Stay, Lost) : item;
+    }
+
+    private async Task<CleanupItem> FindAsync(AzureResource resource, CancellationToken cancellationToken)
     {
         try
         {
@@ -17,6 +24,7 @@ internal sealed class CleanupRules(ArmClient client, CleanupTarget target, Webho
             {
                 AzureResourceKind.EventSubscription => await AskSubscriptionAsync(resource, cancellationToken),
                 AzureResourceKind.SystemTopic => await AskTopicAsync(resource, cancellationToken),
+                _ when target.IsLost => new CleanupItem(resource, CleanupVerdict.Gone),
                 _ => await AskTokenAsync(resource, cancellationToken),
             };
         }
@@ -95,10 +103,15 @@ internal sealed class CleanupRules(ArmClient client, CleanupTarget target, Webho
         }
 
         // Whoever took the subscription over has the same token: it has one name for all.
-        return target.Topic is not null && await FindOwnerAsync(cancellationToken) is { Ownership: WebhookOwnership.Other } owner
+        return await FindReceiverAsync(cancellationToken) is { Ownership: WebhookOwnership.Other } owner
             ? new CleanupItem(resource, CleanupVerdict.Ask, $"Whoever gets the events at {owner.Host} may use it, too.") { Host = owner.Host }
             : new CleanupItem(resource, CleanupVerdict.Delete);
     }
+
+    // Who gets the registry's events by a subscription of the integration's name, whatever the topic is called and wherever it lies; null where nobody does.
+    private async Task<WebhookOwner?> FindReceiverAsync(CancellationToken cancellationToken) =>
+        await client.Events.FindTopicAsync(target.Registry, cancellationToken) is { Id: { } topic } && await client.Events.FindSubscriptionAsync(topic, AzureNames.EventSubscription, cancellationToken) is { } subscription
+            ? owners.Of(subscription) : null;
 
     // Null where the topic has no subscription of the integration's name.
     private async Task<WebhookOwner?> FindOwnerAsync(CancellationToken cancellationToken) =>

@@ -19,6 +19,9 @@ public sealed record CleanupTarget(AzureRegistryId Registry)
     /// <summary>Whether the topic was there before the integration.</summary>
     public bool KeepsTopic { get; init; }
 
+    /// <summary>Whether Azure shows no such registry where it was: it is gone, or out of the identity's sight.</summary>
+    public bool IsLost { get; init; }
+
     public IReadOnlyList<string> Tokens { get; init; } = [AzureNames.Token];
 
     internal RegistryHostname? Host => RegistryHostname.TryParse(Hostname, [], out var hostname) ? hostname : null;
@@ -50,8 +53,8 @@ public sealed record CleanupTarget(AzureRegistryId Registry)
     internal CleanupTarget MovedTo(AzureRegistryId registry) =>
         this with { Registry = registry, Topic = Topic is null ? null : Topic with { Subscription = registry.Subscription, ResourceGroup = registry.ResourceGroup } };
 
-    /// <summary>Whether an integration is of this registry.</summary>
-    internal bool IsRegistryOf(string hostname, Guid? subscription, string? resourceGroup) => Hostname.Length > 0 ? hostname == Hostname
-        : RegistryHostname.TryParse(hostname, [], out var host) && host.RegistryName.Equals(Registry.Name, StringComparison.OrdinalIgnoreCase)
-            && (subscription is null || (subscription == Registry.Subscription && Registry.ResourceGroup.Equals(resourceGroup, StringComparison.OrdinalIgnoreCase)));
+    /// <summary>Whether an integration is of this registry, also under another hostname: a registry that was deleted and made again has another one, and the same place.</summary>
+    internal bool IsRegistryOf(string hostname, Guid? subscription, string? resourceGroup) => (Hostname.Length > 0 && hostname == Hostname)
+        || (RegistryHostname.TryParse(hostname, [], out var host) && host.RegistryName.Equals(Registry.Name, StringComparison.OrdinalIgnoreCase)
+            && (subscription is null ? Hostname.Length == 0 : subscription == Registry.Subscription && Registry.ResourceGroup.Equals(resourceGroup, StringComparison.OrdinalIgnoreCase)));
 }

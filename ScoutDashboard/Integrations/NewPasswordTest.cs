@@ -55,6 +55,7 @@ public sealed class NewPasswordTest(ConnectionTest test, TimeProvider clock)
         return null;
     }
 
-    private static bool IsRefused(ConnectionStep step) =>
+    /// <summary>Whether the registry refuses the password itself; anything else tells nothing of it.</summary>
+    public static bool IsRefused(ConnectionStep step) =>
         step is { Stage: ConnectionStage.Token, State: ConnectionStepState.Failed, Error: RegistryError.Unauthorized or RegistryError.TokenDisabled };
 }

@@ -30,26 +30,51 @@ public sealed class OldPasswords(ArmClients azure, IDbContextFactory<ScoutDb> da
             return;
         }
 
-        // Nobody rotates meanwhile; a person may still paste another token, which forgets the old password.
+        // Nobody rotates meanwhile; a person may still paste another token, which forgets the old password, or have one made of its name, which is later than the rotation.
         var row = await db.Integrations.SingleAsync(i => i.Id == id, cancellationToken);
         if (row.OldPassword is { } old && old != row.TokenPassword && RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var host)
             && new IntegrationDetails(row, host, []).AzureId is { } registry)
         {
+            var rotatedAt = new DateTimeOffset((row.RotationTriedAt < row.OldPasswordEndsAt - RotationLedger.OldOneWorks ? row.RotationTriedAt : row.OldPasswordEndsAt - RotationLedger.OldOneWorks)!.Value, TimeSpan.Zero);
+            ArmException? refused = null;
             try
             {
-                await azure.For(host).Tokens.EndPasswordAsync(registry, row.TokenName, old, cancellationToken);
-                (row.OldPassword, row.OldPasswordEndsAt, row.RotationFailure, row.RotationRemedy) = (null, null, null, null);
-                db.Audit.Add(RotationLedger.Line(row, null, AuditAction.OldPasswordEnded, now, $"{row.TokenName}, {old}"));
+                await azure.For(host).Tokens.EndPasswordAsync(registry, row.TokenName, password => password.Name == old && !(password.Created > rotatedAt), cancellationToken);
             }
             catch (ArmException exception)
             {
-                row.OldPasswordEndsAt = now + UntilNextTry;
-                (row.RotationFailure, row.RotationRemedy) = (DisplayText.Sanitise($"The old password {old} could not be ended in Azure: {exception.Message}", 500), exception.Remedy);
+                refused = exception;
             }
+
+            await NoteAsync(db, row, old, refused, now, cancellationToken);
         }
 
-        row.RotatingUntil = null;
+        await db.Integrations.Where(i => i.Id == id && i.RotatingUntil == until).ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, (DateTime?)null), cancellationToken);
+    }
+
+    // Of what is there by now: who pasted another token meanwhile has nothing more to do with the old password.
+    private static async Task NoteAsync(ScoutDb db, Integration row, string old, ArmException? refused, DateTime now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
+        await db.Entry(row).ReloadAsync(cancellationToken);
+        if (row.OldPassword != old)
+        {
+            return;
+        }
+
+        if (refused is null)
+        {
+            (row.OldPassword, row.OldPasswordEndsAt, row.RotationFailure, row.RotationRemedy) = (null, null, null, null);
+            db.Audit.Add(RotationLedger.Line(row, null, AuditAction.OldPasswordEnded, now, $"{row.TokenName}, {old}"));
+        }
+        else
+        {
+            row.OldPasswordEndsAt = now + UntilNextTry;
+            (row.RotationFailure, row.RotationRemedy) = (DisplayText.Sanitise($"The old password {old} could not be ended in Azure: {refused.Message}", 500), refused.Remedy);
+        }
+
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private static IQueryable<Integration> Due(ScoutDb db, DateTime now) => db.Integrations.Where(i => i.RemovedAt == null && i.OldPassword != null && i.TokenPassword != null

@@ -19,7 +19,7 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
     private static readonly TimeSpan BetweenTries = TimeSpan.FromHours(23);
 
     // What analyses that run have opened goes on to work for them.
-    private static readonly TimeSpan OldOneWorks = TimeSpan.FromDays(1);
+    internal static readonly TimeSpan OldOneWorks = TimeSpan.FromDays(1);
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
@@ -63,8 +63,9 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
     }
 
     /// <summary>Writes down which of the two passwords is the stored one, before the other is made: afterwards nobody could tell.</summary>
+    /// <param name="inUse">Null: that is not known.</param>
     /// <returns>False where another token was stored meanwhile.</returns>
-    public async Task<bool> RememberAsync(RotationTicket ticket, string inUse, CancellationToken cancellationToken)
+    public async Task<bool> RememberAsync(RotationTicket ticket, string? inUse, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Integrations.Where(i => i.Id == ticket.IntegrationId && i.RemovedAt == null && i.ProtectedToken == ticket.Stored)

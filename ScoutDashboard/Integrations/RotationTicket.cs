@@ -33,6 +33,15 @@ public sealed record RotationTicket(long IntegrationId, RegistryHostname Host, A
 /// <param name="Access">Holds the secret.</param>
 public sealed record NextPassword(string Name, RegistryAccess Access, DateOnly ExpiresOn)
 {
+    // What Azure tells of one moment may be rounded in two ways.
+    private static readonly TimeSpan SameMoment = TimeSpan.FromSeconds(2);
+
+    /// <summary>When Azure made it; null where it does not tell.</summary>
+    public DateTimeOffset? Created { get; init; }
+
+    /// <summary>Whether a password of the token in Azure is this one, not one that somebody made of its name since.</summary>
+    public bool IsMadeAs(PasswordEnd password) => password.Name == Name && (Created is not { } ours || password.Created is not { } theirs || (theirs - ours).Duration() < SameMoment);
+
     public override string ToString() => Name;
 }
 

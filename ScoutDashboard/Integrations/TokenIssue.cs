@@ -15,10 +15,14 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
     /// <summary>Whether there is somebody to ask and the registry's place is known.</summary>
     public bool IsPossible(IntegrationDetails integration) => azure.IsOn && integration.AzureId is not null;
 
+    /// <summary>As the other, for a person who sees that there are two passwords: of those, the first is made anew.</summary>
+    public Task<IssueOutcome> IssueAsync(Actor actor, long id, DateOnly? expiresOn, CancellationToken cancellationToken) => IssueAsync(actor, id, expiresOn, mayEndOne: true, cancellationToken);
+
     /// <summary>Waits until the token is there and makes a password; what it is stored for is the connection test's to say.</summary>
     /// <param name="expiresOn">The last day, UTC, on which it works; null: it never ends.</param>
+    /// <param name="mayEndOne">Whether it may end a password that works, where two do and it is not known which is in use.</param>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
-    public async Task<IssueOutcome> IssueAsync(Actor actor, long id, DateOnly? expiresOn, CancellationToken cancellationToken)
+    public async Task<IssueOutcome> IssueAsync(Actor actor, long id, DateOnly? expiresOn, bool mayEndOne, CancellationToken cancellationToken)
     {
         if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { AzureId: { } registry } integration || !azure.IsOn)
         {
@@ -38,8 +42,13 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
                 return new IssueOutcome.Failed($"Azure has not made the token yet; it says “{DisplayText.Sanitise(token.ProvisioningState, 40)}”.", "Try again in some minutes.");
             }
 
-            // Somebody asks for it who sees that there are two: of those, the first.
-            var name = PasswordChoice.Of(token.Passwords, integration.TokenPassword, clock.GetUtcNow()).Next ?? PasswordChoice.First;
+            var choice = PasswordChoice.Of(token.Passwords, integration.TokenPassword, clock.GetUtcNow()).Next;
+            if (choice is null && !mayEndOne)
+            {
+                return new IssueOutcome.Failed("The token has two passwords that work, and which of them somebody uses is not known.", "Make a new one on the registry's page in the dashboard, which ends password1, or paste one there.");
+            }
+
+            var name = choice ?? PasswordChoice.First;
             if (!await NoteAsync(actor, id, name, cancellationToken))
             {
                 return new IssueOutcome.Failed("The token is being rotated at the moment, or its registry was removed.", "Try again in some minutes.");

@@ -54,9 +54,19 @@ public sealed class TokenRotation(ArmClients azure, RotationLedger ledger, NewPa
             return null;
         }
 
-        if (ticket.Present is { } present && await test.IsAcceptedAsync(present, cancellationToken) != false)
+        var isRefused = false;
+        try
         {
-            await ledger.ReleaseAsync(ticket, cancellationToken);
+            isRefused = ticket.Present is not { } present || await test.IsAcceptedAsync(present, cancellationToken) == false;
+        }
+        finally
+        {
+            // Also where the page is closed.
+            await (isRefused ? Task.CompletedTask : ledger.ReleaseAsync(ticket, CancellationToken.None));
+        }
+
+        if (!isRefused)
+        {
             return null;
         }
 
@@ -97,7 +107,8 @@ public sealed class TokenRotation(ArmClients azure, RotationLedger ledger, NewPa
             }
             else
             {
-                var left = await EndAsync(ticket, next, cancellationToken);
+                // Somebody who stored another meanwhile may have made theirs under this name, which is why ours does not work.
+                var left = await ledger.RefreshAsync(ticket, cancellationToken) is { } now && now.Stored == ticket.Stored ? await EndAsync(ticket, next, cancellationToken) : "";
                 await ledger.FailAsync(ticket, $"The new password failed its test: {broken.Detail}{left}", broken.Remedy, cancellationToken);
                 yield return new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Skipped, Nothing + left);
             }
@@ -116,6 +127,7 @@ public sealed class TokenRotation(ArmClients azure, RotationLedger ledger, NewPa
             return (Failed("The dashboard has no identity in Azure.", "Set Azure:Identity, or replace the token by hand."), null);
         }
 
+        var isRemembered = false;
         try
         {
             var (tokens, now) = (azure.For(ticket.Host).Tokens, clock.GetUtcNow());
@@ -127,25 +139,36 @@ public sealed class TokenRotation(ArmClients azure, RotationLedger ledger, NewPa
                     : Failed($"The token {ticket.TokenName} is disabled in Azure.", "In the registry, open Tokens and enable it."), null);
             }
 
+            if (ticket.InUse is null && said is not null && !token.Passwords.Any(password => password.Name == said && !(password.Expiry <= now)))
+            {
+                return (Failed($"{said} is not alive in Azure, so that it can't be the one that is stored here.", "Say which one was pasted; if nobody knows, generate password1 anew in Azure and paste it."), null);
+            }
+
             var choice = PasswordChoice.Of(token.Passwords, ticket.InUse ?? said, now);
             if (choice.Next is not { } name)
             {
                 return (Failed($"The token has two passwords that work, and nobody told which of them is stored here: making the other anew could end it.", "Say on the registry's page which one was pasted, then rotate there. If nobody knows, generate password1 anew in Azure and paste it."), null);
             }
 
-            if (ticket.InUse is null && choice.InUse is { } found && await IsProvenAsync(ticket, said, cancellationToken) && !await ledger.RememberAsync(ticket, found, cancellationToken))
+            if (ticket.InUse is null && choice.InUse is { } found && await IsProvenAsync(ticket, said, cancellationToken))
             {
-                return (Failed("Somebody stored another token meanwhile.", "Rotate again if that one is to be rotated, too."), null);
+                isRemembered = await ledger.RememberAsync(ticket, found, cancellationToken);
+                if (!isRemembered)
+                {
+                    return (Failed("Somebody stored another token meanwhile.", "Rotate again if that one is to be rotated, too."), null);
+                }
             }
 
             var last = expiresOn ?? Rotations.NextEnd(DateOnly.FromDateTime(now.UtcDateTime), LifeOf(token, choice.InUse), ticket.Days);
             // The day is the last one: the password ends with it.
             var made = await tokens.GeneratePasswordAsync(ticket.Registry, ticket.TokenName, name, new DateTimeOffset(last.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero), cancellationToken);
             return (new ConnectionStep(ConnectionStage.Make, ConnectionStepState.Passed, $"Azure made {name}; the one in use still works."),
-                new NextPassword(name, new RegistryAccess(ticket.Host, new RegistryCredentials(ticket.TokenName, made.Value)), last));
+                new NextPassword(name, new RegistryAccess(ticket.Host, new RegistryCredentials(ticket.TokenName, made.Value)), last) { Created = made.Created });
         }
         catch (ArmException exception)
         {
+            // Nothing was made by it: what a person said, perhaps wrongly, is asked for again.
+            await (isRemembered && said is not null ? ledger.RememberAsync(ticket, null, cancellationToken) : Task.FromResult(true));
             return (Failed(exception.Message, exception.Remedy), null);
         }
     }
@@ -176,7 +199,7 @@ public sealed class TokenRotation(ArmClients azure, RotationLedger ledger, NewPa
     {
         try
         {
-            await azure.For(ticket.Host).Tokens.EndPasswordAsync(ticket.Registry, ticket.TokenName, next.Name, cancellationToken);
+            await azure.For(ticket.Host).Tokens.EndPasswordAsync(ticket.Registry, ticket.TokenName, next.IsMadeAs, cancellationToken);
             return "";
         }
         catch (ArmException)

@@ -140,6 +140,17 @@ public sealed class AzureWatchTests : IAsyncLifetime
         Assert.DoesNotContain(_rig.Arm.Calls, call => call.Call.EndsWith("generateCredentials", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task ATokenThatIsEnabledKeepsWhatItMay()
+    {
+        var other = ((string)Token["scopeMapId"]!).Replace(AzureNames.ScopeMap, "_repositories_push", StringComparison.Ordinal);
+        (Token["status"], Token["scopeMapId"]) = ("disabled", other);
+
+        await _rig.Room.Mend(_rig.Clients).MendAsync(TestActor.Administrator, _rig.Id, AzureDifference.TokenDisabled, default);
+
+        Assert.Equal(("enabled", other), ((string)Token["status"]!, (string)Token["scopeMapId"]!));
+    }
+
     [Theory]
     [InlineData("/systemTopics", 403)]
     [InlineData("/systemTopics", 500)]
@@ -202,6 +213,8 @@ public sealed class AzureWatchTests : IAsyncLifetime
 
         await rig.Room.Watch(rig.Clients).CheckAsync(TestActor.Administrator, rig.Id, default);
 
+        // The page says so: what was not looked at is not unchanged.
+        Assert.Equal((false, true), (rig.Room.Watch(rig.Clients).LooksAtEvents, _rig.Room.Watch(_rig.Clients).LooksAtEvents));
         Assert.Empty((await rig.Room.Integrations.FindAsync(1, rig.Id, default))!.Watch!.Differences);
     }
 

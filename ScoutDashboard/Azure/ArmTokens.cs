@@ -26,12 +26,17 @@ public sealed class ArmTokens(ArmHttp http, ArmPoller poller)
         return Read(await poller.FinishAsync(await http.SendAsync(RequestMethod.Put, address, body, cancellationToken), address, cancellationToken));
     }
 
+    /// <summary>Enables a token that is there; its scope map and its passwords stay.</summary>
+    public Task EnableAsync(AzureRegistryId registry, string name, CancellationToken cancellationToken) => PatchAsync(registry, name, new { properties = new { status = "enabled" } }, cancellationToken);
+
     /// <summary>Enables a token that is there and gives it a scope map; its passwords stay.</summary>
     /// <param name="scopeMap">Name of a scope map of the registry.</param>
-    public async Task MendAsync(AzureRegistryId registry, string name, string scopeMap, CancellationToken cancellationToken)
+    public Task MendAsync(AzureRegistryId registry, string name, string scopeMap, CancellationToken cancellationToken) =>
+        PatchAsync(registry, name, new { properties = new { scopeMapId = $"/{registry.Path}/scopeMaps/{scopeMap}", status = "enabled" } }, cancellationToken);
+
+    private async Task PatchAsync(AzureRegistryId registry, string name, object body, CancellationToken cancellationToken)
     {
         var address = At(registry, name);
-        var body = new { properties = new { scopeMapId = $"/{registry.Path}/scopeMaps/{scopeMap}", status = "enabled" } };
         await poller.FinishAsync(await http.SendAsync(RequestMethod.Patch, address, body, cancellationToken), address, cancellationToken);
     }
 
@@ -67,8 +72,7 @@ public sealed class ArmTokens(ArmHttp http, ArmPoller poller)
 
         // No call of its own ends one: those that stay are named (azure-cli: acr token credential delete).
         var stay = found.Passwords.Where(password => !isIt(password)).Select(password => new { name = password.Name }).ToArray();
-        var address = At(registry, token);
-        await poller.FinishAsync(await http.SendAsync(RequestMethod.Patch, address, new { properties = new { credentials = new { passwords = stay } } }, cancellationToken), address, cancellationToken);
+        await PatchAsync(registry, token, new { properties = new { credentials = new { passwords = stay } } }, cancellationToken);
     }
 
     private Uri At(AzureRegistryId registry, string token) => http.Endpoint.At($"{registry.Path}/tokens/{Uri.EscapeDataString(token)}", ArmVersions.Registries);

@@ -13,6 +13,9 @@ public sealed class AzureLook(ArmClients azure, SecretVault vault, PublicUrl pub
     private static readonly string[] EventTypes = ["Microsoft.ContainerRegistry.ImagePushed", "Microsoft.ContainerRegistry.ImageDeleted"];
     private static readonly string[] Actions = ["repositories/*/content/read", "repositories/*/metadata/read"];
 
+    /// <summary>Whether events are expected of Azure; without an address that it can send to, the template makes the token alone.</summary>
+    public bool LooksAtEvents => publicUrl.IsReachableByAzure;
+
     public async Task<WatchResult> AskAsync(Integration row, RegistryHostname host, AzureRegistryId registry, CancellationToken cancellationToken)
     {
         var client = azure.For(host);
@@ -37,9 +40,8 @@ public sealed class AzureLook(ArmClients azure, SecretVault vault, PublicUrl pub
 
         async Task LookAtEventsAsync(ArmEvents events)
         {
-            if (!publicUrl.IsReachableByAzure)
+            if (!LooksAtEvents)
             {
-                // Then the template makes the token alone.
                 return;
             }
 
@@ -94,7 +96,8 @@ public sealed class AzureLook(ArmClients azure, SecretVault vault, PublicUrl pub
             }
             else
             {
-                Note(AzureDifference.NarrowScopeMap, !Actions.All(action => map.Actions.Contains(action, StringComparer.OrdinalIgnoreCase)));
+                // A token that somebody named otherwise may less on purpose.
+                Note(AzureDifference.NarrowScopeMap, row.TokenName == AzureNames.Token && !Actions.All(action => map.Actions.Contains(action, StringComparer.OrdinalIgnoreCase)));
             }
         }
 

@@ -23,7 +23,7 @@ public sealed class AzureMend(ArmClients azure, AzureWatch watch, IntegrationSer
         try
         {
             var client = azure.For(integration.Host);
-            failed = difference >= AzureDifference.TokenGone ? await MendTokenAsync(client.Tokens, registry, integration, cancellationToken)
+            failed = difference >= AzureDifference.TokenGone ? await MendTokenAsync(client.Tokens, registry, integration, difference, cancellationToken)
                 : await DeployAsync(actor, client.Events, registry, integration, cancellationToken);
         }
         catch (ArmException exception)
@@ -41,11 +41,16 @@ public sealed class AzureMend(ArmClients azure, AzureWatch watch, IntegrationSer
         return failed;
     }
 
-    private static async Task<MendOutcome?> MendTokenAsync(ArmTokens tokens, AzureRegistryId registry, IntegrationDetails integration, CancellationToken cancellationToken)
+    private static async Task<MendOutcome?> MendTokenAsync(ArmTokens tokens, AzureRegistryId registry, IntegrationDetails integration, AzureDifference difference, CancellationToken cancellationToken)
     {
         if (await tokens.FindAsync(registry, integration.TokenName, cancellationToken) is null)
         {
             await tokens.PutAsync(registry, integration.TokenName, AzureNames.ScopeMap, cancellationToken);
+        }
+        else if (difference == AzureDifference.TokenDisabled)
+        {
+            // What it may is another question, which whoever disabled it may have answered otherwise.
+            await tokens.EnableAsync(registry, integration.TokenName, cancellationToken);
         }
         else
         {

@@ -19,6 +19,9 @@ public sealed class AzureWatch(ArmClients azure, AzureLook look, IDbContextFacto
     /// <summary>Whether there is somebody to ask, and something that was made.</summary>
     public bool IsPossible(IntegrationDetails integration) => azure.IsOn && integration is { AzureId: not null, HasToken: true };
 
+    /// <summary>Whether topic and subscription are looked at, too.</summary>
+    public bool LooksAtEvents => look.LooksAtEvents;
+
     /// <summary>Asks now.</summary>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async Task CheckAsync(Actor actor, long id, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ using ScoutDashboard.Advisories;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
+using ScoutDashboard.Integrations.Deployments;
 using ScoutDashboard.Registry;
 using ScoutDashboard.Tests.Support;
 using ScoutDashboard.Tests.Webhook;

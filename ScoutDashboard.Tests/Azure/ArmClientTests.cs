@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ScoutDashboard.Azure;
 using ScoutDashboard.Integrations;
+using ScoutDashboard.Integrations.Deployments;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Azure;

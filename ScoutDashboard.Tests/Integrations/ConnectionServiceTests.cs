@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using ScoutDashboard.Data;
 using ScoutDashboard.Integrations;
+using ScoutDashboard.Integrations.Deployments;
 using ScoutDashboard.Registry;
 using ScoutDashboard.Tests.Support;
 

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
+using ScoutDashboard.Integrations.Deployments;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Integrations;

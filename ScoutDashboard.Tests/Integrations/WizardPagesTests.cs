@@ -5,6 +5,7 @@ using MudBlazor;
 using MudBlazor.Services;
 using ScoutDashboard.Data;
 using ScoutDashboard.Integrations;
+using ScoutDashboard.Integrations.Deployments;
 using ScoutDashboard.Registry;
 using ScoutDashboard.Tests.Support;
 using ScoutDashboard.Images;

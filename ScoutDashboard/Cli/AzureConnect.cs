@@ -1,5 +1,7 @@
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
+using ScoutDashboard.Integrations.Deployments;
+using ScoutDashboard.Integrations.Rotation;
 
 namespace ScoutDashboard.Cli;
 

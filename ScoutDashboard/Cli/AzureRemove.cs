@@ -1,5 +1,6 @@
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
+using ScoutDashboard.Integrations.Cleanup;
 
 namespace ScoutDashboard.Cli;
 

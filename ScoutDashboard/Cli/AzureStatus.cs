@@ -1,6 +1,7 @@
 using System.Globalization;
 using ScoutDashboard.Data;
 using ScoutDashboard.Integrations;
+using ScoutDashboard.Integrations.Cleanup;
 
 namespace ScoutDashboard.Cli;
 

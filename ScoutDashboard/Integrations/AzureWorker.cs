@@ -1,3 +1,6 @@
+using ScoutDashboard.Integrations.Rotation;
+using ScoutDashboard.Integrations.Watch;
+
 namespace ScoutDashboard.Integrations;
 
 /// <summary>Looks hourly what is due in Azure: tokens to rotate, passwords to end, and the daily look at what the template made; of all replicas one does each.</summary>

@@ -1,3 +1,4 @@
+using ScoutDashboard.Integrations.Deployments;
 using ScoutDashboard.Registry;
 
 namespace ScoutDashboard.Integrations;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ScoutDashboard.Images;
+using ScoutDashboard.Integrations.Deployments;
 using ScoutDashboard.Registry;
 
 namespace ScoutDashboard.Integrations;

@@ -1,6 +1,8 @@
 using ScoutDashboard.Azure;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
+using ScoutDashboard.Integrations.Rotation;
+using ScoutDashboard.Integrations.Watch;
 
 namespace ScoutDashboard.Integrations;
 

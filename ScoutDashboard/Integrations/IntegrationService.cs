@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
+using ScoutDashboard.Integrations.Deployments;
 using ScoutDashboard.Registry;
 
 namespace ScoutDashboard.Integrations;

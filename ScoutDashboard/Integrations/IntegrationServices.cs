@@ -1,3 +1,8 @@
+using ScoutDashboard.Integrations.Cleanup;
+using ScoutDashboard.Integrations.Deployments;
+using ScoutDashboard.Integrations.Rotation;
+using ScoutDashboard.Integrations.Watch;
+
 namespace ScoutDashboard.Integrations;
 
 /// <summary>Registers the integrations and maps the template endpoint.</summary>

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Azure;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
+using ScoutDashboard.Integrations.Rotation;
 using ScoutDashboard.Registry;
 
 namespace ScoutDashboard.Integrations;

@@ -1,0 +1,105 @@
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
+using ScoutDashboard.Images;
+using ScoutDashboard.Integrations;
+using ScoutDashboard.Registry;
+using ScoutDashboard.Tests.Integrations.Rotation;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Integrations.Watch;
+
+/// <summary>What the pages show of differences in Azure, and who may mend them.</summary>
+public sealed class WatchPanelTests : BunitContext, IAsyncLifetime
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private RotationRig _rig = null!;
+
+    [Fact]
+    public async Task ADifferenceIsFoundShownAndMendedByItsButton()
+    {
+        var page = await RenderAsync();
+        Assert.Contains("Azure was not asked yet", page.Markup, StringComparison.Ordinal);
+
+        _rig.Arm.World.Find(_rig.TokenId)!["properties"]!["status"] = "disabled";
+        await ClickAsync(page, "Check now");
+        await page.WaitForAssertionAsync(() => Assert.Contains("is disabled: the registry can't be read.", page.Markup, StringComparison.Ordinal), Limit);
+        Assert.DoesNotContain("Unchanged", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Changed in Azure", Render<IntegrationsPage>().Markup, StringComparison.Ordinal);
+        await ClickAsync(page, "Enable the token");
+        await page.WaitForAssertionAsync(() => Assert.Contains("Unchanged", page.Markup, StringComparison.Ordinal), Limit);
+
+        Assert.DoesNotContain("Changed in Azure", Render<IntegrationsPage>().Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatCouldNotBeAskedIsNotShownAsUnchanged()
+    {
+        var page = await RenderAsync();
+        _rig.Arm.Trouble = context => RotationRig.RefuseAsync(context, "GET", 403);
+
+        await ClickAsync(page, "Check now");
+        await page.WaitForAssertionAsync(() => Assert.Contains("Not all could be asked:", page.Markup, StringComparison.Ordinal), Limit);
+
+        Assert.DoesNotContain("Unchanged", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Azure not asked", Render<IntegrationsPage>().Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatIsNotMendedIsToldBesideIt()
+    {
+        _rig.Arm.World.Find(_rig.TokenId)!["properties"]!["status"] = "disabled";
+        await _rig.Room.Watch(_rig.Clients).CheckAsync(TestActor.Administrator, _rig.Id, default);
+        var page = await RenderAsync();
+        _rig.Arm.Trouble = context => RotationRig.RefuseAsync(context, "PATCH", 403);
+
+        await ClickAsync(page, "Enable the token");
+        await page.WaitForAssertionAsync(() => Assert.Contains("may not do this", page.Find(".mud-alert[role=alert]").TextContent, StringComparison.Ordinal), Limit);
+
+        Assert.False(page.FindAll("button").Single(button => button.TextContent.Trim() == "Enable the token").HasAttribute("disabled"));
+    }
+
+    [Theory]
+    [InlineData(MemberRole.Viewer)]
+    [InlineData(MemberRole.Editor)]
+    public async Task WhoIsNoAdministratorSeesWhatDiffersButCanNotMendIt(MemberRole role)
+    {
+        _rig.Arm.World.Find(_rig.TokenId)!["properties"]!["status"] = "disabled";
+        await _rig.Room.Watch(_rig.Clients).CheckAsync(TestActor.Administrator, _rig.Id, default);
+        this.SignInAs(role);
+
+        var page = await RenderAsync();
+
+        Assert.Contains("is disabled: the registry can't be read.", page.Markup, StringComparison.Ordinal);
+        Assert.All(["Check now", "Enable the token"], text => Assert.DoesNotContain(text, page.Markup, StringComparison.Ordinal));
+    }
+
+    public async Task InitializeAsync()
+    {
+        _rig = await RotationRig.StartAsync(publicUrl: null);
+        await _rig.StoreAsync("password1", null);
+        var room = _rig.Room;
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddLogging().AddLocalization().AddMudServices();
+        Services.AddSingleton<TimeProvider>(room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
+            .AddSingleton(room.Integrations).AddSingleton(room.Planner).AddSingleton(room.Connections).AddSingleton(room.Tokens).AddSingleton(room.Removals).AddSingleton(room.Cleanup()).AddSingleton(room.Leftovers())
+            .AddSingleton(room.Rotation(_rig.Clients)).AddSingleton(room.RotationSettings).AddSingleton(room.Watch(_rig.Clients)).AddSingleton(room.Mend(_rig.Clients));
+        this.SignInAs(MemberRole.Administrator);
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await DisposeAsync();
+        await _rig.DisposeAsync();
+    }
+
+    private async Task<IRenderedComponent<RegistryPage>> RenderAsync()
+    {
+        var page = Render<RegistryPage>(p => p.Add(registry => registry.Id, _rig.Id));
+        await page.WaitForAssertionAsync(() => Assert.Contains("In Azure", page.Markup, StringComparison.Ordinal), Limit);
+        return page;
+    }
+
+    private static Task ClickAsync(IRenderedComponent<RegistryPage> page, string text) =>
+        page.InvokeAsync(() => page.FindAll("button").Single(button => button.TextContent.Trim() == text).ClickAsync(new()));
+}

@@ -1,0 +1,139 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Azure;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Integrations.Cleanup;
+
+/// <summary>
+/// Deletes in Azure what an integration made, once a person has seen exactly what and typed the registry's name. Each resource is asked for again right before it goes and
+/// after it went, so that it may be stopped anywhere and done again.
+/// </summary>
+public sealed class AzureCleanup(ArmClients azure, IDbContextFactory<ScoutDb> databases, PublicUrl publicUrl, TimeProvider clock)
+{
+    private const string IsConnected = "The registry is connected to this dashboard.";
+    private const string RemoveFirst = "Remove it there first.";
+
+    private readonly CleanupLedger _ledger = new(databases, publicUrl, clock);
+
+    /// <summary>Whether there is an identity; without one everything is done by hand.</summary>
+    public bool IsOn => azure.IsOn;
+
+    /// <summary>The removed integrations of which is known where their registries lie.</summary>
+    public async Task<IReadOnlySet<long>> ListPossibleAsync(int organizationId, CancellationToken cancellationToken)
+    {
+        if (!IsOn)
+        {
+            return new HashSet<long>();
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var removed = await db.Integrations.AsNoTracking().Where(i => i.OrganizationId == organizationId && i.RemovedAt != null && i.AzureSubscription != null).ToListAsync(cancellationToken);
+        return removed.Where(row => CleanupTarget.Of(row) is not null).Select(row => row.Id).ToHashSet();
+    }
+
+    /// <summary>What would be deleted of an integration that is removed or about to be; null where there is nobody to ask, or it is not known where the registry lies.</summary>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async Task<CleanupPlanOutcome?> PlanAsync(Actor actor, long integrationId, CancellationToken cancellationToken)
+    {
+        if (await _ledger.FindAsync(actor, integrationId, cancellationToken) is not { } target || !IsOn)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await PlanAsync(actor, await LocateAsync(target, cancellationToken), beforeRemoval: true, cancellationToken) is { } plan ? new CleanupPlanOutcome.Seen(plan)
+                : new CleanupPlanOutcome.Failed(IsConnected, RemoveFirst);
+        }
+        catch (ArmException exception)
+        {
+            return new CleanupPlanOutcome.Failed(exception.Message, exception.Remedy);
+        }
+    }
+
+    /// <summary>Deletes what the plan lists and the consent covers, as far as the rules still allow it at that moment, and ticks off the reminders of what is gone.</summary>
+    /// <exception cref="ForbiddenException">The member is no administrator, or no longer.</exception>
+    public async IAsyncEnumerable<CleanupProgress> RunAsync(Actor actor, CleanupPlan plan, CleanupConsent consent, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var steps = plan.Target.Resources.Where(resource => !(plan.Target.KeepsTopic && resource.Kind == AzureResourceKind.SystemTopic)).Select(resource => new CleanupStep(resource, CleanupStepState.Waiting)).ToArray();
+        if (!consent.IsFor(plan) || !IsOn)
+        {
+            await _ledger.AskAsync(actor, plan.Target, beforeRemoval: false, cancellationToken);
+            yield return new CleanupProgress([.. steps.Select(step => step with { State = CleanupStepState.Left, Message = "What was typed is not the registry's name.", Remedy = "Type it as it is shown." })]);
+            yield break;
+        }
+
+        await _ledger.NoteStartAsync(actor, plan, cancellationToken);
+        for (var index = 0; index < steps.Length; index++)
+        {
+            steps[index] = steps[index] with { State = CleanupStepState.Running };
+            yield return new CleanupProgress([.. steps]);
+            steps[index] = await EndAsync(actor, plan.Target, steps[index].Resource, consent, cancellationToken);
+            yield return new CleanupProgress([.. steps]);
+        }
+    }
+
+    /// <summary>Null where the registry is connected.</summary>
+    /// <exception cref="ArmException">Azure could not be asked.</exception>
+    internal async Task<CleanupPlan?> PlanAsync(Actor actor, CleanupTarget target, bool beforeRemoval, CancellationToken cancellationToken)
+    {
+        if (await _ledger.AskAsync(actor, target, beforeRemoval, cancellationToken) is not { } owners)
+        {
+            return null;
+        }
+
+        var rules = new CleanupRules(azure.For(target.Host), target, owners);
+        var items = new List<CleanupItem>();
+        foreach (var resource in target.Resources)
+        {
+            items.Add(await rules.AskAsync(resource, cancellationToken));
+        }
+
+        return new CleanupPlan(target, items);
+    }
+
+    // A registry keeps its name and its resources when it is moved to another group.
+    private async Task<CleanupTarget> LocateAsync(CleanupTarget target, CancellationToken cancellationToken)
+    {
+        var client = azure.For(target.Host);
+        try
+        {
+            // Another login server is that of another registry, which was made in its place.
+            var there = await client.Registries.GetAsync(target.Registry, cancellationToken);
+            return there.LoginServer == target.Host ? target : target with { IsLost = true };
+        }
+        catch (ArmException exception) when (exception.Error == ArmError.NotFound && exception.Code != "SubscriptionNotFound")
+        {
+            if ((await client.Registries.ListAsync(target.Registry.Subscription, cancellationToken)).FirstOrDefault(registry => registry.LoginServer == target.Host) is not { } found)
+            {
+                return target with { IsLost = true };
+            }
+
+            // Its topic may have stayed where it was.
+            var moved = target.MovedTo(found.Id);
+            return target.Topic is { } topic && !await HasAsync(client, moved.Topic!, cancellationToken) && await HasAsync(client, topic, cancellationToken) ? moved with { Topic = topic } : moved;
+        }
+    }
+
+    private static async Task<bool> HasAsync(ArmClient client, SystemTopicId topic, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.Events.FindTopicAsync(topic, cancellationToken) is not null;
+        }
+        catch (ArmException exception) when (exception.Error == ArmError.NotFound && exception.Code == "ResourceGroupNotFound")
+        {
+            return false;
+        }
+    }
+
+    private async Task<CleanupStep> EndAsync(Actor actor, CleanupTarget target, AzureResource resource, CleanupConsent consent, CancellationToken cancellationToken)
+    {
+        var step = await _ledger.AskAsync(actor, target, beforeRemoval: false, cancellationToken) is not { } owners ? new CleanupStep(resource, CleanupStepState.Left, IsConnected, RemoveFirst)
+            : await new CleanupDeletion(new CleanupRules(azure.For(target.Host), target, owners), clock).DeleteAsync(resource, consent, cancellationToken);
+        await (step.State == CleanupStepState.Gone ? _ledger.TickOffAsync(actor, target, resource, cancellationToken) : _ledger.KeepAsync(actor, target, step, cancellationToken));
+        return step;
+    }
+}

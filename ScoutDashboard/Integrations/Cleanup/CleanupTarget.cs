@@ -1,0 +1,60 @@
+using ScoutDashboard.Azure;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Integrations.Cleanup;
+
+/// <summary>One registry and the names of what an integration made for it in Azure.</summary>
+public sealed record CleanupTarget(AzureRegistryId Registry)
+{
+    /// <summary>Login server; "" where Azure no longer tells it.</summary>
+    public string Hostname { get; init; } = "";
+
+    /// <summary>The integration that is or was removed; null for what another dashboard left.</summary>
+    public long? IntegrationId { get; init; }
+
+    /// <summary>Null where there is none to look for.</summary>
+    public SystemTopicId? Topic { get; init; }
+
+    /// <summary>Whether the topic was there before the integration.</summary>
+    public bool KeepsTopic { get; init; }
+
+    /// <summary>Whether Azure shows no such registry where it was: it is gone, or out of the identity's sight.</summary>
+    public bool IsLost { get; init; }
+
+    public IReadOnlyList<string> Tokens { get; init; } = [AzureNames.Token];
+
+    internal RegistryHostname? Host => RegistryHostname.TryParse(Hostname, [], out var hostname) ? hostname : null;
+
+    /// <summary>In the order in which they go: what sends events first.</summary>
+    internal IReadOnlyList<AzureResource> Resources =>
+    [
+        .. Topic is null ? [] : (AzureResource[])[new(AzureResourceKind.EventSubscription, AzureNames.EventSubscription), new(AzureResourceKind.SystemTopic, Topic.Name)],
+        .. Tokens.Select(token => new AzureResource(AzureResourceKind.Token, token)),
+    ];
+
+    /// <summary>What an integration made, by what its row holds; null where it is not known where the registry lies.</summary>
+    internal static CleanupTarget? Of(Integration row)
+    {
+        if (AzurePlace.Of(row) is not { } place || !RegistryHostname.TryParse(row.Hostname, [], out var host) || AzureRegistryId.Create($"{place.Subscription}", place.ResourceGroup, host.RegistryName) is not { } registry)
+        {
+            return null;
+        }
+
+        return new CleanupTarget(registry)
+        {
+            Hostname = row.Hostname, IntegrationId = row.Id, KeepsTopic = row.UsesExistingTopic, Topic = new SystemTopicId(place.Subscription, place.ResourceGroup, row.SystemTopic),
+            // The template's own may be there beside one that somebody chose.
+            Tokens = [.. new[] { row.TokenName, AzureNames.Token }.Distinct(StringComparer.OrdinalIgnoreCase)],
+        };
+    }
+
+    /// <summary>The same where the registry was moved to meanwhile.</summary>
+    internal CleanupTarget MovedTo(AzureRegistryId registry) =>
+        this with { Registry = registry, Topic = Topic is null ? null : Topic with { Subscription = registry.Subscription, ResourceGroup = registry.ResourceGroup } };
+
+    /// <summary>Whether an integration is of this registry, also under another hostname: a registry that was deleted and made again has another one, and the same place.</summary>
+    internal bool IsRegistryOf(string hostname, Guid? subscription, string? resourceGroup) => (Hostname.Length > 0 && hostname == Hostname)
+        || (RegistryHostname.TryParse(hostname, [], out var host) && host.RegistryName.Equals(Registry.Name, StringComparison.OrdinalIgnoreCase)
+            && (subscription is null ? Hostname.Length == 0 : subscription == Registry.Subscription && Registry.ResourceGroup.Equals(resourceGroup, StringComparison.OrdinalIgnoreCase)));
+}

@@ -1,0 +1,155 @@
+using System.Runtime.CompilerServices;
+using ScoutDashboard.Azure;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Integrations.Deployments;
+
+/// <summary>Asks Azure beforehand for what makes a deployment fail or useless, where the dashboard has an identity and knows where the registry lies.</summary>
+public sealed class DeploymentCheck(ArmClients azure, IntegrationService integrations, PublicUrl publicUrl)
+{
+    private const string EventGrid = "Microsoft.EventGrid";
+
+    private static readonly string[] Needed =
+    [
+        "Microsoft.Resources/deployments/write", "Microsoft.ContainerRegistry/registries/tokens/write", "Microsoft.ContainerRegistry/registries/generateCredentials/action",
+        "Microsoft.EventGrid/systemTopics/write", "Microsoft.EventGrid/systemTopics/eventSubscriptions/write",
+    ];
+
+    /// <summary>Whether there is somebody to ask and something to ask for.</summary>
+    public bool IsPossible(IntegrationDetails integration) => azure.IsOn && integration.AzureId is not null;
+
+    /// <summary>Each finding as it comes; none where <see cref="IsPossible"/> is false or the registry is gone.</summary>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async IAsyncEnumerable<CheckFinding> RunAsync(Actor actor, long id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is { } integration)
+        {
+            await foreach (var finding in RunAsync(integration, cancellationToken))
+            {
+                yield return finding;
+            }
+        }
+    }
+
+    /// <summary>The same of an integration that may not be there yet; for who may deploy.</summary>
+    internal async IAsyncEnumerable<CheckFinding> RunAsync(IntegrationDetails integration, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!azure.IsOn || integration.AzureId is not { } registry)
+        {
+            yield break;
+        }
+
+        var client = azure.For(integration.Host);
+        yield return await AskAsync(CheckKind.Rights, () => RightsAsync(client, registry, cancellationToken));
+        yield return await AskAsync(CheckKind.Provider, () => ProviderAsync(client, registry, cancellationToken));
+        yield return await AskAsync(CheckKind.SystemTopic, () => TopicAsync(client, registry, integration, cancellationToken));
+        yield return await AskAsync(CheckKind.Network, () => NetworkAsync(client, registry, cancellationToken));
+        yield return publicUrl.IsReachableByAzure
+            ? new CheckFinding(CheckKind.PublicUrl, CheckState.Passed, $"Events are sent to {publicUrl.Address!.Host}.")
+            : new CheckFinding(CheckKind.PublicUrl, CheckState.Warning, "Azure can't reach this dashboard: no https address is configured as Scout:PublicUrl.")
+            {
+                Remedy = "Without one only the token is made, and pushes are found by a regular look at the registry.",
+            };
+    }
+
+    // Whoever can't be asked is no proof that all is well.
+    private static async Task<CheckFinding> AskAsync(CheckKind kind, Func<Task<CheckFinding>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (ArmException exception)
+        {
+            return new CheckFinding(kind, CheckState.Unknown, exception.Message) { Remedy = exception.Remedy };
+        }
+    }
+
+    private static async Task<CheckFinding> RightsAsync(ArmClient client, AzureRegistryId registry, CancellationToken cancellationToken)
+    {
+        var rights = await client.Subscriptions.GetRightsAsync(registry, wholeGroup: true, cancellationToken);
+        var missing = Needed.Where(action => !rights.Allows(action)).ToList();
+        return missing.Count == 0 ? new CheckFinding(CheckKind.Rights, CheckState.Passed, "The dashboard's identity may deploy here.")
+            : new CheckFinding(CheckKind.Rights, CheckState.Warning, $"The dashboard's identity may not: {string.Join(", ", missing)}.")
+            {
+                Remedy = "Whoever deploys needs these rights: deploy by an account of yours that has them, or give the identity the role that the README lists.",
+                Command = $"az role assignment create --role {AzureRole.Name} --assignee CLIENT_ID --scope '/{registry.GroupPath}'",
+            };
+    }
+
+    private static async Task<CheckFinding> ProviderAsync(ArmClient client, AzureRegistryId registry, CancellationToken cancellationToken)
+    {
+        var state = await client.Subscriptions.GetProviderStateAsync(registry.Subscription, EventGrid, cancellationToken);
+        return state.Equals("Registered", StringComparison.OrdinalIgnoreCase) ? new CheckFinding(CheckKind.Provider, CheckState.Passed, $"{EventGrid} is registered in the subscription.")
+            : new CheckFinding(CheckKind.Provider, CheckState.Failed, $"{EventGrid} is not registered in the subscription; Azure says “{DisplayText.Sanitise(state, 40)}”.")
+            {
+                Remedy = "Register it first; that takes some minutes.",
+                Command = $"az provider register --namespace {EventGrid} --subscription {registry.Subscription} --wait",
+            };
+    }
+
+    private static async Task<CheckFinding> TopicAsync(ArmClient client, AzureRegistryId registry, IntegrationDetails integration, CancellationToken cancellationToken)
+    {
+        if (await client.Events.FindTopicAsync(registry, cancellationToken) is not { } topic)
+        {
+            return integration.UsesExistingTopic
+                ? new CheckFinding(CheckKind.SystemTopic, CheckState.Failed, $"The registry has no system topic, but {integration.SystemTopic} is said to exist.") { Remedy = "Take the tick off below, under region and system topic, so that the template makes it." }
+                : new CheckFinding(CheckKind.SystemTopic, CheckState.Passed, $"The registry has no system topic; {integration.SystemTopic} is made.");
+        }
+
+        var name = DisplayText.Sanitise(topic.Name, 60);
+        if (topic.Id is { } place && !place.ResourceGroup.Equals(registry.ResourceGroup, StringComparison.OrdinalIgnoreCase))
+        {
+            return new CheckFinding(CheckKind.SystemTopic, CheckState.Failed, $"The registry's one system topic, {name}, lies in another resource group: {DisplayText.Sanitise(place.ResourceGroup, 90)}.")
+            {
+                Remedy = "Leave DockerScoutWebhook empty, so that only the token is made, and add a subscription to that topic in the portal: of the events ImagePushed and ImageDeleted, to the webhook below.",
+            };
+        }
+
+        return integration.UsesExistingTopic && integration.SystemTopic.Equals(topic.Name, StringComparison.OrdinalIgnoreCase)
+            ? new CheckFinding(CheckKind.SystemTopic, CheckState.Passed, $"The registry has the system topic {name}; only a subscription is added to it.")
+            : integration.SystemTopic.Equals(topic.Name, StringComparison.OrdinalIgnoreCase)
+            ? new CheckFinding(CheckKind.SystemTopic, CheckState.Passed, $"The registry has the system topic {name} already; it stays as it is.")
+            : new CheckFinding(CheckKind.SystemTopic, CheckState.Failed, $"The registry has a system topic already, {name}, and Azure allows one.")
+            {
+                Remedy = "Let the template add only a subscription to it.", Topic = topic.Name,
+            };
+    }
+
+    private static async Task<CheckFinding> NetworkAsync(ArmClient client, AzureRegistryId registry, CancellationToken cancellationToken)
+    {
+        var found = await client.Registries.GetAsync(registry, cancellationToken);
+        return found switch
+        {
+            { IsPublic: false } => new CheckFinding(CheckKind.Network, CheckState.Warning, "The registry is closed to the internet: only its private endpoints reach it.")
+            {
+                Remedy = "Run this dashboard inside that network, and list the network in Outbound:AllowedNetworks. Events come in any case.",
+            },
+            { HasNetworkRules: true } => new CheckFinding(CheckKind.Network, CheckState.Warning, "The registry lets only listed addresses in.")
+            {
+                Remedy = "Add the address by which this dashboard goes out.", Command = $"az acr network-rule add --name {registry.Name} --ip-address ADDRESS --subscription {registry.Subscription}",
+            },
+            _ => new CheckFinding(CheckKind.Network, CheckState.Passed, "The registry can be reached from anywhere."),
+        };
+    }
+}
+
+/// <summary>What one question before a deployment came to.</summary>
+/// <param name="Detail">One sentence for a person.</param>
+public sealed record CheckFinding(CheckKind Kind, CheckState State, string Detail)
+{
+    /// <summary>What to do; empty where nothing is.</summary>
+    public string Remedy { get; init; } = "";
+
+    /// <summary>The remedy as a command of the Azure CLI, where there is one.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>The registry's own topic, where the template had better use it.</summary>
+    public string? Topic { get; init; }
+}
+
+/// <summary>What is asked before a deployment, in this order.</summary>
+public enum CheckKind { Rights, Provider, SystemTopic, Network, PublicUrl }
+
+/// <summary>Failed: the deployment would fail. Unknown: Azure could not be asked.</summary>
+public enum CheckState { Passed, Warning, Failed, Unknown }

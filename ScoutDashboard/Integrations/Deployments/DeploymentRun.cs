@@ -1,0 +1,158 @@
+using System.Runtime.CompilerServices;
+using ScoutDashboard.Azure;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Integrations.Deployments;
+
+/// <summary>
+/// Deploys an integration's template by the dashboard's identity and tells what became of each resource so far. The deployment goes on in Azure whatever becomes of the
+/// dashboard, and is found again by its name.
+/// </summary>
+public sealed class DeploymentRun(ArmClients azure, DeploymentPlanner planner, IntegrationService integrations, TimeProvider clock)
+{
+    private const string Impossible = "The dashboard has no identity in Azure, does not know where the registry lies, or can't open the integration's keys.";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+
+    /// <summary>The deployment as it is, whoever asked for it; null where there is none, or nobody to ask.</summary>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async Task<DeploymentProgress?> FindAsync(Actor actor, long id, CancellationToken cancellationToken)
+    {
+        if (await TargetAsync(actor, id, cancellationToken) is not { } target)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await target.Client.Deployments.FindAsync(target.Registry, target.Name, cancellationToken) is { } deployment ? await ShowAsync(target, deployment, cancellationToken) : null;
+        }
+        catch (ArmException exception)
+        {
+            return DeploymentProgress.NotKnown(exception);
+        }
+    }
+
+    /// <summary>Starts the deployment, unless it is going on already, and tells how far it is until it ends.</summary>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async IAsyncEnumerable<DeploymentProgress> RunAsync(Actor actor, long id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await TargetAsync(actor, id, cancellationToken) is not { } target)
+        {
+            yield return new DeploymentProgress(DeploymentState.Failed, []) { Message = Impossible, Remedy = "Deploy by hand." };
+            yield break;
+        }
+
+        var start = clock.GetTimestamp();
+        var progress = await AskAsync(async () => await StartAsync(actor, id, target, cancellationToken));
+        yield return progress;
+        while (progress.State == DeploymentState.Running)
+        {
+            if (clock.GetElapsedTime(start) > Patience)
+            {
+                yield return progress with { State = DeploymentState.Unknown, Message = $"Azure has not finished within {Patience.TotalMinutes:0} minutes.", Remedy = "It goes on there. Look again later." };
+                yield break;
+            }
+
+            await Task.Delay(Pause, clock, cancellationToken);
+            progress = await AskAsync(async () => await target.Client.Deployments.FindAsync(target.Registry, target.Name, cancellationToken) is { } deployment
+                ? await ShowAsync(target, deployment, cancellationToken)
+                : new DeploymentProgress(DeploymentState.Failed, []) { Message = "The deployment was deleted meanwhile.", Remedy = "Deploy again." });
+            yield return progress;
+        }
+    }
+
+    // Who can't be asked is no proof of a failure.
+    private static async Task<DeploymentProgress> AskAsync(Func<Task<DeploymentProgress>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (ArmException exception)
+        {
+            return DeploymentProgress.NotKnown(exception);
+        }
+    }
+
+    private async Task<Target?> TargetAsync(Actor actor, long id, CancellationToken cancellationToken) =>
+        await integrations.FindToChangeAsync(actor, id, cancellationToken) is { AzureId: { } registry } integration && azure.IsOn
+            ? new Target(azure.For(integration.Host), registry, AzureNames.DeploymentOf(registry.Name.ToLowerInvariant())) : null;
+
+    // What is going on already is followed: a page that was closed, or a dashboard that was restarted, comes back to it.
+    private async Task<DeploymentProgress> StartAsync(Actor actor, long id, Target target, CancellationToken cancellationToken)
+    {
+        var deployments = target.Client.Deployments;
+        if (await deployments.FindAsync(target.Registry, target.Name, cancellationToken) is { } known && StateOf(known.State) == DeploymentState.Running)
+        {
+            return await ShowAsync(target, known, cancellationToken);
+        }
+
+        if (await planner.FillAsync(actor, id, AuditAction.DeploymentStarted, cancellationToken) is not { } template)
+        {
+            return new DeploymentProgress(DeploymentState.Failed, []) { Message = Impossible, Remedy = "Deploy by hand." };
+        }
+
+        try
+        {
+            return await ShowAsync(target, await deployments.StartAsync(target.Registry, target.Name, new DeploymentBody(template, new Dictionary<string, object>()), cancellationToken), cancellationToken);
+        }
+        catch (ArmException exception) when (exception.Code == "DeploymentActive")
+        {
+            // Somebody was sooner.
+            return new DeploymentProgress(DeploymentState.Running, []);
+        }
+        catch (ArmException exception) when (exception.Error is ArmError.Refused or ArmError.Forbidden or ArmError.Unauthorized or ArmError.NoIdentity or ArmError.NotFound or ArmError.Conflict)
+        {
+            // With any other, Azure may have begun all the same.
+            return new DeploymentProgress(DeploymentState.Failed, []) { Message = exception.Message, Remedy = exception.Remedy };
+        }
+    }
+
+    private static async Task<DeploymentProgress> ShowAsync(Target target, Deployment deployment, CancellationToken cancellationToken)
+    {
+        var state = StateOf(deployment.State);
+        var operations = await target.Client.Deployments.ListOperationsAsync(target.Registry, target.Name, cancellationToken);
+        var resources = operations.Select(operation => new DeployedResource(AzureResource.Of(operation.ResourceId), StateOf(operation.State), operation.Fault?.Message ?? "")).Distinct().ToList();
+        if (state != DeploymentState.Failed)
+        {
+            return new DeploymentProgress(state, resources);
+        }
+
+        // The deployment itself only says that one of its operations failed.
+        var fault = operations.Select(operation => operation.Fault).FirstOrDefault(fault => fault is not null) ?? deployment.Fault;
+        return new DeploymentProgress(state, resources)
+        {
+            Message = fault is { Message.Length: > 0 } ? fault.Message : $"Azure says “{DisplayText.Sanitise(deployment.State, 40)}” and no more.", Remedy = ArmRemedies.For(ArmError.OperationFailed, fault?.Code ?? ""),
+        };
+    }
+
+    private static DeploymentState StateOf(string state) => state.ToUpperInvariant() switch
+    {
+        "SUCCEEDED" => DeploymentState.Succeeded,
+        "FAILED" or "CANCELED" => DeploymentState.Failed,
+        _ => DeploymentState.Running,
+    };
+
+    private sealed record Target(ArmClient Client, AzureRegistryId Registry, string Name);
+}
+
+/// <summary>How far a deployment is.</summary>
+public sealed record DeploymentProgress(DeploymentState State, IReadOnlyList<DeployedResource> Resources)
+{
+    /// <summary>Why it failed or is not known, in Azure's words; empty otherwise.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>What to do about that.</summary>
+    public string Remedy { get; init; } = "";
+
+    internal static DeploymentProgress NotKnown(ArmException exception) => new(DeploymentState.Unknown, []) { Message = exception.Message, Remedy = exception.Remedy };
+}
+
+/// <param name="Fault">Why it failed, in Azure's words; "" where it did not.</param>
+public sealed record DeployedResource(AzureResource Resource, DeploymentState State, string Fault);
+
+/// <summary>Unknown: Azure could not be asked.</summary>
+public enum DeploymentState { Running, Succeeded, Failed, Unknown }

@@ -1,0 +1,82 @@
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Azure;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Integrations.Rotation;
+
+/// <summary>Ends in Azure the passwords that rotations took out of use, once their day is over.</summary>
+public sealed class OldPasswords(ArmClients azure, IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
+{
+    private static readonly TimeSpan UntilNextTry = TimeSpan.FromDays(1);
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    public async Task<IReadOnlyList<long>> ListDueAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var now = Now;
+        return await Due(db, now).Select(i => i.Id).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Ends one. Where Azure refuses, it is told with the integration and tried again a day later.</summary>
+    public async Task EndAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var (now, until) = (Now, Now + RotationLedger.Longest);
+        if (await Due(db, now).Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, until), cancellationToken) == 0)
+        {
+            return;
+        }
+
+        // Nobody rotates meanwhile; a person may still paste another token, which forgets the old password, or have one made of its name, which is later than the rotation.
+        var row = await db.Integrations.SingleAsync(i => i.Id == id, cancellationToken);
+        if (row.OldPassword is { } old && old != row.TokenPassword && RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var host)
+            && new IntegrationDetails(row, host, []).AzureId is { } registry)
+        {
+            var rotatedAt = new DateTimeOffset((row.RotationTriedAt < row.OldPasswordEndsAt - RotationLedger.OldOneWorks ? row.RotationTriedAt : row.OldPasswordEndsAt - RotationLedger.OldOneWorks)!.Value, TimeSpan.Zero);
+            ArmException? refused = null;
+            try
+            {
+                await azure.For(host).Tokens.EndPasswordAsync(registry, row.TokenName, password => password.Name == old && !(password.Created > rotatedAt), cancellationToken);
+            }
+            catch (ArmException exception)
+            {
+                refused = exception;
+            }
+
+            await NoteAsync(db, row, old, refused, now, cancellationToken);
+        }
+
+        await db.Integrations.Where(i => i.Id == id && i.RotatingUntil == until).ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, (DateTime?)null), cancellationToken);
+    }
+
+    // Of what is there by now: who pasted another token meanwhile has nothing more to do with the old password.
+    private static async Task NoteAsync(ScoutDb db, Integration row, string old, ArmException? refused, DateTime now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
+        await db.Entry(row).ReloadAsync(cancellationToken);
+        if (row.OldPassword != old)
+        {
+            return;
+        }
+
+        if (refused is null)
+        {
+            (row.OldPassword, row.OldPasswordEndsAt, row.RotationFailure, row.RotationRemedy) = (null, null, null, null);
+            db.Audit.Add(RotationLedger.Line(row, null, AuditAction.OldPasswordEnded, now, $"{row.TokenName}, {old}"));
+        }
+        else
+        {
+            row.OldPasswordEndsAt = now + UntilNextTry;
+            (row.RotationFailure, row.RotationRemedy) = (DisplayText.Sanitise($"The old password {old} could not be ended in Azure: {refused.Message}", 500), refused.Remedy);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static IQueryable<Integration> Due(ScoutDb db, DateTime now) => db.Integrations.Where(i => i.RemovedAt == null && i.OldPassword != null && i.TokenPassword != null
+        && i.OldPassword != i.TokenPassword && i.OldPasswordEndsAt <= now && (i.RotatingUntil == null || i.RotatingUntil <= now));
+}

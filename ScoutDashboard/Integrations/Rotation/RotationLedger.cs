@@ -1,0 +1,160 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Integrations.Rotation;
+
+/// <summary>
+/// Keeps which integrations' tokens are to be rotated and what became of it. One at a time has the right to rotate a token, of all replicas; who dies with it is followed
+/// by another after <see cref="Longest"/>.
+/// </summary>
+public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretVault vault, RegistryOptions registries, TimeProvider clock)
+{
+    /// <summary>Longer than Azure is waited for and the new password is tested.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
+
+    // Less than a day, so that it stays daily by a clock that ticks hourly.
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromHours(23);
+
+    // What analyses that run have opened goes on to work for them.
+    internal static readonly TimeSpan OldOneWorks = TimeSpan.FromDays(1);
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    /// <summary>Those whose day has come and that were not tried today.</summary>
+    public async Task<IReadOnlyList<long>> ListDueAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = await db.Integrations.AsNoTracking().Where(i => i.RemovedAt == null && i.ProtectedToken != null && i.TokenExpiresOn != null && i.AzureSubscription != null)
+            .OrderBy(i => i.TokenExpiresOn).ThenBy(i => i.Id).ToListAsync(cancellationToken);
+        return [.. rows.Where(row => IsDue(row, Now)).Select(row => row.Id)];
+    }
+
+    /// <summary>The right to rotate a token whose day has come; null where another has it or had it today.</summary>
+    public async Task<RotationTicket?> BeginDueAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
+        var row = await db.Integrations.SingleOrDefaultAsync(i => i.Id == id && i.RemovedAt == null, cancellationToken);
+        if (row is null || !IsDue(row, Now) || Give(row, null) is not { } ticket)
+        {
+            return null;
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return ticket;
+    }
+
+    /// <summary>The right to rotate a token now; null where another has it, or there is none that could be rotated.</summary>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async Task<RotationTicket?> BeginAsync(Actor actor, long id, CancellationToken cancellationToken)
+    {
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
+        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is not { } row || row.RotatingUntil > change.Now || Give(row, actor) is not { } ticket)
+        {
+            return null;
+        }
+
+        await change.CommitAsync(cancellationToken);
+        return ticket;
+    }
+
+    /// <summary>Writes down which of the two passwords is the stored one, before the other is made: afterwards nobody could tell.</summary>
+    /// <param name="inUse">Null: that is not known.</param>
+    /// <returns>False where another token was stored meanwhile.</returns>
+    public async Task<bool> RememberAsync(RotationTicket ticket, string? inUse, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Integrations.Where(i => i.Id == ticket.IntegrationId && i.RemovedAt == null && i.ProtectedToken == ticket.Stored)
+            .ExecuteUpdateAsync(set => set.SetProperty(i => i.TokenPassword, inUse), cancellationToken) == 1;
+    }
+
+    /// <summary>The ticket with what is stored by now; null where that is nothing.</summary>
+    public async Task<RotationTicket?> RefreshAsync(RotationTicket ticket, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var row = await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == ticket.IntegrationId && i.RemovedAt == null && i.ProtectedToken != null, cancellationToken);
+        return row is null ? null : ticket with { Stored = row.ProtectedToken!, Present = Open(row, ticket.Host), InUse = row.TokenPassword };
+    }
+
+    /// <summary>Stores the next password in place of the one that the ticket tells, and gives the right back.</summary>
+    public async Task<SwitchOutcome> SwitchAsync(RotationTicket ticket, NextPassword next, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
+        if (await db.Integrations.SingleOrDefaultAsync(i => i.Id == ticket.IntegrationId && i.RemovedAt == null, cancellationToken) is not { } row)
+        {
+            return SwitchOutcome.Gone;
+        }
+
+        if (row.ProtectedToken != ticket.Stored)
+        {
+            return SwitchOutcome.Overtaken;
+        }
+
+        var now = Now;
+        (row.OldPassword, row.OldPasswordEndsAt) = row.TokenPassword is { } old && old != next.Name ? (old, now + OldOneWorks) : ((string?)null, (DateTime?)null);
+        (row.ProtectedToken, row.TokenPassword, row.TokenExpiresOn) = (vault.Protect(SecretKind.RegistryToken, row.Hostname, next.Access.Credentials.Password), next.Name, next.ExpiresOn);
+        (row.State, row.StateReason, row.LastTestAt) = (IntegrationState.Connected, null, now);
+        (row.RotatingUntil, row.RotationTriedAt, row.RotationFailure, row.RotationRemedy) = (null, now, null, null);
+        db.Audit.Add(Line(row, ticket.Actor, AuditAction.TokenRotated, now, $"{row.TokenName}, {next.Name}, expires on {next.ExpiresOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}"));
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return SwitchOutcome.Done;
+    }
+
+    /// <summary>Writes down why nothing was changed, and gives the right back.</summary>
+    public async Task FailAsync(RotationTicket ticket, string reason, string remedy, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
+        if (await db.Integrations.SingleOrDefaultAsync(i => i.Id == ticket.IntegrationId && i.RemovedAt == null && i.ProtectedToken == ticket.Stored, cancellationToken) is not { } row)
+        {
+            return;
+        }
+
+        var now = Now;
+        (row.RotatingUntil, row.RotationTriedAt, row.RotationFailure, row.RotationRemedy) = (null, now, DisplayText.Sanitise(reason, 500), remedy);
+        db.Audit.Add(Line(row, ticket.Actor, AuditAction.TokenRotationFailed, now, DisplayText.Sanitise(reason, 300)));
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Gives the right back, unless that was done or another has it by now.</summary>
+    public async Task ReleaseAsync(RotationTicket ticket, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await db.Integrations.Where(i => i.Id == ticket.IntegrationId && i.RotatingUntil == ticket.Until)
+            .ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, (DateTime?)null), cancellationToken);
+    }
+
+    // Nobody is named where nobody asked.
+    internal static AuditEntry Line(Integration row, Actor? actor, AuditAction action, DateTime at, string detail) => new()
+    {
+        OrganizationId = row.OrganizationId, At = at, Action = action, AccountId = actor?.AccountId, Name = actor?.Name ?? "", Subject = row.Hostname, Detail = detail, Address = actor?.Address ?? "",
+    };
+
+    private static bool IsDue(Integration row, DateTime now) => !(row.RotatingUntil > now) && !(row.RotationTriedAt > now - BetweenTries && row.RotationTriedAt <= now)
+        && row.ProtectedToken is not null && Rotations.IsDue(Rotations.DaysOf(row.RotateBefore, row.TokenPassword), row.TokenExpiresOn, DateOnly.FromDateTime(now));
+
+    private RotationTicket? Give(Integration row, Actor? actor)
+    {
+        if (row.ProtectedToken is null || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var host) || new IntegrationDetails(row, host, []).AzureId is not { } registry)
+        {
+            return null;
+        }
+
+        var until = Now + Longest;
+        row.RotatingUntil = until;
+        return new RotationTicket(row.Id, host, registry, row.TokenName)
+        {
+            Actor = actor, Until = until, Stored = row.ProtectedToken, Present = Open(row, host), InUse = row.TokenPassword, Days = Rotations.DaysOf(row.RotateBefore, row.TokenPassword),
+        };
+    }
+
+    private RegistryAccess? Open(Integration row, RegistryHostname host) =>
+        vault.Open(SecretKind.RegistryToken, row.Hostname, row.ProtectedToken!) is { } password ? new RegistryAccess(host, new RegistryCredentials(row.TokenName, password)) : null;
+}

@@ -1,0 +1,31 @@
+using ScoutDashboard.Azure;
+
+namespace ScoutDashboard.Integrations.Rotation;
+
+/// <summary>What is to be done at all tokens by now. Without an identity in Azure that is nothing.</summary>
+public sealed class RotationRound(ArmClients azure, RotationLedger ledger, TokenRotation rotation, OldPasswords old)
+{
+    /// <summary>Each can be run beside the others; what another replica has begun meanwhile does nothing.</summary>
+    public async Task<IReadOnlyList<Func<CancellationToken, Task>>> ListDueAsync(CancellationToken cancellationToken)
+    {
+        if (!azure.IsOn)
+        {
+            return [];
+        }
+
+        var ended = await old.ListDueAsync(cancellationToken);
+        var due = await ledger.ListDueAsync(cancellationToken);
+        return [.. ended.Select(id => (Func<CancellationToken, Task>)(stopping => old.EndAsync(id, stopping))), .. due.Select(id => (Func<CancellationToken, Task>)(stopping => RotateAsync(id, stopping)))];
+    }
+
+    private async Task RotateAsync(long id, CancellationToken cancellationToken)
+    {
+        if (await ledger.BeginDueAsync(id, cancellationToken) is { } ticket)
+        {
+            // What becomes of it is written down with the integration.
+            await foreach (var _ in rotation.RunAsync(ticket, null, null, cancellationToken))
+            {
+            }
+        }
+    }
+}

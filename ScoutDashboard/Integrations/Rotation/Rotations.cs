@@ -1,0 +1,28 @@
+using ScoutDashboard.Data;
+
+namespace ScoutDashboard.Integrations.Rotation;
+
+/// <summary>When a password is rotated by itself, and how long the new one lasts.</summary>
+public static class Rotations
+{
+    private const int UsualLife = 365;
+    private const int LongestLife = 3650;
+
+    /// <summary>What the interface offers; 0: never.</summary>
+    public static readonly IReadOnlyList<int> Choices = [0, 7, 14, 30, 60, 90];
+
+    /// <summary>How many days before its last day; 0: never. Where nobody chose, what the dashboard had made is rotated, and what a person pasted is not.</summary>
+    public static int DaysOf(int? chosen, string? tokenPassword) => chosen ?? (tokenPassword is null ? 0 : Integration.UsualRotation);
+
+    /// <summary>Whether the day has come. A password without a last day never ends, so its day does not come.</summary>
+    public static bool IsDue(int days, DateOnly? expiresOn, DateOnly today) => days > 0 && expiresOn is { } last && last.DayNumber - days <= today.DayNumber;
+
+    /// <summary>The last day of the next password: as long as the one before was made for, but not so short that its own rotation is due at once.</summary>
+    public static DateOnly NextEnd(DateOnly today, TimeSpan? life, int days) =>
+        today.AddDays(Math.Max(life is { TotalDays: >= 1 and <= LongestLife } known ? (int)Math.Round(known.TotalDays) : UsualLife, days * 2));
+}
+
+/// <summary>What became of a rotation.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="Failure">Null where it went well.</param>
+public sealed record RotationResult(DateTime At, string? Failure, string Remedy);

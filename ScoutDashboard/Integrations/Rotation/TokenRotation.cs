@@ -1,0 +1,215 @@
+using System.Runtime.CompilerServices;
+using ScoutDashboard.Azure;
+using ScoutDashboard.Images;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Integrations.Rotation;
+
+/// <summary>
+/// Rotates a registry's token: has Azure make the password that is not in use, tests it, and only then stores it in place of the other, which goes on to work for a day.
+/// What fails changes nothing of what is stored.
+/// </summary>
+/// <remarks>
+/// Making a password ends the one of its name at once. So the one in use is never made anew: it is known where the dashboard had it made, follows where only one of the two
+/// is alive and the stored one works, and is asked for otherwise. Whoever stops in between leaves a password that nobody knows under the other name, which the next rotation
+/// makes anew.
+/// </remarks>
+public sealed class TokenRotation(ArmClients azure, RotationLedger ledger, NewPasswordTest test, TimeProvider clock)
+{
+    private const string Nothing = "Nothing was changed: the token that is stored stays.";
+
+    /// <summary>Whether there is somebody to ask and something to rotate.</summary>
+    public bool IsPossible(IntegrationDetails integration) => azure.IsOn && integration is { AzureId: not null, HasToken: true };
+
+    /// <summary>Rotates now, step by step.</summary>
+    /// <param name="expiresOn">The last day of the new password; null: it lasts as long as the one before.</param>
+    /// <param name="inUse">Which of the two passwords a person says that is stored; null where they don't.</param>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async IAsyncEnumerable<ConnectionStep> RotateAsync(Actor actor, long id, DateOnly? expiresOn, string? inUse, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (inUse is not (null or PasswordChoice.First or PasswordChoice.Second))
+        {
+            throw new ArgumentException("There is no such password.", nameof(inUse));
+        }
+
+        if (await ledger.BeginAsync(actor, id, cancellationToken) is not { } ticket)
+        {
+            yield return new ConnectionStep(ConnectionStage.Make, ConnectionStepState.Failed, "The token is being rotated already, or the dashboard does not know where the registry lies.") { Remedy = "Look again in some minutes." };
+            yield break;
+        }
+
+        await foreach (var step in RunAsync(ticket, expiresOn, inUse, cancellationToken))
+        {
+            yield return step;
+        }
+    }
+
+    /// <summary>Rotates where the registry refuses what is stored, as it does after the token was made anew.</summary>
+    /// <returns>The step that failed; null where what is stored works by now, or could not be tried.</returns>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async Task<ConnectionStep?> RepairAsync(Actor actor, long id, CancellationToken cancellationToken)
+    {
+        if (await ledger.BeginAsync(actor, id, cancellationToken) is not { } ticket)
+        {
+            return null;
+        }
+
+        var isRefused = false;
+        try
+        {
+            isRefused = ticket.Present is not { } present || await test.IsAcceptedAsync(present, cancellationToken) == false;
+        }
+        finally
+        {
+            // Also where the page is closed.
+            await (isRefused ? Task.CompletedTask : ledger.ReleaseAsync(ticket, CancellationToken.None));
+        }
+
+        if (!isRefused)
+        {
+            return null;
+        }
+
+        ConnectionStep? failed = null;
+        await foreach (var step in RunAsync(ticket, null, null, cancellationToken))
+        {
+            failed ??= step.State == ConnectionStepState.Failed ? step : null;
+        }
+
+        return failed;
+    }
+
+    /// <summary>Rotates what a ticket was given for, step by step.</summary>
+    public async IAsyncEnumerable<ConnectionStep> RunAsync(RotationTicket ticket, DateOnly? expiresOn, string? inUse, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        try
+        {
+            yield return new ConnectionStep(ConnectionStage.Make, ConnectionStepState.Running);
+            var (made, next) = await MakeAsync(ticket, expiresOn, inUse, cancellationToken);
+            if (next is null)
+            {
+                await ledger.FailAsync(ticket, made.Detail, made.Remedy, cancellationToken);
+                yield return made;
+                yield break;
+            }
+
+            yield return made;
+            ConnectionStep? broken = null;
+            await foreach (var step in test.RunAsync(next.Access, cancellationToken))
+            {
+                broken ??= step.State == ConnectionStepState.Failed ? step : null;
+                yield return step;
+            }
+
+            if (broken is null)
+            {
+                yield return await SwitchAsync(ticket, next, cancellationToken);
+            }
+            else
+            {
+                // Somebody who stored another meanwhile may have made theirs under this name, which is why ours does not work.
+                var left = await ledger.RefreshAsync(ticket, cancellationToken) is { } now && now.Stored == ticket.Stored ? await EndAsync(ticket, next, cancellationToken) : "";
+                await ledger.FailAsync(ticket, $"The new password failed its test: {broken.Detail}{left}", broken.Remedy, cancellationToken);
+                yield return new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Skipped, Nothing + left);
+            }
+        }
+        finally
+        {
+            // Also where the page is closed.
+            await ledger.ReleaseAsync(ticket, CancellationToken.None);
+        }
+    }
+
+    private async Task<(ConnectionStep Step, NextPassword? Next)> MakeAsync(RotationTicket ticket, DateOnly? expiresOn, string? said, CancellationToken cancellationToken)
+    {
+        if (!azure.IsOn)
+        {
+            return (Failed("The dashboard has no identity in Azure.", "Set Azure:Identity, or replace the token by hand."), null);
+        }
+
+        var isRemembered = false;
+        try
+        {
+            var (tokens, now) = (azure.For(ticket.Host).Tokens, clock.GetUtcNow());
+            var token = await tokens.FindAsync(ticket.Registry, ticket.TokenName, cancellationToken);
+            if (token is not { IsEnabled: true, ProvisioningState: "Succeeded" })
+            {
+                return (token is null ? Failed($"The registry has no token {ticket.TokenName} in Azure.", "Deploy the template again, then have a password made or paste one.")
+                    : token.IsEnabled ? Failed($"Azure has not finished the token; it says “{DisplayText.Sanitise(token.ProvisioningState, 40)}”.", "Try again in some minutes.")
+                    : Failed($"The token {ticket.TokenName} is disabled in Azure.", "In the registry, open Tokens and enable it."), null);
+            }
+
+            if (ticket.InUse is null && said is not null && !token.Passwords.Any(password => password.Name == said && !(password.Expiry <= now)))
+            {
+                return (Failed($"{said} is not alive in Azure, so that it can't be the one that is stored here.", "Say which one was pasted; if nobody knows, generate password1 anew in Azure and paste it."), null);
+            }
+
+            var choice = PasswordChoice.Of(token.Passwords, ticket.InUse ?? said, now);
+            if (choice.Next is not { } name)
+            {
+                return (Failed($"The token has two passwords that work, and nobody told which of them is stored here: making the other anew could end it.", "Say on the registry's page which one was pasted, then rotate there. If nobody knows, generate password1 anew in Azure and paste it."), null);
+            }
+
+            if (ticket.InUse is null && choice.InUse is { } found && await IsProvenAsync(ticket, said, cancellationToken))
+            {
+                isRemembered = await ledger.RememberAsync(ticket, found, cancellationToken);
+                if (!isRemembered)
+                {
+                    return (Failed("Somebody stored another token meanwhile.", "Rotate again if that one is to be rotated, too."), null);
+                }
+            }
+
+            var last = expiresOn ?? Rotations.NextEnd(DateOnly.FromDateTime(now.UtcDateTime), LifeOf(token, choice.InUse), ticket.Days);
+            // The day is the last one: the password ends with it.
+            var made = await tokens.GeneratePasswordAsync(ticket.Registry, ticket.TokenName, name, new DateTimeOffset(last.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero), cancellationToken);
+            return (new ConnectionStep(ConnectionStage.Make, ConnectionStepState.Passed, $"Azure made {name}; the one in use still works."),
+                new NextPassword(name, new RegistryAccess(ticket.Host, new RegistryCredentials(ticket.TokenName, made.Value)), last) { Created = made.Created });
+        }
+        catch (ArmException exception)
+        {
+            // Nothing was made by it: what a person said, perhaps wrongly, is asked for again.
+            await (isRemembered && said is not null ? ledger.RememberAsync(ticket, null, cancellationToken) : Task.FromResult(true));
+            return (Failed(exception.Message, exception.Remedy), null);
+        }
+    }
+
+    // That one password is alive tells only of a stored one that works that it is this one.
+    private async Task<bool> IsProvenAsync(RotationTicket ticket, string? said, CancellationToken cancellationToken) =>
+        said is not null || (ticket.Present is { } access && await test.IsAcceptedAsync(access, cancellationToken) == true);
+
+    private async Task<ConnectionStep> SwitchAsync(RotationTicket ticket, NextPassword next, CancellationToken cancellationToken)
+    {
+        var outcome = await ledger.SwitchAsync(ticket, next, cancellationToken);
+        if (outcome == SwitchOutcome.Overtaken && await ledger.RefreshAsync(ticket, cancellationToken) is { Present: { } present } newer)
+        {
+            // Theirs stays, unless it is the one that making ours has ended.
+            outcome = await test.IsAcceptedAsync(present, cancellationToken) == false ? await ledger.SwitchAsync(newer, next, cancellationToken) : outcome;
+        }
+
+        return outcome switch
+        {
+            SwitchOutcome.Done => new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Passed, "The new password is stored, protected. The one before goes on to work for a day and is then ended."),
+            SwitchOutcome.Overtaken => new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, "Somebody stored another token meanwhile; that one stays."),
+            _ => new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, "The registry was removed meanwhile."),
+        };
+    }
+
+    // What is not kept shall not work either. That it may still is told, with what remains to be said of the failure.
+    private async Task<string> EndAsync(RotationTicket ticket, NextPassword next, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await azure.For(ticket.Host).Tokens.EndPasswordAsync(ticket.Registry, ticket.TokenName, next.IsMadeAs, cancellationToken);
+            return "";
+        }
+        catch (ArmException)
+        {
+            return $" It could not be ended in Azure, where {next.Name} is alive until the next rotation.";
+        }
+    }
+
+    private static TimeSpan? LifeOf(RegistryToken token, string? inUse) =>
+        token.Passwords.FirstOrDefault(password => password.Name == inUse) is { Expiry: { } end, Created: { } created } ? end - created : null;
+
+    private static ConnectionStep Failed(string detail, string remedy) => new(ConnectionStage.Make, ConnectionStepState.Failed, detail) { Remedy = remedy };
+}

@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using System.Text;
+using ScoutDashboard.Azure;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Integrations.Watch;
+
+/// <summary>Compares what of an integration is in Azure with what the template makes; reads only. Who can't be asked is no proof of anything.</summary>
+public sealed class AzureLook(ArmClients azure, SecretVault vault, PublicUrl publicUrl, TimeProvider clock)
+{
+    // What templates/acr-integration.json makes.
+    private static readonly string[] EventTypes = ["Microsoft.ContainerRegistry.ImagePushed", "Microsoft.ContainerRegistry.ImageDeleted"];
+    private static readonly string[] Actions = ["repositories/*/content/read", "repositories/*/metadata/read"];
+
+    /// <summary>Whether events are expected of Azure; without an address that it can send to, the template makes the token alone.</summary>
+    public bool LooksAtEvents => publicUrl.IsReachableByAzure;
+
+    public async Task<WatchResult> AskAsync(Integration row, RegistryHostname host, AzureRegistryId registry, CancellationToken cancellationToken)
+    {
+        var client = azure.For(host);
+        var found = new List<AzureDifference>();
+        var failures = new List<(string Message, string Remedy)>();
+        await TryAsync(() => LookAtEventsAsync(client.Events));
+        await TryAsync(() => LookAtTokenAsync(client.Tokens));
+        return new WatchResult(clock.GetUtcNow().UtcDateTime, [.. found.Distinct().Order()],
+            failures.Count == 0 ? null : DisplayText.Sanitise(string.Join(' ', failures.Select(failure => failure.Message).Distinct()), 500), failures.Count == 0 ? "" : failures[0].Remedy);
+
+        async Task TryAsync(Func<Task> look)
+        {
+            try
+            {
+                await look();
+            }
+            catch (ArmException exception)
+            {
+                failures.Add((exception.Message, exception.Remedy));
+            }
+        }
+
+        async Task LookAtEventsAsync(ArmEvents events)
+        {
+            if (!LooksAtEvents)
+            {
+                return;
+            }
+
+            if (vault.Open(SecretKind.WebhookKey, row.Hostname, row.ProtectedWebhookKey) is not { } key || publicUrl.ForAzure($"webhooks/eventgrid/{key}") is not { } webhook)
+            {
+                failures.Add(("The keys of this integration can't be opened, so the webhook could not be compared.", "Remove the integration and add the registry again."));
+                return;
+            }
+
+            if (await events.FindTopicAsync(registry, cancellationToken) is not { } topic)
+            {
+                found.Add(AzureDifference.TopicGone);
+                return;
+            }
+
+            if (topic.Id is not { } id)
+            {
+                throw new ArmException(ArmError.BadResponse, "Azure told a system topic by an id of an unknown form.");
+            }
+
+            Note(AzureDifference.OtherTopic, !topic.Name.Equals(row.SystemTopic, StringComparison.OrdinalIgnoreCase));
+            if (await events.FindSubscriptionAsync(id, AzureNames.EventSubscription, cancellationToken) is not { } subscription)
+            {
+                found.Add(AzureDifference.SubscriptionGone);
+                return;
+            }
+
+            Note(AzureDifference.SubscriptionInactive, subscription.ProvisioningState.ToUpperInvariant() is not ("SUCCEEDED" or "CREATING" or "UPDATING"));
+            Note(AzureDifference.OtherEvents, !subscription.EventTypes.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(EventTypes));
+            Note(AzureDifference.Filtered, subscription.IsFiltered);
+            Note(AzureDifference.OtherEndpoint, !subscription.EndpointType.Equals("WebHook", StringComparison.OrdinalIgnoreCase)
+                || !IsSame(await events.GetWebhookAsync(id, AzureNames.EventSubscription, cancellationToken), webhook));
+        }
+
+        async Task LookAtTokenAsync(ArmTokens tokens)
+        {
+            if (await tokens.FindAsync(registry, row.TokenName, cancellationToken) is not { } token)
+            {
+                found.Add(AzureDifference.TokenGone);
+                return;
+            }
+
+            Note(AzureDifference.TokenDisabled, !token.IsEnabled);
+            var name = token.ScopeMapId[(token.ScopeMapId.LastIndexOf('/') + 1)..];
+            if (row.TokenName == AzureNames.Token && !name.Equals(AzureNames.ScopeMap, StringComparison.OrdinalIgnoreCase))
+            {
+                found.Add(AzureDifference.OtherScopeMap);
+            }
+            else if (await tokens.FindScopeMapAsync(registry, name, cancellationToken) is not { } map)
+            {
+                found.Add(AzureDifference.OtherScopeMap);
+            }
+            else
+            {
+                // A token that somebody named otherwise may less on purpose.
+                Note(AzureDifference.NarrowScopeMap, row.TokenName == AzureNames.Token && !Actions.All(action => map.Actions.Contains(action, StringComparer.OrdinalIgnoreCase)));
+            }
+        }
+
+        void Note(AzureDifference difference, bool isThere)
+        {
+            if (isThere)
+            {
+                found.Add(difference);
+            }
+        }
+    }
+
+    // The address holds the key.
+    private static bool IsSame(string told, string expected) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(told), Encoding.UTF8.GetBytes(expected));
+}

@@ -1,0 +1,96 @@
+using ScoutDashboard.Azure;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Integrations.Deployments;
+using ScoutDashboard.Integrations.Rotation;
+
+namespace ScoutDashboard.Integrations.Watch;
+
+/// <summary>Mends in Azure what is not as the template made it, and looks again.</summary>
+public sealed class AzureMend(ArmClients azure, AzureWatch watch, IntegrationService integrations, DeploymentRun deployments, TokenRotation rotation)
+{
+    private static readonly MendOutcome Impossible = new("The dashboard has no identity in Azure, or does not know where the registry lies.", "Mend it by hand.");
+
+    /// <summary>Mends one difference: events by deploying the template again, the token by itself, and its password where the one that is stored no longer works.</summary>
+    /// <returns>Null where it is mended, as far as Azure says; the new look tells.</returns>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async Task<MendOutcome?> MendAsync(Actor actor, long id, AzureDifference difference, CancellationToken cancellationToken)
+    {
+        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { AzureId: { } registry } integration || !azure.IsOn)
+        {
+            return Impossible;
+        }
+
+        MendOutcome? failed;
+        try
+        {
+            var client = azure.For(integration.Host);
+            failed = difference >= AzureDifference.TokenGone ? await MendTokenAsync(client.Tokens, registry, integration, difference, cancellationToken)
+                : await DeployAsync(actor, client.Events, registry, integration, cancellationToken);
+        }
+        catch (ArmException exception)
+        {
+            failed = new MendOutcome(exception.Message, exception.Remedy);
+        }
+
+        // A token that was made anew has no password, and a deployment may have taken those that it had.
+        if (failed is null && await rotation.RepairAsync(actor, id, cancellationToken) is { } step)
+        {
+            failed = new MendOutcome(step.Detail, step.Remedy);
+        }
+
+        await watch.CheckAsync(actor, id, cancellationToken);
+        return failed;
+    }
+
+    private static async Task<MendOutcome?> MendTokenAsync(ArmTokens tokens, AzureRegistryId registry, IntegrationDetails integration, AzureDifference difference, CancellationToken cancellationToken)
+    {
+        if (await tokens.FindAsync(registry, integration.TokenName, cancellationToken) is null)
+        {
+            await tokens.PutAsync(registry, integration.TokenName, AzureNames.ScopeMap, cancellationToken);
+        }
+        else if (difference == AzureDifference.TokenDisabled)
+        {
+            // What it may is another question, which whoever disabled it may have answered otherwise.
+            await tokens.EnableAsync(registry, integration.TokenName, cancellationToken);
+        }
+        else
+        {
+            await tokens.MendAsync(registry, integration.TokenName, AzureNames.ScopeMap, cancellationToken);
+        }
+
+        return null;
+    }
+
+    private async Task<MendOutcome?> DeployAsync(Actor actor, ArmEvents events, AzureRegistryId registry, IntegrationDetails integration, CancellationToken cancellationToken)
+    {
+        // Azure allows one topic per registry: the one that it has is used, whoever made it.
+        var topic = await events.FindTopicAsync(registry, cancellationToken);
+        if (topic is not null && !topic.Name.Equals(integration.SystemTopic, StringComparison.OrdinalIgnoreCase))
+        {
+            await integrations.SetTopicAsync(actor, integration.Id, topic.Name, exists: true, cancellationToken);
+        }
+        var isUnseen = topic is null && integration.UsesExistingTopic;
+        if (isUnseen)
+        {
+            // Nobody's topic is there to be used, or the identity does not see it: then Azure refuses a second one, and what was there stays somebody's.
+            await integrations.SetTopicAsync(actor, integration.Id, integration.SystemTopic, exists: false, cancellationToken);
+        }
+
+        DeploymentProgress? last = null;
+        await foreach (var progress in deployments.RunAsync(actor, integration.Id, cancellationToken))
+        {
+            last = progress;
+        }
+
+        if (isUnseen && last is not { State: DeploymentState.Succeeded })
+        {
+            await integrations.SetTopicAsync(actor, integration.Id, integration.SystemTopic, exists: true, cancellationToken);
+        }
+
+        return last is { State: DeploymentState.Failed or DeploymentState.Unknown } ? new MendOutcome(last.Message, last.Remedy) : null;
+    }
+}
+
+/// <summary>Why something was not mended.</summary>
+public sealed record MendOutcome(string Message, string Remedy);

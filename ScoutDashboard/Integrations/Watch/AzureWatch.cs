@@ -1,0 +1,76 @@
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Azure;
+using ScoutDashboard.Data;
+using ScoutDashboard.Images;
+using ScoutDashboard.Registry;
+
+namespace ScoutDashboard.Integrations.Watch;
+
+/// <summary>Asks Azure whether what the template made is still there and unchanged, daily and on demand, and keeps the answer with the integration.</summary>
+public sealed class AzureWatch(ArmClients azure, AzureLook look, IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
+{
+    // Less than a day, so that it stays daily by a clock that ticks hourly.
+    internal static readonly TimeSpan Rest = TimeSpan.FromHours(23);
+
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    /// <summary>Whether there is somebody to ask, and something that was made.</summary>
+    public bool IsPossible(IntegrationDetails integration) => azure.IsOn && integration is { AzureId: not null, HasToken: true };
+
+    /// <summary>Whether topic and subscription are looked at, too.</summary>
+    public bool LooksAtEvents => look.LooksAtEvents;
+
+    /// <summary>Asks now.</summary>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async Task CheckAsync(Actor actor, long id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, cancellationToken);
+        if (await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId && i.RemovedAt == null && i.ProtectedToken != null, cancellationToken) is { } row)
+        {
+            await LookAsync(db, row, cancellationToken);
+        }
+    }
+
+    /// <summary>Those that were not asked for today.</summary>
+    public async Task<IReadOnlyList<long>> ListDueAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await Due(db, Now).OrderBy(i => i.WatchedAt).ThenBy(i => i.Id).Select(i => i.Id).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Asks where nobody else has today; of all replicas one does.</summary>
+    public async Task CheckDueAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var until = Now + Longest;
+        if (await Due(db, Now).Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.WatchingUntil, until), cancellationToken) == 1)
+        {
+            await LookAsync(db, await db.Integrations.AsNoTracking().SingleAsync(i => i.Id == id, cancellationToken), cancellationToken);
+        }
+    }
+
+    private async Task LookAsync(ScoutDb db, Integration row, CancellationToken cancellationToken)
+    {
+        if (!azure.IsOn || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var host) || new IntegrationDetails(row, host, []).AzureId is not { } registry)
+        {
+            return;
+        }
+
+        var result = await look.AskAsync(row, host, registry, cancellationToken);
+        var differences = WatchResult.Write(result.Differences);
+        await db.Integrations.Where(i => i.Id == row.Id && i.RemovedAt == null).ExecuteUpdateAsync(
+            set => set.SetProperty(i => i.WatchedAt, result.At).SetProperty(i => i.WatchingUntil, (DateTime?)null).SetProperty(i => i.Differences, differences)
+                .SetProperty(i => i.WatchFailure, result.Failure).SetProperty(i => i.WatchRemedy, result.Failure == null ? null : result.Remedy), cancellationToken);
+    }
+
+    // A time that lies ahead was written by a clock that has been set back since.
+    private static IQueryable<Integration> Due(ScoutDb db, DateTime now)
+    {
+        var since = now - Rest;
+        return db.Integrations.Where(i => i.RemovedAt == null && i.ProtectedToken != null && i.AzureSubscription != null
+            && (i.WatchedAt == null || i.WatchedAt <= since || i.WatchedAt > now) && (i.WatchingUntil == null || i.WatchingUntil <= now));
+    }
+}

@@ -37,6 +37,8 @@ internal sealed class Load(Report report, LoadPlan plan)
     private const int Samples = 10;
     private const int NoAnswer = 0;
     private static readonly TimeSpan EventGridWait = TimeSpan.FromSeconds(30);
+    private const double MostGrowth = 1.1;
+    private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan MostWait = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentBag<double> _waits = [];
@@ -154,6 +156,10 @@ internal sealed class Load(Report report, LoadPlan plan)
         report.Add("… wait for an answer, p50, p99, longest", $"{At(0.5):f0} ms, {At(0.99):f0} ms, {waits[^1]:f0} ms", $"p99 < {MostWait.TotalMilliseconds:f0} ms", At(0.99) < MostWait.TotalMilliseconds);
         var analysed = await db.Jobs.CountAsync(j => j.State == JobState.Succeeded);
         report.Add("… analyses meanwhile", $"{analysed - Repositories}");
+        // What is kept for reuse is taken in the first third.
+        var (middle, last) = (memory[(memory.Count / 3)..(memory.Count * 2 / 3)].Average(), memory[(memory.Count * 2 / 3)..].Average());
+        var isLong = plan.Duration >= LongEnough;
+        report.Add("… memory in the last third of that time", $"{last / middle:f2} × that in the second", isLong ? $"< {MostGrowth}" : "", isLong ? last / middle < MostGrowth : null);
         var sizes = string.Join(", ", memory.Select(bytes => bytes >> 20));
         report.Add("… memory of the process over that time, MiB", $"{sizes}");
 

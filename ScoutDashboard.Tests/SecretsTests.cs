@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Playwright;
 using ScoutDashboard.Access;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Data;
@@ -21,6 +22,7 @@ namespace ScoutDashboard.Tests;
 public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
 {
     private const string Planted = "planted-otter-marker";
+    private const string Changed = "marble anchor sings twice";
     private const string MirrorPassword = "pa55 of the mirror/of+feeds";
 
     private readonly TextLog _log = new();
@@ -61,6 +63,8 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
         {
             _app.Settings[key] = value;
         }
+
+        _app.Listen();
     }
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
@@ -86,14 +90,16 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
         }
 
         await PlantAsync();
+        var (received, session) = await LookAroundAsync(await _app.ActorAsync());
+        secrets.Add("the cookie of a session", session);
         Collector.Flush(_app.Services);
-        var places = new Dictionary<string, byte[]> { ["logs"] = Encoding.UTF8.GetBytes(string.Join('\n', _log.Lines)), ["pages"] = Encoding.UTF8.GetBytes(_pages.ToString()), ["database"] = Database() };
+        var places = new Dictionary<string, byte[]> { ["logs"] = Encoding.UTF8.GetBytes(string.Join('\n', _log.Lines)), ["pages"] = Encoding.UTF8.GetBytes(_pages.ToString()), ["database"] = Database(), ["circuits"] = received };
         foreach (var (path, body) in _collector.Bodies)
         {
             places[$"telemetry of {path}"] = Encoding.Latin1.GetBytes(body);
         }
 
-        Assert.Equal(6, places.Count);
+        Assert.Equal(7, places.Count);
         Assert.All(places, place => Assert.True(SecretForms.Holds(place.Value, Planted), $"What was planted in the {place.Key} was not found."));
         Assert.Empty(from place in places from secret in secrets where SecretForms.Holds(place.Value, secret.Value) select $"{secret.Key} in the {place.Key}");
     }
@@ -146,8 +152,7 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
             _pages.Append(await wrong.Content.ReadAsStringAsync());
         }
 
-        const string changed = "marble anchor sings twice";
-        using (var change = await ScoutApp.PostFormAsync(browser, "/settings/password", new() { ["Input.Current"] = ScoutApp.Password, ["Input.Password"] = changed, ["Input.Confirm"] = changed }))
+        using (var change = await ScoutApp.PostFormAsync(browser, "/settings/password", new() { ["Input.Current"] = ScoutApp.Password, ["Input.Password"] = Changed, ["Input.Confirm"] = Changed }))
         {
             Assert.Equal(HttpStatusCode.Redirect, change.StatusCode);
             _pages.Append(await change.Content.ReadAsStringAsync());
@@ -163,7 +168,7 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
         return new Dictionary<string, string>
         {
             ["the set-up link"] = setup, ["the registry's token"] = token, ["the template's key"] = plan.TemplatePath.Split('/')[2], ["the webhook's key"] = plan.WebhookUrl!.Split('/')[^1],
-            ["the API key"] = key, ["the invitation"] = invitation, ["the first password"] = ScoutApp.Password, ["the changed password"] = changed,
+            ["the API key"] = key, ["the invitation"] = invitation, ["the first password"] = ScoutApp.Password, ["the changed password"] = Changed,
             ["the invited password"] = invited, ["the mistyped password"] = mistyped, ["the authenticator's key"] = authenticator, ["a recovery code"] = recovery[0], ["a used recovery code"] = recovery[1],
             ["a recovery code without dashes"] = recovery[0].Replace("-", "", StringComparison.Ordinal),
         };
@@ -244,6 +249,28 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
         using var meter = new Meter(ScoutTelemetry.Name);
         meter.CreateCounter<int>("planted").Add(1, new KeyValuePair<string, object?>("planted", Planted));
         Collector.Flush(_app.Services);
+    }
+
+    // All pages in a real browser, but for the one that shows the deployment's links: what their circuits send.
+    private async Task<(byte[] Received, string Session)> LookAroundAsync(Actor actor)
+    {
+        var integration = (await _app.Services.GetRequiredService<IntegrationService>().ListAsync(actor.OrganizationId, default))[0].Id;
+        await using var browser = await Browser.StartAsync();
+        await using var visit = await browser.VisitAsync(_app.Address);
+        await visit.Page.GotoAsync("/sign-in");
+        await visit.Page.GetByLabel("Name", new() { Exact = true }).FillAsync(ScoutApp.UserName);
+        await visit.Page.GetByLabel("Password", new() { Exact = true }).FillAsync(Changed);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Settings" }).First.WaitForAsync();
+        foreach (var page in new[] { "/", "/images", "/jobs", "/changes", "/settings", "/settings/account", "/settings/feeds", "/settings/api-keys", "/settings/audit", "/settings/system", "/integrations/acr", $"/integrations/acr/{integration}", "/settings/members" })
+        {
+            await visit.Page.GotoAsync(page);
+            await visit.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        }
+
+        // The last page names all members, so that what is looked for can be seen to be found.
+        await visit.Page.GetByText(Planted).First.WaitForAsync();
+        return (visit.Received, (await visit.Context.CookiesAsync()).Single(cookie => cookie.Name == "scout-session").Value);
     }
 
     // A link's own page may hold the link: its form goes back there.

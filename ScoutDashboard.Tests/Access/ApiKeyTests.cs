@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using ScoutDashboard.Access;
 using ScoutDashboard.Data;
@@ -92,6 +93,34 @@ public sealed class ApiKeyTests : IAsyncLifetime
         using var answer = await browser.GetAsync("/images/1/findings.csv");
 
         Assert.Equal((HttpStatusCode.Unauthorized, "Bearer"), (answer.StatusCode, answer.Headers.WwwAuthenticate.ToString()));
+    }
+
+    [Fact]
+    public async Task WhoTriesKeysIsSoonNotHeardButAKeyThatWasRightGoesOnWorkingFromThere()
+    {
+        await using var app = new ScoutApp();
+        await app.SetUpAsync();
+        var keys = app.Services.GetRequiredService<ApiKeyService>();
+        var used = await keys.CreateAsync(await app.ActorAsync(), "used", ApiScopes.Audit, 30, default);
+        var fresh = await keys.CreateAsync(await app.ActorAsync(), "fresh", ApiScopes.Audit, 30, default);
+        using var program = app.Browser();
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(used));
+        for (var guess = 0; guess < ApiKeyHandler.WrongKeysPerMinute; guess++)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync("scout_" + UrlKey.Create()));
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await AskAsync("scout_" + UrlKey.Create()));
+        // Also right ones: else whoever guesses would see which are.
+        Assert.Equal(HttpStatusCode.TooManyRequests, await AskAsync(fresh));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(used));
+
+        async Task<HttpStatusCode> AskAsync(string key)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/settings/audit.csv") { Headers = { Authorization = new("Bearer", key) } };
+            using var answer = await program.SendAsync(request);
+            return answer.StatusCode;
+        }
     }
 
     [Fact]

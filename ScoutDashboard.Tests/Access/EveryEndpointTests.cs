@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
@@ -167,6 +169,25 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
 
         Assert.True(IsClosed(await AskAsync(stranger, "GET", "/no/such/page")));
     }
+
+    // Beside the pages, which only members see and whose lists are bounded: what has no limit by policy, and why it needs none.
+    private static readonly string[] Unlimited =
+    [
+        // What they tell is worked out at most once in two seconds, however many ask.
+        "/healthz", "/healthz/live", "/healthz/ready",
+        // It has a limit of its own, by integration and by network.
+        "/webhooks/eventgrid/{key}",
+        // It ends a session, and only with a token of it.
+        "/sign-out",
+        // Blazor's, for members.
+        "/_blazor", "/_blazor/negotiate", "/_blazor/disconnect/", "/_blazor/initializers/", "/_framework/opaque-redirect", "/{**path:file}",
+    ];
+
+    [Fact]
+    public void EveryRouteButAMembersPageHasALimitOrAReasonForNone() =>
+        Assert.Equal(Unlimited.Order(StringComparer.Ordinal), Routes()
+            .Where(route => route.Metadata.GetMetadata<EnableRateLimitingAttribute>() is null && !(route.Metadata.GetMetadata<ComponentTypeMetadata>() is not null && Table[Pattern(route)] is not null))
+            .Select(Pattern).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     // Blazor's own is the only hub: its methods reach services, which ServiceRightsTests asks one by one.
     [Fact]

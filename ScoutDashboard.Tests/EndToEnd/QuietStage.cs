@@ -100,6 +100,13 @@ internal sealed class QuietStage : IAsyncDisposable
         }
     }
 
+    /// <summary>Looks whether the database is whole, and every row refers to one that there is.</summary>
+    public static async Task CheckWholeAsync(ScoutDb db)
+    {
+        Assert.Equal("ok", await db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check").AsAsyncEnumerable().SingleAsync());
+        Assert.Empty(await db.Database.SqlQueryRaw<string>("SELECT \"table\" AS Value FROM pragma_foreign_key_check").ToListAsync());
+    }
+
     public ScoutDb Open() => new SqliteScoutDb(new DbContextOptionsBuilder<SqliteScoutDb>()
         .UseSqlite(new SqliteConnectionStringBuilder { DataSource = Path.Combine(App.DataDirectory, "scout.db"), Pooling = false }.ToString()).Options);
 

@@ -72,7 +72,8 @@ public sealed class FaultyRegistry : IAsyncDisposable
 
         using var answer = await _behind.SendAsync(request, context.RequestAborted);
         var body = await answer.Content.ReadAsByteArrayAsync(context.RequestAborted);
-        var fault = answer.IsSuccessStatusCode ? Next(path) : null;
+        // Also of a registry without that list.
+        var fault = answer.IsSuccessStatusCode || path.Contains("/referrers/", StringComparison.Ordinal) ? Next(path) : null;
         if (fault is { } status and (RegistryFault.Throttled or RegistryFault.ThrottledWithoutTime or RegistryFault.Refused or RegistryFault.Down))
         {
             context.Response.StatusCode = status switch { RegistryFault.Refused => 403, RegistryFault.Down => 503, _ => 429 };
@@ -84,6 +85,21 @@ public sealed class FaultyRegistry : IAsyncDisposable
         {
             using var anonymous = await _behind.GetAsync(new Uri($"http://{_registry}{path}"), context.RequestAborted);
             Copy(anonymous, context.Response);
+            if (anonymous.IsSuccessStatusCode)
+            {
+                // A registry that asks nobody else for a password.
+                context.Response.StatusCode = (int)HttpStatusCode.Unauthorized;
+                context.Response.Headers.WWWAuthenticate = "Basic realm=\"registry\"";
+            }
+
+            return;
+        }
+
+        if (fault == RegistryFault.EndlessPages)
+        {
+            context.Response.ContentType = "application/vnd.oci.image.index.v1+json";
+            context.Response.Headers.Link = $"<{context.Request.Path}?page={Requests.Count}>; rel=\"next\"";
+            await context.Response.WriteAsync("""{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}""");
             return;
         }
 
@@ -133,6 +149,15 @@ public sealed class FaultyRegistry : IAsyncDisposable
                 await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2));
                 await context.Response.Body.FlushAsync();
                 await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                break;
+            case RegistryFault.Drips:
+                foreach (var octet in body)
+                {
+                    await context.Response.Body.WriteAsync((byte[])[octet], context.RequestAborted);
+                    await context.Response.Body.FlushAsync(context.RequestAborted);
+                    await Task.Delay(TimeSpan.FromSeconds(1), context.RequestAborted);
+                }
+
                 break;
             case RegistryFault.OtherBytes:
                 body[^1] ^= 1;
@@ -195,6 +220,6 @@ public sealed class HeldAnswer
 
 /// <summary>
 /// What goes wrong: the connection breaks in the middle; the answer ends after half as if that were all; one bit differs; a byte more than announced; no end; silence after
-/// half; 429 with and without a time; 403; 503; a redirect to a stranger; the token counts no more.
+/// half; a byte a second; 429 with and without a time; 403; 503; a redirect to a stranger; the token counts no more; a list whose pages never end.
 /// </summary>
-public enum RegistryFault { BreaksOff, EndsEarly, OtherBytes, SendsMore, NeverEnds, StopsSending, Throttled, ThrottledWithoutTime, Refused, Down, RedirectsElsewhere, Expired }
+public enum RegistryFault { BreaksOff, EndsEarly, OtherBytes, SendsMore, NeverEnds, StopsSending, Drips, Throttled, ThrottledWithoutTime, Refused, Down, RedirectsElsewhere, Expired, EndlessPages }

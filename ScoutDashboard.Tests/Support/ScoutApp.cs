@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -20,6 +23,7 @@ public sealed partial class ScoutApp : WebApplicationFactory<Program>
     public const string Password = "violet teapot on a bicycle";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("scout-app-");
+    private bool _isListening;
 
     /// <summary>Settings; set before the first request.</summary>
     public Dictionary<string, string> Settings { get; } = [];
@@ -29,10 +33,25 @@ public sealed partial class ScoutApp : WebApplicationFactory<Program>
 
     public string DataDirectory => Path.Combine(_folder.FullName, "data");
 
+    /// <summary>Where a real browser finds it, after <see cref="Listen"/>; else the address that its own clients use.</summary>
+    public Uri Address { get; private set; } = new("http://localhost");
+
+    /// <summary>Listens on a port of this machine, for a real browser; call it before anything else, with all settings made.</summary>
+    public void Listen()
+    {
+        _isListening = true;
+        UseKestrel(0);
+        StartServer();
+        var listening = Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        Address = new Uri($"http://localhost:{new Uri(listening).Port}");
+    }
+
     /// <summary>A client that keeps cookies, follows no redirects and asks for pages as browsers do.</summary>
     public HttpClient Browser()
     {
-        var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = new Uri("http://localhost") });
+        // The factory's own clients follow redirects where it listens.
+        var client = _isListening ? new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Address }
+            : CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = Address });
         client.DefaultRequestHeaders.Add("Accept", "text/html");
         return client;
     }

@@ -64,6 +64,7 @@ public static class AccessServices
         services.AddSingleton<InvitationService>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<ApiKeyService>();
+        services.AddSingleton(_ => new KeyGuesses(ApiKeyHandler.WrongKeysPerMinute));
         services.AddSingleton<SignInThrottle>();
         services.AddScoped<PasswordSignIn>();
         services.AddScoped<PasswordChange>();

@@ -3,15 +3,17 @@ using System.Net.Http.Headers;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Parts;
 
 namespace ScoutDashboard.Access;
 
 /// <summary>Knows a program by the key in its header <c>Authorization: Bearer scout_…</c>. Only endpoints whose policy asks for it look: no page and no circuit takes a key.</summary>
-public sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ApiKeyService keys)
+public sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ApiKeyService keys, KeyGuesses guesses)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     /// <summary>The scheme of keys.</summary>
@@ -23,7 +25,11 @@ public sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> o
     /// <summary>Claim type of each scope.</summary>
     public const string ScopeClaim = "scout:scope";
 
+    /// <summary>Keys that are none which one network may try in a minute before only keys that were right before are heard from there.</summary>
+    public const int WrongKeysPerMinute = 60;
+
     private const string Bearer = "Bearer";
+    private bool _triedTooMany;
 
     // Other schemes are a proxy's in front of the application, whose visitors have a session.
     internal static string Choose(HttpContext context) =>
@@ -36,7 +42,16 @@ public sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> o
             return AuthenticateResult.NoResult();
         }
 
-        if (await keys.UseAsync(key, Visitor.AddressOf(Context), Context.RequestAborted) is not { } grant)
+        var (network, hash) = (ClientNetwork.Of(Context.Connection.RemoteIpAddress), UrlKey.Hash(key));
+        if (!guesses.MayTry(network, hash))
+        {
+            _triedTooMany = true;
+            return AuthenticateResult.Fail("Too many keys that are none came from this network.");
+        }
+
+        var found = await keys.UseAsync(key, Visitor.AddressOf(Context), Context.RequestAborted);
+        guesses.Note(network, hash, found is not null);
+        if (found is not { } grant)
         {
             return AuthenticateResult.Fail("The key is unknown, revoked or has expired.");
         }
@@ -51,8 +66,22 @@ public sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> o
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        Response.StatusCode = StatusCodes.Status401Unauthorized;
-        Response.Headers.WWWAuthenticate = Bearer;
+        // No page takes the place of what is said here, nor its way to sign-in.
+        if (Context.Features.Get<IStatusCodePagesFeature>() is { } pages)
+        {
+            pages.Enabled = false;
+        }
+
+        Response.StatusCode = _triedTooMany ? StatusCodes.Status429TooManyRequests : StatusCodes.Status401Unauthorized;
+        if (_triedTooMany)
+        {
+            Response.Headers.RetryAfter = "60";
+        }
+        else
+        {
+            Response.Headers.WWWAuthenticate = Bearer;
+        }
+
         return Task.CompletedTask;
     }
 }

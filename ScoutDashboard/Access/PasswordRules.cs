@@ -9,13 +9,8 @@ public sealed class PasswordRules : IPasswordValidator<Account>
     /// <summary>Characters a password has at least.</summary>
     public const int MinimumLength = 12;
 
-    // What people type when a form asks for twelve characters; anything shorter is refused by length.
-    private static readonly string[] Common =
-    [
-        "password", "passw0rd", "qwerty", "qwertz", "azerty", "letmein", "welcome", "admin", "administrator", "iloveyou", "changeme", "secret",
-        "monkey", "dragon", "football", "baseball", "sunshine", "princess", "trustno1", "superman", "docker", "dockerscout", "scoutdashboard",
-        "correcthorsebatterystaple", "1234567890", "0123456789", "0987654321", "9876543210", "abcdefghijkl", "qwertyuiop", "asdfghjkl", "1q2w3e4r5t6y", "1qaz2wsx3edc",
-    ];
+    // What lists of leaked passwords are made of: words, names and rows of keys, to which people add digits and signs when a form asks for twelve characters.
+    private static readonly string[] Common = ReadCommon();
 
     public Task<IdentityResult> ValidateAsync(UserManager<Account> manager, Account user, string? password)
     {
@@ -28,6 +23,12 @@ public sealed class PasswordRules : IPasswordValidator<Account>
         return IsMostly(text, user.UserName) || IsMostly(text, user.Organization?.Name)
             ? Refuse("This password is close to your name or the organization's. Use several unrelated words.")
             : Task.FromResult(IdentityResult.Success);
+    }
+
+    private static string[] ReadCommon()
+    {
+        using var reader = new StreamReader(typeof(PasswordRules).Assembly.GetManifestResourceStream("CommonWords.txt")!);
+        return reader.ReadToEnd().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
     }
 
     // The word once or repeated, with only a few letters, or any digits and signs, around it.

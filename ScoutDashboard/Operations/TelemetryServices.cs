@@ -43,6 +43,6 @@ public static class TelemetryServices
     {
         // Made once: from now on it is asked.
         app.Services.GetRequiredService<StateMeter>();
-        app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(Rights.ReadMetrics);
+        app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(Rights.ReadMetrics).RequireRateLimiting(ExportLimit.Policy);
     }
 }

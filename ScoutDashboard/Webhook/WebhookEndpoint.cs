@@ -106,7 +106,7 @@ public sealed class WebhookEndpoint(IDbContextFactory<ScoutDb> databases, EventS
     {
         var hash = UrlKey.Hash(key);
         var network = ClientNetwork.Of(context.Connection.RemoteIpAddress);
-        if (!limiter.MayTry(network, hash))
+        if (!limiter.Guesses.MayTry(network, hash))
         {
             AnswerTooMany(context, TimeSpan.FromSeconds(RetryAfterSeconds));
             return null;
@@ -116,7 +116,7 @@ public sealed class WebhookEndpoint(IDbContextFactory<ScoutDb> databases, EventS
         db.LimitWait(options.DatabaseWait);
         var found = await db.Integrations.Where(i => i.WebhookKeyHash == hash).Select(i => new { i.Id, i.WebhookKeyHash, i.RemovedAt }).SingleOrDefaultAsync(context.RequestAborted);
         var isRight = CryptographicOperations.FixedTimeEquals(hash, found?.WebhookKeyHash ?? new byte[hash.Length]);
-        limiter.Note(network, hash, isRight);
+        limiter.Guesses.Note(network, hash, isRight);
         if (!isRight || found is null)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;

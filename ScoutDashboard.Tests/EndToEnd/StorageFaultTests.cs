@@ -5,8 +5,8 @@ using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.EndToEnd;
 
-/// <summary>A data folder on a small disk of its own, which others fill.</summary>
-public sealed class FullDiskTests
+/// <summary>A data folder on a small disk of its own, which others fill, and a database that others lock.</summary>
+public sealed class StorageFaultTests
 {
     [MountFact]
     public async Task AFullDiskRefusesEventsInsteadOfLosingThemAndAllIsMadeUpForOnceThereIsSpace()
@@ -42,7 +42,36 @@ public sealed class FullDiskTests
         Assert.All(await db.Jobs.ToListAsync(), job => Assert.Equal((JobState.Succeeded, null), (job.State, job.Failure)));
         Assert.Equal(accepted.Append(refused).Select(image => image.Digest).Order(StringComparer.Ordinal), (await db.Images.Where(i => i.State == ImageState.Analysed && i.Packages == QuietStage.PackagesOfEach).Select(i => i.Digest).ToListAsync()).Order(StringComparer.Ordinal));
         Assert.Equal(accepted.Count + 1, await db.Events.CountAsync());
-        Assert.Equal("ok", await db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check").AsAsyncEnumerable().SingleAsync());
+        await QuietStage.CheckWholeAsync(db);
+    }
+
+    [Fact]
+    public async Task WhatALockedDatabaseCouldNotStoreIsStoredOnceItIsFree()
+    {
+        await using var registry = await ManyImages.StartAsync(repositories: 2, pushed: 4);
+        await using var front = await FaultyRegistry.StartAsync(registry.Host, $"http://{registry.Host}");
+        await using var stage = await QuietStage.StartAsync(front.Host, registry.Pushed);
+        var held = front.Hold("/blobs/");
+        Assert.Equal(HttpStatusCode.OK, await stage.TellAsync(registry.Pushed.SkipLast(1)));
+        await held.Reached;
+        await using (var locking = stage.Open())
+        {
+            await locking.Database.OpenConnectionAsync();
+            await locking.Database.ExecuteSqlRawAsync("BEGIN EXCLUSIVE");
+            // In the middle of an analysis, whose progress and result then find the lock.
+            held.Release();
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await stage.TellAsync(registry.Pushed.TakeLast(1)));
+            await locking.Database.ExecuteSqlRawAsync("ROLLBACK");
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await stage.TellAsync(registry.Pushed.TakeLast(1)));
+        await stage.UntilSettledAsync();
+
+        await using var db = stage.Open();
+        Assert.Equal(registry.Pushed.Select(image => image.Digest).Order(StringComparer.Ordinal), (await db.Images.Where(i => i.State == ImageState.Analysed && i.Packages == QuietStage.PackagesOfEach).Select(i => i.Digest).ToListAsync()).Order(StringComparer.Ordinal));
+        Assert.Equal((registry.Pushed.Count, registry.Pushed.Count), (await db.Events.CountAsync(), await db.Jobs.CountAsync(j => j.State == JobState.Succeeded)));
+        Assert.Equal(registry.Pushed.Count, await db.Jobs.CountAsync());
+        await QuietStage.CheckWholeAsync(db);
     }
 
     [MountFact]

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using ScoutDashboard.Access;
+using ScoutDashboard.Data;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Access;
+
+public sealed class PasswordRulesTests : IAsyncLifetime, IAsyncDisposable
+{
+    private readonly ScoutApp _app = new();
+
+    [Theory]
+    [InlineData("jennifer1234")]
+    [InlineData("Basketball12")]
+    [InlineData("liverpool123!")]
+    [InlineData("1qaz2wsx3edc")]
+    [InlineData("123456789012")]
+    [InlineData("Summer-2026!!")]
+    [InlineData("P-a-s-s-w-o-r-d-1")]
+    [InlineData("qwertyqwerty1")]
+    [InlineData("abcabcabcabcabc")]
+    [InlineData("!!!!dragon!!!!")]
+    [InlineData("michael.rose1")]
+    public async Task WhatIsTriedFirstIsRefusedWhateverIsAddedToIt(string password) => Assert.False((await CheckAsync(password)).Succeeded);
+
+    [Theory]
+    [InlineData("violet teapot on a bicycle")]
+    [InlineData("dragon kettle summer lantern")]
+    [InlineData("f7Kq-29zL-mmXe-T04b")]
+    [InlineData("Zirkuspferd steht im Regen")]
+    [InlineData("雨の日の図書館で読む本とお茶")]
+    public async Task APassphraseIsTakenAlsoWithACommonWordInIt(string password) => Assert.True((await CheckAsync(password)).Succeeded);
+
+    public Task InitializeAsync() => _app.SetUpAsync();
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task<IdentityResult> CheckAsync(string password)
+    {
+        await using var scope = _app.Services.CreateAsyncScope();
+        return await new PasswordRules().ValidateAsync(scope.ServiceProvider.GetRequiredService<UserManager<Account>>(), new Account { UserName = "grace" }, password);
+    }
+}

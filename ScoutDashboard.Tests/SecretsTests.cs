@@ -13,6 +13,7 @@ using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Integrations.Deployments;
 using ScoutDashboard.Registry;
+using ScoutDashboard.Tests.Integrations;
 using ScoutDashboard.Tests.Support;
 using ScoutDashboard.Tests.Webhook;
 
@@ -26,6 +27,8 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
     private const string MirrorPassword = "pa55 of the mirror/of+feeds";
 
     private readonly TextLog _log = new();
+    private readonly EntraDouble _entra = new(TimeProvider.System);
+    private readonly AcrDouble _acr = new() { Identities = new AcrExchange(TimeProvider.System) };
     private readonly StringBuilder _pages = new();
     private readonly ScoutApp _app;
     private readonly HttpClient _elsewhere = new(new HttpClientHandler { AllowAutoRedirect = false });
@@ -38,7 +41,11 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
     public SecretsTests() => _app = new ScoutApp
     {
         Settings = { ["Scout:PublicUrl"] = "https://scout.example.com", ["Logging:LogLevel:Default"] = "Trace", ["Logging:LogLevel:Microsoft"] = "Trace", ["Logging:LogLevel:System.Net.Http"] = "Trace" },
-        Replace = services => services.AddLogging(logging => logging.AddProvider(_log)),
+        Replace = services =>
+        {
+            services.AddLogging(logging => logging.AddProvider(_log)).AddSingleton(_entra.Clients());
+            services.AddHttpClient(RegistryHttp.ClientName).ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Add(new Contoso(_acr)));
+        },
     };
 
     public async Task InitializeAsync()
@@ -77,6 +84,7 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
         await _mirror.DisposeAsync();
         await _registry.DisposeAsync();
         _elsewhere.Dispose();
+        _acr.Dispose();
         _log.Dispose();
     }
 
@@ -84,7 +92,7 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
     public async Task NoSecretIsKeptInPlainLoggedOrShown()
     {
         var secrets = await UseAllAsync();
-        foreach (var (name, value) in await UseOthersAsync())
+        foreach (var (name, value) in (await UseOthersAsync()).Concat(await UseIdentityAsync()))
         {
             secrets.Add(name, value);
         }
@@ -237,6 +245,27 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
         };
     }
 
+    // An identity in place of a token: refused, accepted, and refused again by a registry that repeats what it got.
+    private async Task<Dictionary<string, string>> UseIdentityAsync()
+    {
+        var actor = await _app.ActorAsync();
+        var (exchange, connections) = (_acr.Identities!, _app.Services.GetRequiredService<ConnectionService>());
+        var id = (await _app.Services.GetRequiredService<IntegrationService>().ListAsync(actor.OrganizationId, default)).Single(row => row.Hostname == "contoso.azurecr.io").Id;
+        exchange.Roles.Clear();
+        Assert.Contains(await connections.EnableIdentityAsync(actor, id, default).ToListAsync(), step => step.State == ConnectionStepState.Failed);
+        exchange.Roles.Add("Contributor");
+        var steps = await connections.EnableIdentityAsync(actor, id, default).ToListAsync();
+        Assert.Equal((ConnectionStage.Store, ConnectionStepState.Passed), (steps[^1].Stage, steps[^1].State));
+        exchange.Trouble = () => AcrDouble.Error(HttpStatusCode.Unauthorized, $"unknown: {_entra.Issued.Last()}");
+        _pages.AppendJoin('\n', steps).AppendJoin('\n', await connections.TestAsync(actor, id, default).ToListAsync());
+        using var browser = _app.Browser();
+        using var signedIn = await ScoutApp.PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = ScoutApp.UserName, ["Input.Password"] = Changed });
+        await ShowAsync(browser, $"/integrations/acr/{id}");
+        await ShowAsync(browser, "/integrations/acr");
+        return _entra.Issued.Select((token, number) => ($"Entra's token {number}", token)).Concat(exchange.RefreshTokens.Select((token, number) => ($"the refresh token {number}", token)))
+            .Concat(exchange.AccessTokens.Select((token, number) => ($"the access token {number}", token))).ToDictionary(pair => pair.Item1, pair => pair.token);
+    }
+
     // Where it can be found if looking finds at all.
     private async Task PlantAsync()
     {
@@ -290,5 +319,20 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
         }
 
         return content.ToArray();
+    }
+
+    // Everything else goes where it went.
+    private sealed class Contoso(AcrDouble acr) : DelegatingHandler
+    {
+        private readonly HttpMessageInvoker _acr = new(acr, disposeHandler: false);
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            request.RequestUri!.Host == "contoso.azurecr.io" ? _acr.SendAsync(request, cancellationToken) : base.SendAsync(request, cancellationToken);
+
+        protected override void Dispose(bool disposing)
+        {
+            _acr.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

@@ -58,6 +58,9 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<AzureCleanup>(MemberRole.Administrator, nameof(AzureCleanup.RunAsync), async (service, actor) => await service.RunAsync(actor, Nothing, new CleanupConsent("contoso", []), default).ToListAsync()),
         Needs<LeftoverSearch>(MemberRole.Administrator, nameof(LeftoverSearch.FindAsync), (service, actor) => service.FindAsync(actor, default)),
         Needs<ConnectionService>(MemberRole.Administrator, nameof(ConnectionService.EnableAsync), async (service, actor) => await service.EnableAsync(actor, 1, Token, null, default).ToListAsync()),
+        Needs<ConnectionService>(MemberRole.Administrator, nameof(ConnectionService.EnableIdentityAsync), async (service, actor) => await service.EnableIdentityAsync(actor, 1, default).ToListAsync()),
+        Needs<IdentitySignIn>(MemberRole.Administrator, nameof(IdentitySignIn.AskAsync), (service, actor) => service.AskAsync(actor, 1, default)),
+        Needs<TokenStore>(MemberRole.Administrator, nameof(TokenStore.ChooseIdentityAsync), (service, actor) => service.ChooseIdentityAsync(actor, 1, default)),
         Needs<ConnectionService>(MemberRole.Administrator, nameof(ConnectionService.TestAsync), async (service, actor) => await service.TestAsync(actor, 1, default).ToListAsync()),
         Needs<TokenStore>(MemberRole.Administrator, nameof(TokenStore.StoreAsync), (service, actor) => service.StoreAsync(actor, 1, Host, Token.UserName, Token.Password, null, default)),
         Needs<TokenStore>(MemberRole.Administrator, nameof(TokenStore.SetExpiryAsync), (service, actor) => service.SetExpiryAsync(actor, 1, null, default)),
@@ -97,7 +100,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
     // What components have besides: they only read, they serve the one who signs in, or they concern the application itself. No page may call what is marked "not by pages".
     private static readonly string[] Others =
     [
-        "AdvisoryRefresher.RunDueAsync not by pages", "AdvisorySignal.*", "FeedList.*", "DeploymentPlanner.FindTemplateAsync not by pages", "DeploymentCheck.IsPossible", "TokenIssue.IsPossible", "TokenRotation.IsPossible", "TokenRotation.RunAsync not by pages", "AzureWatch.IsPossible", "AzureWatch.ListDueAsync not by pages", "AzureWatch.CheckDueAsync not by pages",
+        "AdvisoryRefresher.RunDueAsync not by pages", "AdvisorySignal.*", "FeedList.*", "DeploymentPlanner.FindTemplateAsync not by pages", "DeploymentCheck.IsPossible", "TokenIssue.IsPossible", "IdentitySignIn.IsPossible", "TokenRotation.IsPossible", "TokenRotation.RunAsync not by pages", "AzureWatch.IsPossible", "AzureWatch.ListDueAsync not by pages", "AzureWatch.CheckDueAsync not by pages",
         "IntegrationService.ListAsync", "IntegrationService.FindAsync", "RemovalService.ListRemindersAsync", "AzureCleanup.ListPossibleAsync",
         "RepositoryService.ListAsync", "RepositoryService.ListIdsAsync", "RepositoryService.FindHostnameAsync",
         "JobQueue.AddAsync not by pages", "JobQueue.AddLatestAsync not by pages", "JobQueue.EnqueueAsync not by pages", "JobQueue.Wake not by pages",

@@ -23,12 +23,13 @@ internal sealed class AzureShellRig : IAsyncDisposable
     private AzureShellRig(ArmDouble arm)
     {
         Arm = arm;
-        _services = Services(arm.Clients(new HastyClock()));
+        _services = Services(arm.Clients(new HastyClock(), new EntraDouble(TimeProvider.System)));
     }
 
     public ArmDouble Arm { get; }
 
-    public AcrDouble Acr { get; } = new();
+    /// <summary>Lets in by any password, and the dashboard's identity by its role.</summary>
+    public AcrDouble Acr { get; } = new() { Identities = new AcrExchange(TimeProvider.System) };
 
     public string DataDirectory => _folder.FullName;
 

@@ -22,20 +22,21 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     private readonly RegistryOptions _registries;
     private readonly PublicUrl _publicUrl;
 
-    private IntegrationRoom(TestDatabase database, string allowedHosts, string? publicUrl, HttpMessageHandler? network)
+    private IntegrationRoom(TestDatabase database, string allowedHosts, string? publicUrl, HttpMessageHandler? network, ArmClients? azure)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Registries:AllowedHosts", allowedHosts), new("Scout:PublicUrl", publicUrl)]).Build();
         Database = database;
         _registries = RegistryOptions.Read(configuration);
         Vault = new SecretVault(new EphemeralDataProtectionProvider());
         Integrations = new IntegrationService(database, Vault, _registries, Clock);
-        Accesses = new RegistryAccessProvider(database, Vault, _registries);
+        Accesses = new RegistryAccessProvider(database, Vault, _registries, azure ?? ArmDouble.Nobody(Clock));
         Removals = new RemovalService(database, _registries, Clock);
         _publicUrl = PublicUrl.Read(configuration);
         Planner = new DeploymentPlanner(database, Vault, _registries, _publicUrl, Clock);
         Tokens = new TokenStore(database, Vault, Clock);
         Test = new ConnectionTest(TestRegistryClient.Create(allowedHosts, network));
-        Connections = new ConnectionService(Integrations, Test, Tokens, Accesses);
+        Identity = new IdentitySignIn(azure ?? ArmDouble.Nobody(Clock), Integrations);
+        Connections = new ConnectionService(Integrations, Test, Tokens, Accesses, Identity);
     }
 
     public TestDatabase Database { get; }
@@ -47,10 +48,12 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     public DeploymentPlanner Planner { get; }
     public TokenStore Tokens { get; }
     public ConnectionTest Test { get; }
+    public IdentitySignIn Identity { get; }
     public ConnectionService Connections { get; }
 
-    public static async Task<IntegrationRoom> CreateAsync(string allowedHosts = "", string? publicUrl = "https://scout.example.com", HttpMessageHandler? network = null) =>
-        new(await TestDatabase.CreateAsync(), allowedHosts, publicUrl, network);
+    /// <param name="azure">The identity that the dashboard may sign in to registries by; none where no client is given.</param>
+    public static async Task<IntegrationRoom> CreateAsync(string allowedHosts = "", string? publicUrl = "https://scout.example.com", HttpMessageHandler? network = null, ArmClients? azure = null) =>
+        new(await TestDatabase.CreateAsync(), allowedHosts, publicUrl, network, azure);
 
     /// <summary>What an identity in Azure finds; none where no client is given.</summary>
     public RegistryDiscovery Discovery(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Database, Clock);

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Analysis;
+using ScoutDashboard.Azure;
 using ScoutDashboard.Data;
 using ScoutDashboard.Findings;
 using ScoutDashboard.Integrations;
@@ -23,16 +24,17 @@ public sealed class RegistryRig : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private RegistryRig(JobRig jobs)
+    private RegistryRig(JobRig jobs, Action<IServiceCollection>? replace)
     {
         Jobs = jobs;
         var configuration = new ConfigurationBuilder().Build();
         var services = new ServiceCollection().AddLogging()
             .AddSingleton<TimeProvider>(jobs.Clock).AddSingleton<IDbContextFactory<ScoutDb>>(jobs.Database)
-            .AddScoutRegistry(configuration).AddScoutIntegrations(configuration).AddScoutAnalysis(configuration).AddScoutAdvisories(configuration).AddScoutFindings().AddSingleton<ChangeSignal>()
+            .AddScoutRegistry(configuration).AddScoutAzure(configuration).AddScoutIntegrations(configuration).AddScoutAnalysis(configuration).AddScoutAdvisories(configuration).AddScoutFindings().AddSingleton<ChangeSignal>()
             .AddScoutJobs(configuration).AddScoutRepositories(configuration)
             .AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
         services.AddHttpClient(RegistryHttp.ClientName).ConfigurePrimaryHttpMessageHandler(() => new Handler(this));
+        replace?.Invoke(services);
         _services = services.BuildServiceProvider();
     }
 
@@ -44,9 +46,10 @@ public sealed class RegistryRig : IAsyncDisposable
     /// <summary>Answers that stand in for the double's, by part of the path.</summary>
     public ConcurrentDictionary<string, HttpStatusCode> Faults { get; } = new(StringComparer.Ordinal);
 
-    public static async Task<RegistryRig> CreateAsync()
+    /// <param name="replace">Puts others in place of the services that stand here.</param>
+    public static async Task<RegistryRig> CreateAsync(Action<IServiceCollection>? replace = null)
     {
-        var rig = new RegistryRig(await JobRig.CreateAsync());
+        var rig = new RegistryRig(await JobRig.CreateAsync(), replace);
         var closed = rig.Get<SecretVault>().Protect(SecretKind.RegistryToken, "contoso.azurecr.io", "password");
         await using var db = rig.Jobs.Database.CreateDbContext();
         await db.Integrations.ExecuteUpdateAsync(set => set.SetProperty(i => i.ProtectedToken, closed));

@@ -36,6 +36,7 @@ public static class AuditWords
         AuditAction.IntegrationRemoved => texts["Integration removed"],
         AuditAction.TokenStored => texts["Token stored"],
         AuditAction.TokenReplaced => texts["Token replaced"],
+        AuditAction.IdentityChosen => texts["Own identity chosen"],
         AuditAction.TokenExpirySet => texts["Token expiry set"],
         AuditAction.TokenRotated => texts["Token rotated"],
         AuditAction.TokenRotationFailed => texts["Rotation of a token failed"],

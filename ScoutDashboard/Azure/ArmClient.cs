@@ -14,6 +14,7 @@ public sealed class ArmClient
         Tokens = new ArmTokens(http, poller);
         Events = new ArmEvents(http, pages, poller);
         Deployments = new ArmDeployments(http, pages, poller);
+        Identity = new IdentityTokens(credential, endpoint, clock);
     }
 
     public ArmSubscriptions Subscriptions { get; }
@@ -25,4 +26,7 @@ public sealed class ArmClient
     public ArmEvents Events { get; }
 
     public ArmDeployments Deployments { get; }
+
+    /// <summary>The same identity at registries themselves.</summary>
+    public IdentityTokens Identity { get; }
 }

@@ -15,6 +15,9 @@ public sealed class ArmClients(AzureOptions options, Func<ArmEndpoint, TokenCred
     /// <summary>Whether there is an identity. Without one nothing may be asked for.</summary>
     public bool IsOn => options.IsOn;
 
+    /// <summary>Whether the identity may show itself to a registry: one of Azure, in the identity's own cloud.</summary>
+    public bool IsOf(RegistryHostname registry) => IsOn && registry.Cloud is { } cloud && options.CloudOf(registry) == cloud;
+
     /// <summary>The client of the cloud that is configured, else of the registry's, else of the public one.</summary>
     public ArmClient For(RegistryHostname? registry) => _byCloud.GetOrAdd(options.CloudOf(registry).Name, (_, cloud) => Create(Endpoint(cloud)), options.CloudOf(registry));
 

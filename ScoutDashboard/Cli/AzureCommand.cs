@@ -30,13 +30,17 @@ internal sealed class AzureCommand(Func<IConfiguration, string> databasePath, Fu
         Description = $"For how many days the token's password works, or never; {UsualDays} unless given", HelpName = "DAYS|never", CustomParser = ReadDays, DefaultValueFactory = _ => UsualDays,
     };
 
+    private readonly Option<bool> _passwordless = new("--passwordless") { Description = "Signs in to the registry by the dashboard's own identity, which needs AcrPull there, in place of a token: makes no password, and erases one that is stored" };
+
     public static Command Create(Func<IConfiguration, string> databasePath, Func<IConfiguration, IServiceProvider> services, ShellConsole console) => new AzureCommand(databasePath, services, console).Create();
 
     private Command Create()
     {
-        var connect = new Command("connect", $"Deploys what an integration needs in Azure, makes the token's password, tests it and stores it. May be repeated. {Codes}") { _registry, _whatIf, _yes, _expires };
+        var connect = new Command("connect", $"Deploys what an integration needs in Azure, makes the token's password, tests it and stores it. May be repeated. {Codes}") { _registry, _whatIf, _yes, _expires, _passwordless };
+        connect.Validators.Add(CheckPassword);
         connect.SetAction((arguments, cancellationToken) => RunAsync(
-            shell => new AzureConnect(shell).RunAsync(arguments.GetRequiredValue(_registry), arguments.GetValue(_whatIf), arguments.GetValue(_yes), arguments.GetValue(_expires) is var days and not Never ? days : null, cancellationToken), cancellationToken));
+            shell => new AzureConnect(shell).RunAsync(arguments.GetRequiredValue(_registry), arguments.GetValue(_whatIf), arguments.GetValue(_yes),
+                new PasswordWish(arguments.GetValue(_passwordless), arguments.GetValue(_expires) is var days and not Never ? days : null), cancellationToken), cancellationToken));
         var status = new Command("status", "Tells each integration's state, its token's end, and what of it lies in Azure. Exit code 0: all is as it should be; 3: something is not, or could not be asked for; 1: no answer.");
         status.SetAction((_, cancellationToken) => RunAsync(shell => new AzureStatus(shell).RunAsync(cancellationToken), cancellationToken));
         var remove = new Command("remove", $"Removes a registry here, and deletes in Azure what its integration made. May be repeated. {Codes}") { _registry, _whatIf, _yes, _hosts, _erase };
@@ -67,6 +71,14 @@ internal sealed class AzureCommand(Func<IConfiguration, string> databasePath, Fu
             return ExitCode.Stopped;
         }
     }, cancellationToken);
+
+    private void CheckPassword(CommandResult result)
+    {
+        if (result.GetValue(_passwordless) && result.GetResult(_expires) is { Implicit: false })
+        {
+            result.AddError("--passwordless makes no password that could have --expires.");
+        }
+    }
 
     private static int ReadDays(ArgumentResult result)
     {

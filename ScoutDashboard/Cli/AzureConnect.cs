@@ -1,3 +1,4 @@
+using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Integrations.Deployments;
@@ -10,8 +11,7 @@ internal sealed class AzureConnect(AzureShell shell)
 {
     private readonly IntegrationService _integrations = shell.Get<IntegrationService>();
 
-    /// <param name="days">For how many days the password works; null: for ever.</param>
-    public async Task<int> RunAsync(string text, bool isOnlyWhatIf, bool isAgreed, int? days, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(string text, bool isOnlyWhatIf, bool isAgreed, PasswordWish wish, CancellationToken cancellationToken)
     {
         var discovery = shell.Get<RegistryDiscovery>();
         if (!discovery.IsOn)
@@ -49,7 +49,7 @@ internal sealed class AzureConnect(AzureShell shell)
             await _integrations.SetTopicAsync(shell.Actor, id, proposal.SystemTopic, exists: true, cancellationToken);
         }
 
-        return await DeployAsync(id, cancellationToken) ? await EnableAsync(id, days, cancellationToken) : ExitCode.Incomplete;
+        return await DeployAsync(id, cancellationToken) ? await EnableAsync(id, wish, cancellationToken) : ExitCode.Incomplete;
     }
 
     // A name may be that of several registries, each with a hostname of its own.
@@ -139,16 +139,27 @@ internal sealed class AzureConnect(AzureShell shell)
         return false;
     }
 
-    // A token that works is kept: a new password would end one that somebody else uses. So is one that could not be tested: only what the registry refuses is replaced.
-    private async Task<int> EnableAsync(long id, int? days, CancellationToken cancellationToken)
+    // How it signs in stays where it works: a new password would end one that somebody else uses. So does a token that could not be tested: only what the registry refuses is replaced.
+    private async Task<int> EnableAsync(long id, PasswordWish wish, CancellationToken cancellationToken)
     {
         var connections = shell.Get<ConnectionService>();
-        if (await _integrations.FindToChangeAsync(shell.Actor, id, cancellationToken) is { HasToken: true })
+        var present = await _integrations.FindToChangeAsync(shell.Actor, id, cancellationToken);
+        if (wish.IsNone && present is not { UsesIdentity: true })
+        {
+            return await PassesAsync(connections.EnableIdentityAsync(shell.Actor, id, cancellationToken)) ? await EndAsync(id, cancellationToken) : ExitCode.Incomplete;
+        }
+
+        if (present is { HasToken: true } or { UsesIdentity: true })
         {
             var steps = new List<ConnectionStep>();
             if (await PassesAsync(connections.TestAsync(shell.Actor, id, cancellationToken), steps))
             {
                 return await EndAsync(id, cancellationToken);
+            }
+
+            if (present.UsesIdentity)
+            {
+                return await shell.RefuseAsync("The registry is not read by the dashboard's identity, by which it is connected.", "Mend what the test names, or give the registry a token on its page.");
             }
 
             if (!steps.Exists(NewPasswordTest.IsRefused))
@@ -157,7 +168,7 @@ internal sealed class AzureConnect(AzureShell shell)
             }
         }
 
-        var lastDay = days is { } count ? DateOnly.FromDateTime(shell.Get<TimeProvider>().GetUtcNow().UtcDateTime).AddDays(count) : (DateOnly?)null;
+        var lastDay = wish.Days is { } count ? DateOnly.FromDateTime(shell.Get<TimeProvider>().GetUtcNow().UtcDateTime).AddDays(count) : (DateOnly?)null;
         return await shell.Get<TokenIssue>().IssueAsync(shell.Actor, id, lastDay, mayEndOne: false, cancellationToken) switch
         {
             IssueOutcome.Made made => await PassesAsync(connections.EnableAsync(shell.Actor, id, made.Credentials, lastDay, made.PasswordName, cancellationToken)) ? await EndAsync(id, cancellationToken) : ExitCode.Incomplete,
@@ -176,6 +187,10 @@ internal sealed class AzureConnect(AzureShell shell)
             if (step.State != ConnectionStepState.Running)
             {
                 await shell.TellAsync($"{step.Stage}: {step.State}. {step.Detail} {step.Remedy}".TrimEnd());
+                foreach (var line in step.Commands.SelectMany(command => command.Text.Split('\n')))
+                {
+                    await shell.TellAsync($"  {line}");
+                }
             }
         }
 
@@ -186,6 +201,12 @@ internal sealed class AzureConnect(AzureShell shell)
     {
         var connected = await _integrations.FindToChangeAsync(shell.Actor, id, cancellationToken);
         await shell.WriteAsync($"{connected?.Hostname} is connected.");
+        await (connected is { UsesIdentity: true, Host: { } host } ? shell.TellAsync($"The template's token is not used. Unless somebody else does: {AzureCommands.Delete(CleanupKind.RegistryToken, host.RegistryName, connected.TokenName)}") : Task.CompletedTask);
         return ExitCode.Good;
     }
 }
+
+/// <summary>What a person wants of a password.</summary>
+/// <param name="IsNone">There is to be none: the dashboard's identity signs in.</param>
+/// <param name="Days">For how many days it works; null: for ever.</param>
+internal sealed record PasswordWish(bool IsNone, int? Days);

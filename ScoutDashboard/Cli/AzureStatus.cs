@@ -20,7 +20,7 @@ internal sealed class AzureStatus(AzureShell shell)
                 continue;
             }
 
-            var end = integration.TokenExpiresOn is { } day ? $"token until {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : integration.HasToken ? "token without a known end" : "no token";
+            var end = integration.UsesIdentity ? "the dashboard's own identity" : integration.TokenExpiresOn is { } day ? $"token until {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : integration.HasToken ? "token without a known end" : "no token";
             await shell.WriteAsync($"{integration.Hostname}: {integration.State}{(integration.StateReason is { } reason ? $" ({reason})" : "")}, {end}");
             isGood &= integration.State == IntegrationState.Connected;
             if (cleanup.IsOn)
@@ -49,10 +49,10 @@ internal sealed class AzureStatus(AzureShell shell)
                     await shell.WriteAsync($"  {AzureShell.NameOf(item.Resource)}: {(item.Verdict == CleanupVerdict.Gone ? "missing" : "there")} {item.Reason}".TrimEnd());
                 }
 
-                // Where Azure can't send events, only the token was made. A token that somebody chose stands beside the template's own.
+                // Where Azure can't send events, only the token was made. Nobody uses it where the dashboard's identity signs in. A token that somebody chose stands beside the template's own.
                 var sends = shell.Get<PublicUrl>().IsReachableByAzure;
                 return seen.Plan.Items.All(item => item.Verdict is not (CleanupVerdict.Gone or CleanupVerdict.Ask)
-                    || (item.Resource.Kind == AzureResourceKind.Token ? item.Resource.Name != integration.TokenName : !sends));
+                    || (item.Resource.Kind == AzureResourceKind.Token ? integration.UsesIdentity || item.Resource.Name != integration.TokenName : !sends));
             case CleanupPlanOutcome.Failed failed:
                 await shell.WriteAsync($"  Azure could not be asked. {failed.Message} {failed.Remedy}");
                 return false;

@@ -17,7 +17,7 @@ public sealed class CleanupTask
     public DateTime CreatedAt { get; set; }
     public DateTime? DoneAt { get; set; }
 
-    /// <summary>Why the dashboard did not delete it, where it tried: one sentence for a person.</summary>
+    /// <summary>Why the dashboard did not delete it, where it tried, or what is not sure: one sentence for a person.</summary>
     public string? Reason { get; set; }
 
     /// <summary>What to do about that.</summary>

@@ -22,6 +22,9 @@ public sealed class Integration
     /// <summary>Why the state is <see cref="IntegrationState.Error"/>: one sentence for a person.</summary>
     public string? StateReason { get; set; }
 
+    /// <summary>Whether the dashboard signs in by its own identity in Azure; there is no password then.</summary>
+    public bool UsesIdentity { get; set; }
+
     /// <summary>User name of the registry token.</summary>
     public required string TokenName { get; set; }
 

@@ -1,3 +1,4 @@
+using ScoutDashboard.Azure;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 
@@ -18,6 +19,21 @@ public static class AzureCommands
     /// <summary>Prints a new password of the token; an older one ends.</summary>
     public static string GeneratePassword(string registryName, string tokenName) =>
         $"az acr token credential generate --registry {registryName} --name {tokenName} --password1 --query 'passwords[0].value' --output tsv";
+
+    /// <summary>Gives a role at a registry, and where it is not in the public cloud chooses that first.</summary>
+    /// <param name="owner">Null where only a person knows.</param>
+    /// <param name="registry">Null where the registry has to be looked up.</param>
+    public static string GiveRoles(RegistryHostname host, AzureRegistryId? registry, IdentityOwner? owner, params IReadOnlyList<string> roles)
+    {
+        var who = $"--assignee-object-id {owner?.ObjectId.ToString() ?? "OBJECT_ID"} --assignee-principal-type {(owner is { IsPerson: true } ? "User" : "ServicePrincipal")}";
+        var scope = registry is null ? $"\"$(az acr show --name {host.RegistryName} --query id --output tsv)\"" : $"'/{registry.Path}'";
+        IEnumerable<string> lines = [.. host.Cloud is { } cloud && ChooseCloud(cloud) is { } choice ? [choice] : Array.Empty<string>(),
+            .. roles.Select(role => $"az role assignment create {who} --role {(role.Contains(' ', StringComparison.Ordinal) ? $"'{role}'" : role)} --scope {scope}")];
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>Ends all sign-ins by a token that is not used.</summary>
+    public static string Disable(string registryName, string tokenName) => $"az acr token update --registry {registryName} --name {tokenName} --status disabled";
 
     /// <summary>Chooses the cloud first where it is not the public one.</summary>
     public static string? ChooseCloud(AzureCloud cloud) => cloud == AzureCloud.Public ? null : $"az cloud set --name {cloud.Name}";

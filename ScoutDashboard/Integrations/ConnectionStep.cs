@@ -10,10 +10,20 @@ public sealed record ConnectionStep(ConnectionStage Stage, ConnectionStepState S
 {
     /// <summary>What to do where the step failed, or what else its result may mean; empty where nothing is to do.</summary>
     public string Remedy { get; init; } = Error is { } error ? Remedies.For(error) : "";
+
+    /// <summary>What to do as commands of the Azure CLI, where there are any: the first that fits the registry.</summary>
+    public IReadOnlyList<RoleCommand> Commands { get; init; } = [];
 }
 
-/// <summary>The steps in their order; <see cref="Make"/> only where a password is made, <see cref="Store"/> only where one is given or made.</summary>
+/// <summary>The steps in their order; <see cref="Make"/> only where a password is made, <see cref="Store"/> only where it changes how the dashboard signs in.</summary>
 public enum ConnectionStage { Make, Reach, Challenge, Token, Catalogue, Manifest, Store }
 
 /// <summary>The states of a step.</summary>
 public enum ConnectionStepState { Running, Passed, Failed, Skipped }
+
+/// <summary>Commands that give the identity what it needs at a registry.</summary>
+/// <param name="Registry">At which kind of registry.</param>
+public sealed record RoleCommand(RolePermissions Registry, string Text);
+
+/// <summary>How a registry gives permissions: one for all of it, or of each repository (ABAC).</summary>
+public enum RolePermissions { OfRegistry, OfRepositories }

@@ -29,7 +29,7 @@ public sealed class ConnectionTest(RegistryClient client)
             }
 
             yield return new ConnectionStep(stage, ConnectionStepState.Running);
-            var step = await TryAsync(stage, check);
+            var step = await TryAsync(stage, access, check);
             isBroken = step.State == ConnectionStepState.Failed;
             yield return step;
         }
@@ -47,24 +47,26 @@ public sealed class ConnectionTest(RegistryClient client)
             }
 
             return endpoint?.Error is RegistryError.HostNotFound or RegistryError.ConnectionRefused or RegistryError.Tls or RegistryError.Timeout
-                ? Failed(ConnectionStage.Reach, endpoint)
+                ? Failed(ConnectionStage.Reach, access, endpoint)
                 : Passed(ConnectionStage.Reach, access.Hostname.PlainHttp ? "Reached over plain http, as the administrator allows." : "The name resolves and the certificate is trusted.");
         }
 
         Task<ConnectionStep> ChallengeAsync() => Task.FromResult(endpoint is not null
-            ? Failed(ConnectionStage.Challenge, endpoint) : Passed(ConnectionStage.Challenge, "A container registry answers."));
+            ? Failed(ConnectionStage.Challenge, access, endpoint) : Passed(ConnectionStage.Challenge, "A container registry answers."));
 
         async Task<ConnectionStep> TokenAsync()
         {
-            await client.CheckTokenAsync(access, cancellationToken);
-            return Passed(ConnectionStage.Token, "The registry accepts name and password.");
+            var more = (await client.CheckTokenAsync(access, cancellationToken)).Where(action => !IsReading(action)).ToList();
+            return access.Identity is null ? Passed(ConnectionStage.Token, "The registry accepts name and password.")
+                : more.Count == 0 ? Passed(ConnectionStage.Token, "The registry accepts the dashboard's identity.")
+                : Passed(ConnectionStage.Token, $"The registry accepts the dashboard's identity, which may do more there than read: {DisplayText.Sanitise(string.Join(", ", more), 200)}.") with { Remedy = IdentityRemedies.MoreThanReading };
         }
 
         async Task<ConnectionStep> CatalogueAsync()
         {
             repository = await client.CheckCatalogAsync(access, cancellationToken);
             return repository is null
-                ? Passed(ConnectionStage.Catalogue, "The registry lists no repositories.") with { Remedy = Remedies.EmptyCatalogue }
+                ? Passed(ConnectionStage.Catalogue, "The registry lists no repositories.") with { Remedy = access.Identity is null ? Remedies.EmptyCatalogue : IdentityRemedies.EmptyCatalogue }
                 : Passed(ConnectionStage.Catalogue, "Repositories can be listed.");
         }
 
@@ -82,7 +84,7 @@ public sealed class ConnectionTest(RegistryClient client)
         }
     }
 
-    private static async Task<ConnectionStep> TryAsync(ConnectionStage stage, Func<Task<ConnectionStep>> check)
+    private static async Task<ConnectionStep> TryAsync(ConnectionStage stage, RegistryAccess access, Func<Task<ConnectionStep>> check)
     {
         try
         {
@@ -90,12 +92,18 @@ public sealed class ConnectionTest(RegistryClient client)
         }
         catch (RegistryException exception)
         {
-            return Failed(stage, exception);
+            return Failed(stage, access, exception);
         }
     }
 
     private static ConnectionStep Passed(ConnectionStage stage, string detail) => new(stage, ConnectionStepState.Passed, detail);
 
-    private static ConnectionStep Failed(ConnectionStage stage, RegistryException exception) =>
-        new(stage, ConnectionStepState.Failed, DisplayText.Sanitise(exception.Message, 300), exception.Error);
+    // As registries name it: read, metadata/read; or Azure's own names of actions.
+    private static bool IsReading(string action) => action.Equals("read", StringComparison.OrdinalIgnoreCase) || action.EndsWith("/read", StringComparison.OrdinalIgnoreCase);
+
+    private static ConnectionStep Failed(ConnectionStage stage, RegistryAccess access, RegistryException exception)
+    {
+        var step = new ConnectionStep(stage, ConnectionStepState.Failed, DisplayText.Sanitise(exception.Message, 300), exception.Error);
+        return access.Identity is null ? step : step with { Remedy = IdentityRemedies.For(exception.Error) };
+    }
 }

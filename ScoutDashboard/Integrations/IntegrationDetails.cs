@@ -13,7 +13,7 @@ public sealed record IntegrationDetails
     {
         (Id, Hostname, State, StateReason, TokenName) = (row.Id, row.Hostname, row.State, row.StateReason, row.TokenName);
         (SystemTopic, UsesExistingTopic, HasToken) = (row.SystemTopic, row.UsesExistingTopic, row.ProtectedToken is not null);
-        TokenExpiresOn = row.TokenExpiresOn;
+        (UsesIdentity, TokenExpiresOn) = (row.UsesIdentity, row.TokenExpiresOn);
         Place = AzurePlace.Of(row);
         (TokenPassword, RotateBefore) = (row.TokenPassword, row.RotateBefore);
         Watch = row.WatchedAt is { } looked && Place is not null ? new WatchResult(looked, WatchResult.Read(row.Differences), row.WatchFailure, row.WatchRemedy ?? "") : null;
@@ -33,6 +33,9 @@ public sealed record IntegrationDetails
     public string SystemTopic { get; init; }
     public bool UsesExistingTopic { get; init; }
     public bool HasToken { get; }
+
+    /// <summary>Whether the dashboard signs in by its own identity; there is no token then that it would use.</summary>
+    public bool UsesIdentity { get; }
 
     /// <summary>Where the registry lies in Azure; null where that is not known.</summary>
     public AzurePlace? Place { get; }

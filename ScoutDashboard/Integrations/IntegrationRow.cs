@@ -6,6 +6,9 @@ namespace ScoutDashboard.Integrations;
 public sealed record IntegrationRow(
     long Id, string Hostname, IntegrationState State, string? StateReason, string TokenName, int EnabledRepositories, int Repositories, DateTime? LastEventAt, DateTime? LastAnalysisAt)
 {
+    /// <summary>Whether the dashboard signs in by its own identity, not by a token.</summary>
+    public bool UsesIdentity { get; init; }
+
     /// <summary>Whether something in Azure is not as the template made it.</summary>
     public bool IsChanged { get; init; }
 

@@ -21,6 +21,7 @@ public static class IntegrationServices
         services.AddSingleton<DeploymentPreview>();
         services.AddSingleton<DeploymentRun>();
         services.AddSingleton<TokenIssue>();
+        services.AddSingleton<IdentitySignIn>();
         services.AddSingleton<RotationLedger>();
         services.AddSingleton<NewPasswordTest>();
         services.AddSingleton<TokenRotation>();

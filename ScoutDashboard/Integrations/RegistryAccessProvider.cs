@@ -1,35 +1,43 @@
 using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Azure;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Registry;
 
 namespace ScoutDashboard.Integrations;
 
-/// <summary>Opens the stored token of an integration for whoever must read its registry.</summary>
-public sealed class RegistryAccessProvider(IDbContextFactory<ScoutDb> databases, SecretVault vault, RegistryOptions registries)
+/// <summary>Gives whoever must read a registry what its integration signs in by: the stored token, or the dashboard's own identity.</summary>
+public sealed class RegistryAccessProvider(IDbContextFactory<ScoutDb> databases, SecretVault vault, RegistryOptions registries, ArmClients azure)
 {
     private const string NoLongerAllowed = "The administrator no longer allows this host: it is missing from Registries:AllowedHosts.";
     private const string Unreadable = "The stored token can't be opened: the data protection keys that protected it are gone. Paste a new one.";
 
-    /// <summary>Access to the registry, or null where the integration is removed, has no token, its token can't be opened, or its host is no longer allowed.</summary>
+    private const string NoIdentity = "The dashboard has no identity in Azure any more that this registry could know: set Azure:Identity, or give the registry a token.";
+
+    /// <summary>Access by the dashboard's own identity; null where it has none, or the registry is not of its cloud.</summary>
+    public RegistryAccess? ByIdentity(RegistryHostname hostname) => IdentitySignIn.AccessTo(hostname, azure);
+
+    /// <summary>Access to the registry, or null where the integration is removed, has no token, its token can't be opened, the identity is gone, or the host is no longer allowed.</summary>
     public async Task<RegistryAccess?> FindAsync(long integrationId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var row = await db.Integrations.Where(i => i.Id == integrationId && i.RemovedAt == null && i.ProtectedToken != null)
-            .Select(i => new { i.Hostname, i.TokenName, i.ProtectedToken }).SingleOrDefaultAsync(cancellationToken);
+        var row = await db.Integrations.Where(i => i.Id == integrationId && i.RemovedAt == null && (i.ProtectedToken != null || i.UsesIdentity))
+            .Select(i => new { i.Hostname, i.TokenName, i.ProtectedToken, i.UsesIdentity }).SingleOrDefaultAsync(cancellationToken);
         if (row is null)
         {
             return null;
         }
 
-        var password = vault.Open(SecretKind.RegistryToken, row.Hostname, row.ProtectedToken!);
-        if (RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var hostname) && password is not null)
+        if (!RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var hostname))
         {
-            return new RegistryAccess(hostname, new RegistryCredentials(row.TokenName, password));
+            await SetErrorAsync(db, integrationId, NoLongerAllowed, cancellationToken);
+            return null;
         }
 
-        await SetErrorAsync(db, integrationId, hostname is null ? NoLongerAllowed : Unreadable, cancellationToken);
-        return null;
+        var access = row.UsesIdentity ? ByIdentity(hostname)
+            : vault.Open(SecretKind.RegistryToken, row.Hostname, row.ProtectedToken!) is { } password ? new RegistryAccess(hostname, new RegistryCredentials(row.TokenName, password)) : null;
+        await (access is null ? SetErrorAsync(db, integrationId, row.UsesIdentity ? NoIdentity : Unreadable, cancellationToken) : Task.CompletedTask);
+        return access;
     }
 
     /// <summary>Writes down that the registry refused or answered: moves the integration between Connected and Error. Faults that pass by themselves change nothing.</summary>
@@ -47,7 +55,7 @@ public sealed class RegistryAccessProvider(IDbContextFactory<ScoutDb> databases,
         }
     }
 
-    private static bool NeedsSomeone(RegistryError error) => error is RegistryError.Unauthorized or RegistryError.TokenDisabled or RegistryError.CatalogDenied
+    private static bool NeedsSomeone(RegistryError error) => error is RegistryError.NoIdentity or RegistryError.Unauthorized or RegistryError.TokenDisabled or RegistryError.CatalogDenied
         or RegistryError.PullDenied or RegistryError.HostNotFound or RegistryError.Tls or RegistryError.NotARegistry or RegistryError.UntrustedRealm;
 
     private static Task<int> SetErrorAsync(ScoutDb db, long integrationId, string reason, CancellationToken cancellationToken) =>

@@ -8,6 +8,8 @@ namespace ScoutDashboard.Integrations;
 /// <summary>Removes registries, and remembers what they leave behind in Azure until a person says that it is gone.</summary>
 public sealed class RemovalService(IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
 {
+    private const string Unused = "It signed in by its own identity: the token is there only if the template made it, and nobody deleted it since.";
+
     /// <summary>Erases the token, ends events and queued jobs, disables or erases the repositories, and adds the reminders; all or nothing.</summary>
     /// <returns>False where there is no such registry any more.</returns>
     public async Task<bool> RemoveAsync(Actor actor, long id, bool eraseResults, CancellationToken cancellationToken)
@@ -68,11 +70,11 @@ public sealed class RemovalService(IDbContextFactory<ScoutDb> databases, Registr
         var topic = integration.UsesExistingTopic
             ? (Kind: CleanupKind.EventSubscription, Name: $"{integration.SystemTopic}/{AzureNames.EventSubscription}")
             : (Kind: CleanupKind.SystemTopic, Name: integration.SystemTopic);
-        return [Leftover(CleanupKind.RegistryToken, integration.TokenName), Leftover(topic.Kind, topic.Name)];
+        return [Leftover(CleanupKind.RegistryToken, integration.TokenName, integration.UsesIdentity ? Unused : null), Leftover(topic.Kind, topic.Name)];
 
-        CleanupTask Leftover(CleanupKind kind, string name) => new()
+        CleanupTask Leftover(CleanupKind kind, string name, string? reason = null) => new()
         {
-            OrganizationId = integration.OrganizationId, IntegrationId = integration.Id, Hostname = integration.Hostname, Kind = kind, ResourceName = name, CreatedAt = now,
+            OrganizationId = integration.OrganizationId, IntegrationId = integration.Id, Hostname = integration.Hostname, Kind = kind, ResourceName = name, CreatedAt = now, Reason = reason,
         };
     }
 }

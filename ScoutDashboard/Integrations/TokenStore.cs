@@ -2,10 +2,11 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
+using ScoutDashboard.Integrations.Watch;
 
 namespace ScoutDashboard.Integrations;
 
-/// <summary>Keeps the tokens of registries, protected.</summary>
+/// <summary>Keeps what the dashboard signs in to registries by: their tokens, protected, or that it is its own identity.</summary>
 public sealed class TokenStore(IDbContextFactory<ScoutDb> databases, SecretVault vault, TimeProvider clock)
 {
     private const int MaxNameLength = 100;
@@ -33,11 +34,31 @@ public sealed class TokenStore(IDbContextFactory<ScoutDb> databases, SecretVault
         }
 
         change.Note(integration.ProtectedToken is null ? AuditAction.TokenStored : AuditAction.TokenReplaced, hostname.Value, Detail(name, expiresOn));
-        (integration.ProtectedToken, integration.TokenName, integration.LastTestAt) = (closed, name, change.Now);
+        (integration.ProtectedToken, integration.TokenName, integration.UsesIdentity, integration.LastTestAt) = (closed, name, false, change.Now);
         (integration.State, integration.StateReason, integration.TokenExpiresOn) = (IntegrationState.Connected, null, expiresOn);
         // What was known of the one before tells nothing of this one, which may even be the one that was to end.
         (integration.TokenPassword, integration.OldPassword, integration.OldPasswordEndsAt) = (passwordName, null, null);
         (integration.RotationFailure, integration.RotationRemedy, integration.RotationTriedAt) = (null, null, null);
+        await change.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>The dashboard signs in by its own identity from now on, which was tested; a password that was stored is erased, with all that is known of it. Repositories, results and the webhook stay as they are.</summary>
+    /// <returns>False where the registry was removed meanwhile.</returns>
+    public async Task<bool> ChooseIdentityAsync(Actor actor, long id, CancellationToken cancellationToken)
+    {
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
+        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is not { } integration)
+        {
+            return false;
+        }
+
+        change.Note(AuditAction.IdentityChosen, integration.Hostname, integration.ProtectedToken is null ? "" : $"In place of {integration.TokenName}");
+        (integration.UsesIdentity, integration.ProtectedToken, integration.TokenExpiresOn, integration.TokenPassword) = (true, null, null, null);
+        (integration.OldPassword, integration.OldPasswordEndsAt) = (null, null);
+        (integration.RotationFailure, integration.RotationRemedy, integration.RotationTriedAt) = (null, null, null);
+        integration.Differences = WatchResult.Write(WatchResult.Read(integration.Differences).Where(difference => difference < AzureDifference.TokenGone));
+        (integration.State, integration.StateReason, integration.LastTestAt) = (IntegrationState.Connected, null, change.Now);
         await change.CommitAsync(cancellationToken);
         return true;
     }

@@ -21,7 +21,7 @@ public sealed class AnalysisWork(
 
         if (await accesses.FindAsync(job.IntegrationId, cancellationToken) is not { } access)
         {
-            return JobResult.Cancelled("The integration was removed, or its registry token is missing or can't be opened.");
+            return JobResult.Cancelled("The integration was removed, or what it signs in by is missing or can't be used.");
         }
 
         try

@@ -8,5 +8,5 @@ public static class RegistryHealth
     /// <summary>Whether this failure says that the integration as a whole doesn't work.</summary>
     public static bool IsAboutTheRegistry(RegistryException exception) => exception.Error is
         RegistryError.HostNotFound or RegistryError.ConnectionRefused or RegistryError.Tls or RegistryError.Timeout or RegistryError.NotARegistry
-        or RegistryError.Unauthorized or RegistryError.TokenDisabled or RegistryError.UntrustedRealm or RegistryError.ServerError;
+        or RegistryError.NoIdentity or RegistryError.Unauthorized or RegistryError.TokenDisabled or RegistryError.UntrustedRealm or RegistryError.ServerError;
 }

@@ -48,7 +48,7 @@ public sealed class BlobOpener(RegistrySession session, RegistryHttp http, HostR
         {
             using (response)
             {
-                throw await ErrorReader.ReadAsync(response, RegistryError.PullDenied, cancellationToken);
+                throw await ErrorReader.ReadAsync(response, RegistryError.PullDenied, null, cancellationToken);
             }
         }
 

@@ -11,16 +11,17 @@ internal static class ErrorReader
 
     /// <param name="response">The answer.</param>
     /// <param name="denied">What 401 and 403 mean for this call.</param>
+    /// <param name="access">Who asked; null for nobody.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task<RegistryException> ReadAsync(HttpResponseMessage response, RegistryError denied, CancellationToken cancellationToken)
+    public static async Task<RegistryException> ReadAsync(HttpResponseMessage response, RegistryError denied, RegistryAccess? access, CancellationToken cancellationToken)
     {
         var said = DisplayText.Sanitise(MessageOf(await BodyReader.ReadErrorAsync(response, cancellationToken)), 300);
         var quote = said.Length > 0 ? $" It said: {said}" : "";
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when IsDisabled(said) =>
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when access?.Identity is null && IsDisabled(said) =>
                 new RegistryException(RegistryError.TokenDisabled, $"The registry token is disabled, or its password has expired.{quote}"),
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new RegistryException(denied, $"{Refusal(denied)}{quote}"),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new RegistryException(denied, $"{Refusal(denied, access)}{quote}"),
             HttpStatusCode.NotFound => new RegistryException(RegistryError.NotFound, $"The registry does not have it (404).{quote}"),
             HttpStatusCode.TooManyRequests => new RegistryException(RegistryError.Throttled, $"The registry limits requests (429).{quote}") { RetryAfter = RetryAfter(response) },
             HttpStatusCode.RequestTimeout => new RegistryException(RegistryError.Timeout, "The registry gave up waiting (408)."),
@@ -37,10 +38,14 @@ internal static class ErrorReader
         return wait is null ? null : wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait;
     }
 
-    private static string Refusal(RegistryError denied) => denied switch
+    /// <summary>What a refusal means.</summary>
+    public static string Refusal(RegistryError denied, RegistryAccess? access) => (denied, access?.Identity is not null) switch
     {
-        RegistryError.Unauthorized => "The registry does not accept this token name and password.",
-        RegistryError.CatalogDenied => "The token does not allow listing repositories and tags.",
+        (RegistryError.Unauthorized, true) => "The registry does not accept the dashboard's identity.",
+        (RegistryError.CatalogDenied, true) => "The dashboard's identity may not list repositories and tags.",
+        (_, true) => "The dashboard's identity may not pull this image.",
+        (RegistryError.Unauthorized, _) => "The registry does not accept this token name and password.",
+        (RegistryError.CatalogDenied, _) => "The token does not allow listing repositories and tags.",
         _ => "The token does not allow pulling this image.",
     };
 

@@ -20,6 +20,9 @@ public sealed class HostRules(RegistryOptions options)
     /// <summary>Whether name and password may be sent there: the registry's own host, or one that the administrator allowed.</summary>
     public bool IsTokenService(Uri realm, RegistryHostname registry) => IsPlain(realm) && (IsSame(realm, registry) || IsAllowed(realm));
 
+    /// <summary>Whether it is the registry's own host, where an identity may sign in.</summary>
+    public static bool IsOwn(Uri realm, RegistryHostname registry) => IsPlain(realm) && IsSame(realm, registry);
+
     /// <summary>Whether a blob may be fetched there (without any credentials).</summary>
     public bool IsBlobStore(Uri location, RegistryHostname registry) => IsPlain(location) && (IsSame(location, registry) || IsAllowed(location)
         || (registry.Cloud is { } cloud && location.Scheme == Uri.UriSchemeHttps && location.IsDefaultPort

@@ -15,8 +15,9 @@ public sealed class RegistryClient(RegistrySession session, RegistryLists lists,
     /// <summary>Asks whether a registry answers there at all: name, connection, TLS and the form of <c>GET /v2/</c>'s answer; no credentials are sent.</summary>
     public Task CheckEndpointAsync(RegistryHostname hostname, CancellationToken cancellationToken) => session.CheckEndpointAsync(hostname, cancellationToken);
 
-    /// <summary>Exchanges name and password for a token that allows nothing in particular.</summary>
-    public Task CheckTokenAsync(RegistryAccess access, CancellationToken cancellationToken) => session.CheckTokenAsync(access, cancellationToken);
+    /// <summary>Exchanges name and password, or who the identity is, for a token that allows nothing in particular.</summary>
+    /// <returns>What the registry says that an identity may do, in its own words (<c>read</c>, <c>write</c>); empty where it does not tell.</returns>
+    public Task<IReadOnlyList<string>> CheckTokenAsync(RegistryAccess access, CancellationToken cancellationToken) => session.CheckTokenAsync(access, cancellationToken);
 
     /// <summary>Lists the catalogue's first name; null where it lists none (ACR answers so, too, where the scope map is narrower than <c>*</c>).</summary>
     public async Task<string?> CheckCatalogAsync(RegistryAccess access, CancellationToken cancellationToken)

@@ -19,6 +19,7 @@ public static class RegistryServices
         services.AddSingleton(ManifestLimits.Read(configuration));
         services.AddSingleton<HostRules>();
         services.AddSingleton<RegistryHttp>();
+        services.AddSingleton<IdentityExchange>();
         services.AddSingleton<TokenSource>();
         services.AddSingleton<RegistrySession>();
         services.AddSingleton<RegistryLists>();

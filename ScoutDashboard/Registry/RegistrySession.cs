@@ -18,7 +18,7 @@ public sealed class RegistrySession(RegistryHttp http, TokenSource tokens)
         }
         else if ((int)response.StatusCode == 429 || (int)response.StatusCode >= 500)
         {
-            throw await ErrorReader.ReadAsync(response, RegistryError.ServerError, cancellationToken);
+            throw await ErrorReader.ReadAsync(response, RegistryError.ServerError, null, cancellationToken);
         }
         else if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentType?.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true)
         {
@@ -26,28 +26,30 @@ public sealed class RegistrySession(RegistryHttp http, TokenSource tokens)
         }
     }
 
-    /// <summary>Proves name and password.</summary>
-    public async Task CheckTokenAsync(RegistryAccess access, CancellationToken cancellationToken)
+    /// <summary>Proves name and password, or the identity.</summary>
+    /// <returns>What the registry says that an identity may do; empty where it does not tell.</returns>
+    public async Task<IReadOnlyList<string>> CheckTokenAsync(RegistryAccess access, CancellationToken cancellationToken)
     {
         var address = new Uri(access.Hostname.BaseAddress, "v2/");
         using var first = await http.SendAsync(new HttpRequestMessage(HttpMethod.Get, address), access.Hostname.Value, cancellationToken);
         if (first.StatusCode != HttpStatusCode.Unauthorized)
         {
-            return;
+            return [];
         }
 
         var challenge = Challenge.Of(first) ?? throw NotARegistry(access.Hostname);
         if (challenge.IsBearer)
         {
-            await tokens.ExchangeAsync(access, challenge, scope: null, cancellationToken);
-            return;
+            return await tokens.ProveAsync(access, challenge, cancellationToken);
         }
 
         using var second = await http.SendAsync(new HttpRequestMessage(HttpMethod.Get, address) { Headers = { Authorization = Basic(access.Credentials) } }, access.Hostname.Value, cancellationToken);
         if (!second.IsSuccessStatusCode)
         {
-            throw await ErrorReader.ReadAsync(second, RegistryError.Unauthorized, cancellationToken);
+            throw await ErrorReader.ReadAsync(second, RegistryError.Unauthorized, access, cancellationToken);
         }
+
+        return [];
     }
 
     /// <summary>The answer, with success status; the caller disposes it.</summary>
@@ -75,7 +77,7 @@ public sealed class RegistrySession(RegistryHttp http, TokenSource tokens)
         using (response)
         {
             // With a token in hand, a refusal concerns the right; with a bare password it may be the password.
-            throw await ErrorReader.ReadAsync(response, authorization?.Scheme == "Basic" ? RegistryError.Unauthorized : request.Scope.Denied, cancellationToken);
+            throw await ErrorReader.ReadAsync(response, authorization?.Scheme == "Basic" ? RegistryError.Unauthorized : request.Scope.Denied, access, cancellationToken);
         }
     }
 

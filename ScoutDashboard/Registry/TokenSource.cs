@@ -7,8 +7,8 @@ using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Registry;
 
-/// <summary>Exchanges name and password for bearer tokens, and keeps those in memory until shortly before they end.</summary>
-public sealed class TokenSource(RegistryHttp http, HostRules rules, TimeProvider clock)
+/// <summary>Exchanges name and password, or who an identity is, for bearer tokens, and keeps those in memory until shortly before they end.</summary>
+public sealed class TokenSource(RegistryHttp http, HostRules rules, IdentityExchange identities, TimeProvider clock)
 {
     private const int MaxTokenBytes = 256 * 1024;
     private const int MaxCached = 10_000;
@@ -23,7 +23,13 @@ public sealed class TokenSource(RegistryHttp http, HostRules rules, TimeProvider
     /// <summary>A new token for this scope.</summary>
     public async Task<AuthenticationHeaderValue> GetAsync(RegistryAccess access, Challenge challenge, RegistryScope scope, CancellationToken cancellationToken)
     {
-        _cache.TryRemove(Key(access, scope.Value), out _);
+        var wasRefused = _cache.TryRemove(Key(access, scope.Value), out var held) && held.Until > clock.GetUtcNow();
+        if (access.Identity is not null)
+        {
+            CheckOwn(challenge, access.Hostname);
+            return Keep(access, scope.Value, await identities.RedeemAsync(access, scope, wasRefused, cancellationToken));
+        }
+
         try
         {
             return await ExchangeAsync(access, challenge, scope.Value, cancellationToken);
@@ -45,8 +51,22 @@ public sealed class TokenSource(RegistryHttp http, HostRules rules, TimeProvider
         }
     }
 
+    /// <summary>Proves name and password, or the identity.</summary>
+    /// <returns>What the registry says that an identity may do; empty where it does not tell, and for name and password.</returns>
+    public async Task<IReadOnlyList<string>> ProveAsync(RegistryAccess access, Challenge challenge, CancellationToken cancellationToken)
+    {
+        if (access.Identity is not null)
+        {
+            CheckOwn(challenge, access.Hostname);
+            return await identities.SignInAsync(access, cancellationToken);
+        }
+
+        await ExchangeAsync(access, challenge, scope: null, cancellationToken);
+        return [];
+    }
+
     /// <summary>Exchanges name and password; a null scope asks for a token that allows nothing.</summary>
-    public async Task<AuthenticationHeaderValue> ExchangeAsync(RegistryAccess access, Challenge challenge, string? scope, CancellationToken cancellationToken)
+    private async Task<AuthenticationHeaderValue> ExchangeAsync(RegistryAccess access, Challenge challenge, string? scope, CancellationToken cancellationToken)
     {
         var realm = Realm(challenge, access.Hostname);
         var query = new StringBuilder(realm.Query.Length > 1 ? realm.Query[1..] + "&" : "").Append("service=").Append(Uri.EscapeDataString(challenge.Service ?? access.Hostname.Value));
@@ -60,16 +80,31 @@ public sealed class TokenSource(RegistryHttp http, HostRules rules, TimeProvider
         using var response = await http.SendAsync(message, realm.Host, cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
-            throw await ErrorReader.ReadAsync(response, RegistryError.Unauthorized, cancellationToken);
+            throw await ErrorReader.ReadAsync(response, RegistryError.Unauthorized, access, cancellationToken);
         }
 
-        var (token, lifetime) = Read(await BodyReader.ReadAsync(response, MaxTokenBytes, "token", cancellationToken), clock.GetUtcNow());
+        return Keep(access, scope, await BodyReader.ReadAsync(response, MaxTokenBytes, "token", cancellationToken));
+    }
+
+    private AuthenticationHeaderValue Keep(RegistryAccess access, string? scope, byte[] answer)
+    {
+        var (token, lifetime) = Read(answer, clock.GetUtcNow());
         if (scope is not null && _cache.Count < MaxCached)
         {
             _cache[Key(access, scope)] = (token, clock.GetUtcNow() + lifetime - Margin);
         }
 
         return Bearer(token);
+    }
+
+    // Who has an identity's token is that identity: no host that somebody allowed beside the registry gets one.
+    private static void CheckOwn(Challenge challenge, RegistryHostname hostname)
+    {
+        if (!Uri.TryCreate(challenge.Realm, UriKind.Absolute, out var realm) || !HostRules.IsOwn(realm, hostname))
+        {
+            var where = DisplayText.Sanitise(challenge.Realm, 200);
+            throw new RegistryException(RegistryError.UntrustedRealm, $"The registry asks to sign in at {where}, but an identity signs in at the registry's own host only; nothing was sent.");
+        }
     }
 
     private Uri Realm(Challenge challenge, RegistryHostname hostname)
@@ -109,27 +144,10 @@ public sealed class TokenSource(RegistryHttp http, HostRules rules, TimeProvider
     private static string? Text(JsonElement root, string name) =>
         root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
 
-    private static int? ExpiryOf(string token, DateTimeOffset now)
-    {
-        var parts = token.Split('.');
-        if (parts.Length != 3 || !System.Buffers.Text.Base64Url.IsValid(parts[1]))
-        {
-            return null;
-        }
+    private static int? ExpiryOf(string token, DateTimeOffset now) => JwtPayload.EndOf(token) is { } end ? (int)Math.Clamp((end - now).TotalSeconds, 0, 3600) : null;
 
-        try
-        {
-            using var payload = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(parts[1]), new JsonDocumentOptions { MaxDepth = 16 });
-            return payload.RootElement.TryGetProperty("exp", out var exp) && exp.TryGetInt64(out var at) ? (int)Math.Clamp(at - now.ToUnixTimeSeconds(), 0, 3600) : null;
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return null; // Tokens are opaque to us: that this one looks like a JWT may be chance.
-        }
-    }
-
-    private static string Key(RegistryAccess access, string scope) =>
-        $"{access.Hostname.Value} {scope} {Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{access.Credentials.UserName}\n{access.Credentials.Password}")))}";
+    private static string Key(RegistryAccess access, string scope) => access.Identity is { } identity ? $"{access.Hostname.Value} {scope} by {identity.Name}"
+        : $"{access.Hostname.Value} {scope} {Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{access.Credentials.UserName}\n{access.Credentials.Password}")))}";
 
     private static AuthenticationHeaderValue Bearer(string token) => new("Bearer", token);
 }

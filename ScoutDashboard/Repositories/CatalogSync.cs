@@ -18,7 +18,7 @@ public sealed class CatalogSync(IDbContextFactory<ScoutDb> databases, RegistryAc
     {
         if (!await MayListAsync(actor, integrationId, cancellationToken) || await accesses.FindAsync(integrationId, cancellationToken) is not { } access)
         {
-            return new CatalogResult(0, CatalogProblem.NotConnected, "This registry has no token yet, or was removed.");
+            return new CatalogResult(0, CatalogProblem.NotConnected, "This registry has nothing to sign in by, or was removed.");
         }
 
         var seenAt = clock.GetUtcNow().UtcDateTime;
@@ -35,12 +35,12 @@ public sealed class CatalogSync(IDbContextFactory<ScoutDb> databases, RegistryAc
         catch (RegistryException exception)
         {
             await accesses.ReportAsync(integrationId, exception, cancellationToken);
-            return new CatalogResult(found, exception.Error == RegistryError.CatalogDenied ? CatalogProblem.Denied : CatalogProblem.Unreachable, exception.Message);
+            return new CatalogResult(found, exception.Error == RegistryError.CatalogDenied ? CatalogProblem.Denied : CatalogProblem.Unreachable, exception.Message) { IsByIdentity = access.Identity is not null };
         }
 
         await accesses.ReportAsync(integrationId, null, cancellationToken);
         await FinishAsync(integrationId, seenAt, cancellationToken);
-        return new CatalogResult(found, found == 0 ? CatalogProblem.Empty : CatalogProblem.None, null);
+        return new CatalogResult(found, found == 0 ? CatalogProblem.Empty : CatalogProblem.None, null) { IsByIdentity = access.Identity is not null };
     }
 
     private async Task<bool> MayListAsync(Actor actor, long integrationId, CancellationToken cancellationToken)
@@ -70,7 +70,11 @@ public sealed class CatalogSync(IDbContextFactory<ScoutDb> databases, RegistryAc
 }
 
 /// <summary>How a look at the catalogue ended. Failure is one sentence for a person where the problem has one.</summary>
-public sealed record CatalogResult(int Found, CatalogProblem Problem, string? Failure);
+public sealed record CatalogResult(int Found, CatalogProblem Problem, string? Failure)
+{
+    /// <summary>Whether the dashboard's own identity looked, not a token.</summary>
+    public bool IsByIdentity { get; init; }
+}
 
 /// <summary>Empty: the registry answered with no names, as it also does where the token may not list (ACR, scope map without <c>*</c>).</summary>
 public enum CatalogProblem { None, Empty, Denied, Unreachable, NotConnected }

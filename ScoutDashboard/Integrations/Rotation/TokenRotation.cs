@@ -189,7 +189,7 @@ public sealed class TokenRotation(ArmClients azure, RotationLedger ledger, NewPa
         return outcome switch
         {
             SwitchOutcome.Done => new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Passed, "The new password is stored, protected. The one before goes on to work for a day and is then ended."),
-            SwitchOutcome.Overtaken => new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, "Somebody stored another token meanwhile; that one stays."),
+            SwitchOutcome.Overtaken => new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, "Somebody stored another token meanwhile, or chose the dashboard's identity; that stays."),
             _ => new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, "The registry was removed meanwhile."),
         };
     }

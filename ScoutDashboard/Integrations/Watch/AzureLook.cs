@@ -22,7 +22,8 @@ public sealed class AzureLook(ArmClients azure, SecretVault vault, PublicUrl pub
         var found = new List<AzureDifference>();
         var failures = new List<(string Message, string Remedy)>();
         await TryAsync(() => LookAtEventsAsync(client.Events));
-        await TryAsync(() => LookAtTokenAsync(client.Tokens));
+        // Nobody signs in by a token where the dashboard's identity does.
+        await (row.UsesIdentity ? Task.CompletedTask : TryAsync(() => LookAtTokenAsync(client.Tokens)));
         return new WatchResult(clock.GetUtcNow().UtcDateTime, [.. found.Distinct().Order()],
             failures.Count == 0 ? null : DisplayText.Sanitise(string.Join(' ', failures.Select(failure => failure.Message).Distinct()), 500), failures.Count == 0 ? "" : failures[0].Remedy);
 

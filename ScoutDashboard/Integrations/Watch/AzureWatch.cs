@@ -17,7 +17,7 @@ public sealed class AzureWatch(ArmClients azure, AzureLook look, IDbContextFacto
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     /// <summary>Whether there is somebody to ask, and something that was made.</summary>
-    public bool IsPossible(IntegrationDetails integration) => azure.IsOn && integration is { AzureId: not null, HasToken: true };
+    public bool IsPossible(IntegrationDetails integration) => azure.IsOn && integration.AzureId is not null && (integration.HasToken || (integration.UsesIdentity && LooksAtEvents));
 
     /// <summary>Whether topic and subscription are looked at, too.</summary>
     public bool LooksAtEvents => look.LooksAtEvents;
@@ -28,7 +28,7 @@ public sealed class AzureWatch(ArmClients azure, AzureLook look, IDbContextFacto
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, cancellationToken);
-        if (await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId && i.RemovedAt == null && i.ProtectedToken != null, cancellationToken) is { } row)
+        if (await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId && i.RemovedAt == null && (i.ProtectedToken != null || i.UsesIdentity), cancellationToken) is { } row)
         {
             await LookAsync(db, row, cancellationToken);
         }
@@ -70,7 +70,7 @@ public sealed class AzureWatch(ArmClients azure, AzureLook look, IDbContextFacto
     private static IQueryable<Integration> Due(ScoutDb db, DateTime now)
     {
         var since = now - Rest;
-        return db.Integrations.Where(i => i.RemovedAt == null && i.ProtectedToken != null && i.AzureSubscription != null
+        return db.Integrations.Where(i => i.RemovedAt == null && (i.ProtectedToken != null || i.UsesIdentity) && i.AzureSubscription != null
             && (i.WatchedAt == null || i.WatchedAt <= since || i.WatchedAt > now) && (i.WatchingUntil == null || i.WatchingUntil <= now));
     }
 }

@@ -1052,6 +1052,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<bool>("UsesExistingTopic")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("UsesIdentity")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("WatchFailure")
                         .HasColumnType("TEXT");
 

@@ -1,0 +1,127 @@
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
+using ScoutDashboard.Integrations;
+using ScoutDashboard.Tests.Integrations;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Cli;
+
+/// <summary><c>azure connect --passwordless</c>: connected by the dashboard's own identity.</summary>
+public sealed class AzurePasswordlessTests : IAsyncLifetime
+{
+    private AzureShellRig _rig = null!;
+
+    [Fact]
+    public async Task ItDeploysTestsTheIdentityAndMakesNoPassword()
+    {
+        var run = await ConnectAsync("--passwordless");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.EndsWith("contoso.azurecr.io is connected.\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Token: Passed. The registry accepts the dashboard's identity.", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"The template's token is not used. Unless somebody else does: az acr token delete --registry contoso --name {AzureNames.Token} --yes", run.Error, StringComparison.Ordinal);
+        AssertNoPasswordWasMade();
+        var row = await RowAsync();
+        Assert.Equal((true, null, IntegrationState.Connected, null), (row.UsesIdentity, row.ProtectedToken, row.State, row.TokenExpiresOn));
+        await using var db = _rig.Database();
+        Assert.Equal((Environment.UserName, "contoso.azurecr.io"), await db.Audit.Where(line => line.Action == AuditAction.IdentityChosen).Select(line => ValueTuple.Create(line.Name, line.Subject)).SingleAsync());
+    }
+
+    [Fact]
+    public async Task AMissingRoleEndsWithItsCommandAndIsGoneOnFrom()
+    {
+        _rig.Acr.Identities!.Roles.Clear();
+
+        var refused = await ConnectAsync("--passwordless");
+
+        Assert.Equal(3, refused.ExitCode);
+        Assert.Contains("Token: Failed. The registry does not accept the dashboard's identity.", refused.Error, StringComparison.Ordinal);
+        Assert.Contains($"\n  az role assignment create --assignee-object-id {new EntraDouble(TimeProvider.System).ObjectId} --assignee-principal-type ServicePrincipal --role AcrPull --scope '/subscriptions/", refused.Error, StringComparison.Ordinal);
+        Assert.Equal((false, IntegrationState.WaitingForToken), ((await RowAsync()).UsesIdentity, (await RowAsync()).State));
+
+        _rig.Acr.Identities.Roles.Add("AcrPull");
+        Assert.Equal(0, (await ConnectAsync("--passwordless")).ExitCode);
+        AssertNoPasswordWasMade();
+    }
+
+    [Theory]
+    [InlineData("--passwordless")]
+    [InlineData("--yes")]
+    public async Task ConnectedByTheIdentityItStaysSoAlsoWhereTheWishIsNotRepeated(string option)
+    {
+        await ConnectAsync("--passwordless");
+
+        Assert.Equal(0, (await ConnectAsync(option)).ExitCode);
+
+        AssertNoPasswordWasMade();
+        Assert.True((await RowAsync()).UsesIdentity);
+        await using var db = _rig.Database();
+        Assert.Single(await db.Audit.Where(line => line.Action == AuditAction.IdentityChosen).ToListAsync());
+    }
+
+    [Fact]
+    public async Task WhereTheIdentityIsRefusedLaterNoTokenTakesItsPlaceUnasked()
+    {
+        await ConnectAsync("--passwordless");
+        _rig.Acr.Identities!.Roles.Clear();
+
+        var run = await ConnectAsync();
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("Mend what the test names, or give the registry a token on its page.", run.Error, StringComparison.Ordinal);
+        AssertNoPasswordWasMade();
+        Assert.True((await RowAsync()).UsesIdentity);
+    }
+
+    [Fact]
+    public async Task ATokenGivesWayOnlyToAnIdentityThatWorks()
+    {
+        await ConnectAsync();
+        var before = (await RowAsync()).ProtectedToken;
+        _rig.Acr.Identities!.Roles.Clear();
+        Assert.Equal(3, (await ConnectAsync("--passwordless")).ExitCode);
+        Assert.Equal((false, before), ((await RowAsync()).UsesIdentity, (await RowAsync()).ProtectedToken));
+
+        _rig.Acr.Identities.Roles.Add("AcrPull");
+        Assert.Equal(0, (await ConnectAsync("--passwordless")).ExitCode);
+        Assert.Equal((true, null), ((await RowAsync()).UsesIdentity, (await RowAsync()).ProtectedToken));
+    }
+
+    [Fact]
+    public async Task StatusTellsTheIdentityAndMissesNoToken()
+    {
+        await ConnectAsync("--passwordless");
+        _rig.Arm.World.Resources.Remove(_rig.Arm.World.Resources.Keys.Single(id => id.EndsWith($"/tokens/{AzureNames.Token}", StringComparison.Ordinal)));
+
+        var run = await _rig.RunAsync("status");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith("contoso.azurecr.io: Connected, the dashboard's own identity\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task APasswordThatIsNotMadeHasNoEnd()
+    {
+        Assert.Equal(1, (await ConnectAsync("--passwordless", "--expires", "30")).ExitCode);
+        await using var db = _rig.Database();
+        Assert.Empty(await db.Integrations.ToListAsync());
+    }
+
+    public async Task InitializeAsync()
+    {
+        _rig = await AzureShellRig.CreateAsync();
+        _rig.Arm.World.AddRegistry("contoso");
+    }
+
+    public async Task DisposeAsync() => await _rig.DisposeAsync();
+
+    private Task<ShellRun> ConnectAsync(params string[] options) => _rig.RunAsync(["connect", "contoso", "--yes", .. options.Except(["--yes"])]);
+
+    private void AssertNoPasswordWasMade() => Assert.DoesNotContain(_rig.Arm.Calls, call => call.Call.EndsWith("/generateCredentials", StringComparison.Ordinal));
+
+    private async Task<Integration> RowAsync()
+    {
+        await using var db = _rig.Database();
+        return await db.Integrations.SingleAsync();
+    }
+}

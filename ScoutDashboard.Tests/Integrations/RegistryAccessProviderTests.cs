@@ -40,7 +40,7 @@ public sealed class RegistryAccessProviderTests
 
     public static TheoryData<RegistryError, bool> Errors()
     {
-        RegistryError[] lasting = [RegistryError.Unauthorized, RegistryError.TokenDisabled, RegistryError.CatalogDenied, RegistryError.PullDenied,
+        RegistryError[] lasting = [RegistryError.NoIdentity, RegistryError.Unauthorized, RegistryError.TokenDisabled, RegistryError.CatalogDenied, RegistryError.PullDenied,
             RegistryError.HostNotFound, RegistryError.Tls, RegistryError.NotARegistry, RegistryError.UntrustedRealm];
         var data = new TheoryData<RegistryError, bool>();
         foreach (var error in Enum.GetValues<RegistryError>())

@@ -149,7 +149,7 @@ public sealed class TokenIssueTests : BunitContext, IAsyncLifetime
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddLogging().AddLocalization().AddMudServices();
         Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
-            .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(Issue);
+            .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(Issue).AddSingleton(_room.Identity);
         this.SignInAs(MemberRole.Administrator);
     }
 

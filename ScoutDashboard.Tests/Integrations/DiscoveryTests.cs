@@ -45,7 +45,7 @@ public sealed class DiscoveryTests : BunitContext, IAsyncLifetime
 
         await page.InvokeAsync(() => Button(page, "Choose contoso.azurecr.io").ClickAsync(new()));
         Assert.Equal("contoso.azurecr.io", page.Find("input").GetAttribute("value"));
-        Assert.Equal(("true", "false"), (Button(page, "Choose contoso.azurecr.io").GetAttribute("aria-pressed"), Button(page, "Choose fabrikam.azurecr.io").GetAttribute("aria-pressed")));
+        Assert.Equal(("Chosen", "Choose"), (Button(page, "Chosen: contoso.azurecr.io").TextContent.Trim(), Button(page, "Choose fabrikam.azurecr.io").TextContent.Trim()));
         await page.InvokeAsync(() => page.Find("form").SubmitAsync());
 
         Assert.EndsWith("/integrations/acr/1/setup", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class DiscoveryTests : BunitContext, IAsyncLifetime
         var page = await ShowAsync();
 
         page.Find("input").Input("contoso.azurecr.io");
-        await page.WaitForAssertionAsync(() => Assert.Equal("true", Button(page, "Choose contoso.azurecr.io").GetAttribute("aria-pressed")), TimeSpan.FromSeconds(30));
+        await page.WaitForAssertionAsync(() => Assert.Equal("Chosen", Button(page, "Chosen: contoso.azurecr.io").TextContent.Trim()), TimeSpan.FromSeconds(30));
         await page.InvokeAsync(() => page.Find("form").SubmitAsync());
 
         Assert.Equal(("contoso.azurecr.io", "rg-images", "swedencentral"), ((await _room.RowAsync(1)).Hostname, (await _room.RowAsync(1)).ResourceGroup, (await _room.RowAsync(1)).Location));

@@ -45,6 +45,7 @@ public sealed class SystemPageTests
         Assert.Equal(("20 min ago", "in 40 min"), (Fact(page, "Last run"), Fact(page, "Next run")));
         Assert.Equal(("3 images, 40 components, 5 scans of layers, 6 events, 7 jobs", "9.0 MB", "4.0 MB"), (Fact(page, "Removed"), Fact(page, "Database before"), Fact(page, "Database after")));
         Assert.StartsWith("3.", Fact(page, "SQLite"), StringComparison.Ordinal);
+        Assert.Equal("–", Fact(page, "Findings now"));
         Assert.Contains("Jobs__Worker is not known", page.Markup, StringComparison.Ordinal);
         Assert.Single(page.FindAll(".check-list .status-warning"), chip => chip.TextContent == "Space");
 
@@ -71,6 +72,52 @@ public sealed class SystemPageTests
         Assert.Equal(("–", "soon after the start"), (Fact(page, "Last run"), Fact(page, "Next run")));
         // A folder that does not answer has no size, not none.
         Assert.Equal(("–", "–"), (Fact(page, "Size"), Fact(page, "Free")));
+    }
+
+    [Fact]
+    public async Task WhatTheProcessDidIsShownByOutcome()
+    {
+        var tally = new WorkTally();
+        await using var browser = new BunitContext();
+        browser.Services.AddLocalization();
+        var page = browser.Render<WorkFacts>(p => p.Add(facts => facts.Work, tally.Read()));
+        Assert.Equal(["0", "none yet", "0 B", "0 scanned, 0 known before", "–"], Values(page));
+
+        tally.EventStored();
+        tally.AnalysisEnded(JobState.Queued, TimeSpan.FromSeconds(9));
+        tally.AnalysisEnded(JobState.Failed, TimeSpan.FromSeconds(4));
+        tally.AnalysisEnded(JobState.Succeeded, TimeSpan.FromSeconds(1));
+        tally.AnalysisEnded(JobState.Succeeded, TimeSpan.FromSeconds(2));
+        tally.LayerPulled(1_500_000);
+        tally.LayersKnown(3);
+        page.Render(p => p.Add(facts => facts.Work, tally.Read()).Add(facts => facts.Findings, 1234));
+
+        Assert.Equal(["1", "2 done, 1.5 s on average1 failed, 4.0 s on average1 to be tried again, 9.0 s on average", "1.5 MB", "1 scanned, 3 known before", "1,234"], Values(page));
+
+        static IEnumerable<string> Values(IRenderedComponent<WorkFacts> page) => page.FindAll("dd").Select(dd => string.Join(' ', dd.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    [Fact]
+    public async Task WhatIsMeasuredIsAlsoTallied()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        await AddAsync(rig, db => db.Snapshots.Add(new SeveritySnapshot { OrganizationId = 1, Day = AdvisoryRig.Start.Date.AddDays(-1), Critical = 900 }));
+        await AddAsync(rig, db => db.Snapshots.Add(new SeveritySnapshot { OrganizationId = 1, Day = AdvisoryRig.Start.Date, Critical = 1, High = 2, Medium = 3, Low = 4, Unknown = 5 }));
+        await AddAsync(rig, db => db.Snapshots.Add(new SeveritySnapshot { OrganizationId = 2, Day = AdvisoryRig.Start.Date.AddDays(1), Critical = 70 }));
+        await using var browser = Browser(rig, new JobFeed(rig.Clock, NullLogger<JobFeed>.Instance), "/dev/null/none");
+        // Others work in this process, too, so that the figures may be higher.
+        var before = ScoutTelemetry.Tally.Read();
+        ScoutTelemetry.EventStored(RegistryEventKind.ImagePushed);
+        ScoutTelemetry.AnalysisEnded(JobState.Cancelled, TimeSpan.FromSeconds(1));
+        ScoutTelemetry.LayerPulled(1000);
+        ScoutTelemetry.LayersKnown(2);
+        var after = ScoutTelemetry.Tally.Read();
+
+        Assert.True(after.Events > before.Events && after.PulledBytes >= before.PulledBytes + 1000 && after.PulledLayers > before.PulledLayers && after.KnownLayers >= before.KnownLayers + 2);
+        Assert.True(after.Attempts[JobState.Cancelled].Count > before.Attempts.GetValueOrDefault(JobState.Cancelled).Count);
+        var page = browser.Render<SystemPage>();
+        page.WaitForAssertion(() => Assert.Equal("15", Fact(page, "Findings now")));
+        Assert.Contains("cancelled", Fact(page, "Analyses"), StringComparison.Ordinal);
     }
 
     private static string Fact(IRenderedComponent<SystemPage> page, string term) =>

@@ -21,14 +21,25 @@ public static class ScoutTelemetry
     /// <summary>One activity for each analysis, refresh of a feed, and matching.</summary>
     public static ActivitySource Activities { get; } = new(Name);
 
-    public static void EventStored(RegistryEventKind kind) => EventCounter.Add(1, new KeyValuePair<string, object?>("kind", kind.ToString()));
+    /// <summary>The same since the start, to be read here.</summary>
+    public static WorkTally Tally { get; } = new();
+
+    public static void EventStored(RegistryEventKind kind)
+    {
+        Tally.EventStored();
+        EventCounter.Add(1, new KeyValuePair<string, object?>("kind", kind.ToString()));
+    }
 
     /// <param name="outcome">Succeeded, Failed or Cancelled; Queued where it is tried again.</param>
-    public static void AnalysisEnded(JobState outcome, TimeSpan duration) =>
+    public static void AnalysisEnded(JobState outcome, TimeSpan duration)
+    {
+        Tally.AnalysisEnded(outcome, duration);
         AnalysisTimes.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome == JobState.Queued ? "Retried" : outcome.ToString()));
+    }
 
     public static void LayerPulled(long bytes)
     {
+        Tally.LayerPulled(bytes);
         PulledBytes.Add(bytes);
         LayerCounter.Add(1, new KeyValuePair<string, object?>("source", "registry"));
     }
@@ -36,5 +47,9 @@ public static class ScoutTelemetry
     /// <param name="kind">A word of ours.</param>
     public static void Removed(string kind, int count) => RemovedCounter.Add(count, new KeyValuePair<string, object?>("kind", kind));
 
-    public static void LayersKnown(int count) => LayerCounter.Add(count, new KeyValuePair<string, object?>("source", "cache"));
+    public static void LayersKnown(int count)
+    {
+        Tally.LayersKnown(count);
+        LayerCounter.Add(count, new KeyValuePair<string, object?>("source", "cache"));
+    }
 }

@@ -29,6 +29,9 @@ public sealed class SystemReport(IDbContextFactory<ScoutDb> databases, HealthRep
             facts.Settings.Warnings)
         {
             Retention = await RetentionAsync(db, cancellationToken),
+            Work = facts.Work,
+            Findings = await db.Snapshots.Where(s => s.OrganizationId == actor.OrganizationId).OrderByDescending(s => s.Day)
+                .Select(s => (int?)(s.Critical + s.High + s.Medium + s.Low + s.Unknown)).FirstOrDefaultAsync(cancellationToken),
         };
     }
 
@@ -51,6 +54,8 @@ public sealed class SystemFacts(DataFolder folder, SettingReport settings, JobOp
     public JobOptions Jobs => jobs;
 
     public RetentionOptions Retention => retention;
+
+    public WorkFigures Work => ScoutTelemetry.Tally.Read();
 
     public SpaceFigures ReadSpace()
     {
@@ -75,6 +80,12 @@ public sealed record SystemView(
     HealthSummary Health, SystemVersions Versions, SpaceFigures Space, QueueFigures Queue, int Workers, FeedFigures Feeds, LastBackup? LastBackup, IReadOnlyList<string> Warnings)
 {
     public required RetentionFigures Retention { get; init; }
+
+    /// <summary>What this process did since its start.</summary>
+    public required WorkFigures Work { get; init; }
+
+    /// <summary>Findings of the latest images, as the overview counts them; null before they were counted.</summary>
+    public int? Findings { get; init; }
 }
 
 /// <summary>What nobody needs any more and was removed.</summary>

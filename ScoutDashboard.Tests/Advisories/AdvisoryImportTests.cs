@@ -55,6 +55,21 @@ public sealed class AdvisoryImportTests
         Assert.Equal(["GHSA-1", "GHSA-2"], await rig.AdvisoryIdsAsync());
     }
 
+    /// <summary>As a migration forgets it that brings a member which matching reads.</summary>
+    [Fact]
+    public async Task WhatMatchingReadsAndIsForgottenIsStoredAgainFromTheSameRecord()
+    {
+        await using var rig = await AdvisoryRig.CreateAsync();
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0").Add("npm", "b", "GHSA-2", "1.0.0");
+        await rig.ImportAsync("npm");
+        await using var db = rig.Database.CreateDbContext();
+        await db.Advisories.Where(a => a.Id == "GHSA-2").ExecuteUpdateAsync(set => set.SetProperty(a => a.Matching, (byte[]?)null));
+
+        Assert.Equal((1, 0), (await rig.ImportAsync("npm")) is var again ? (again.Changed, again.Added) : default);
+
+        Assert.All(await db.Advisories.AsNoTracking().ToListAsync(), advisory => Assert.Equal(advisory.Id, OsvMatching.Read(advisory.Matching!)?.Id));
+    }
+
     [Fact]
     public async Task ARecordThatIsGoneFromTheArchiveIsRemovedAndItsComponentsMarked()
     {

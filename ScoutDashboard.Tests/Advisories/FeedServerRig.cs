@@ -17,11 +17,12 @@ public sealed class FeedServerRig : IAsyncDisposable
 
     /// <param name="served">What the server has; null for <see cref="Folder"/>.</param>
     /// <param name="idleLimit">How long a download may stand still.</param>
-    public static async Task<FeedServerRig> StartAsync(string? served = null, TimeSpan? idleLimit = null)
+    /// <param name="byteEvery">How long each byte is on its way, by the clock of the test; null for as long as it takes.</param>
+    public static async Task<FeedServerRig> StartAsync(string? served = null, TimeSpan? idleLimit = null, TimeSpan? byteEvery = null)
     {
         var folder = new AdvisoryFolder();
         var server = await FeedServer.StartAsync(served ?? folder.Path);
-        var rig = await AdvisoryRig.CreateAsync(clock => Feeds(server.Address, idleLimit ?? TimeSpan.FromMinutes(1), clock));
+        var rig = await AdvisoryRig.CreateAsync(clock => Feeds(server.Address, idleLimit ?? TimeSpan.FromMinutes(1), byteEvery, clock));
         await rig.AddComponentAsync("npm", "a");
         return new FeedServerRig(folder, server, rig);
     }
@@ -41,7 +42,7 @@ public sealed class FeedServerRig : IAsyncDisposable
         Folder.Dispose();
     }
 
-    private static IReadOnlyList<IAdvisoryFeed> Feeds(string address, TimeSpan idleLimit, FakeTimeProvider clock)
+    private static IReadOnlyList<IAdvisoryFeed> Feeds(string address, TimeSpan idleLimit, TimeSpan? byteEvery, FakeTimeProvider clock)
     {
         var options = new AdvisoryOptions(address, TimeSpan.FromDays(1), TimeSpan.FromMinutes(15), [])
         {
@@ -49,14 +50,15 @@ public sealed class FeedServerRig : IAsyncDisposable
 
         };
         // Downloads wait in real time, feeds become due in the test's.
-        var source = new FeedSource(new FeedDownloader(new Clients(), options, TimeProvider.System), options);
+        var downloader = byteEvery is { } time ? new FeedDownloader(new Clients(new HttpClient(new SlowLine(time, clock))), options, clock) : new FeedDownloader(new Clients(Client), options, TimeProvider.System);
+        var source = new FeedSource(downloader, options);
         return [.. OsvEcosystems.All.Where(ecosystem => ecosystem.Name is "npm" or "Rocky Linux").Select(ecosystem => new OsvFeed(ecosystem, source, options, clock))];
     }
 
-    private sealed class Clients : IHttpClientFactory
-    {
-        private static readonly HttpClient Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    private static readonly HttpClient Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
 
-        public HttpClient CreateClient(string name) => Client;
+    private sealed class Clients(HttpClient client) : IHttpClientFactory
+    {
+        public HttpClient CreateClient(string name) => client;
     }
 }

@@ -67,6 +67,28 @@ public sealed class FeedServerTests
         Assert.Equal(FeedStatus.Ready, (await rig.RunAfterAsync(TimeSpan.FromMinutes(15))).Status);
     }
 
+    /// <summary>It is never silent, and would take hours: a limit of silence does not see it.</summary>
+    [Fact]
+    public async Task AServerThatSendsAByteASecondIsGivenUpAfterTwoMinutes()
+    {
+        await using var rig = await FeedServerRig.StartAsync(byteEvery: TimeSpan.FromSeconds(1));
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0", details: Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(10_000)));
+
+        var failing = await rig.RunAfterAsync(TimeSpan.Zero);
+
+        Assert.Equal((FeedStatus.Failing, "127.0.0.1 sent too slowly; the download was given up."), (failing.Status, failing.LastError));
+        Assert.InRange(rig.Rig.Clock.GetUtcNow() - AdvisoryRig.Start, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(2.5));
+    }
+
+    [Fact]
+    public async Task AServerThatIsSlowButNotThatSlowIsWaitedFor()
+    {
+        await using var rig = await FeedServerRig.StartAsync(byteEvery: TimeSpan.FromMilliseconds(50));
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0");
+
+        Assert.Equal(FeedStatus.Ready, (await rig.RunAfterAsync(TimeSpan.Zero)).Status);
+    }
+
     [Fact]
     public async Task ADownloadThatBreaksOffIsContinuedAtTheServer()
     {

@@ -65,6 +65,49 @@ public sealed class AdvisoryMatcherTests
         Assert.Equal((fix, state), (found.FixedVersion, found.FixState));
     }
 
+    /// <summary>Both must be left, and the one that never ends never is; with an end that has no fix, nobody knows whether there is one.</summary>
+    [Theory]
+    [InlineData(null, "last 1.9", null, FixState.NoFix)]
+    [InlineData(null, "2.0.0", null, FixState.NoFix)]
+    [InlineData("last 1.9", "2.0.0", null, FixState.Unknown)]
+    [InlineData("1.5.0", "2.0.0", "2.0.0", FixState.Fixed)]
+    public void WhichOfTwoThatHoldStandsFirstMeansNothing(string? one, string? other, string? fix, FixState state)
+    {
+        var (left, right) = (Record("GHSA-1", Events(one)), Record("GHSA-1", Events(other)));
+        var aliased = right with { Id = "CVE-2026-0001" };
+        OsvRecord[][] together =
+        [
+            [left with { Affected = [.. left.Affected, .. right.Affected] }], [left with { Affected = [.. right.Affected, .. left.Affected] }],
+            [left with { Affected = [left.Affected[0] with { Ranges = [.. left.Affected[0].Ranges, .. right.Affected[0].Ranges] }] }],
+            [left with { Affected = [left.Affected[0] with { Ranges = [.. right.Affected[0].Ranges, .. left.Affected[0].Ranges] }] }],
+            [left with { Aliases = [aliased.Id] }, aliased], [aliased, left with { Aliases = [aliased.Id] }],
+        ];
+
+        var found = together.Select(records => Assert.Single(AdvisoryMatcher.Match(Left, records))).ToList();
+
+        Assert.All(found, vulnerability => Assert.Equal((fix, state), (vulnerability.FixedVersion, vulnerability.FixState)));
+        Assert.Single(found.Take(4).Select(vulnerability => vulnerability.Reason).Distinct());
+
+        static OsvEvent[] Events(string? end) => end is null ? [Introduced("0")]
+            : [Introduced("0"), end.StartsWith("last ", StringComparison.Ordinal) ? new OsvEvent(OsvEventKind.LastAffected, end[5..]) : Fixed(end)];
+    }
+
+    [Theory]
+    [InlineData("[{\"introduced\": \"0\"}]", null, FixState.Unknown, "Known to be affected: <= 1.2.3.")]
+    [InlineData("[{\"introduced\": \"0\"}, {\"fixed\": \"2.0.0\"}]", "2.0.0", FixState.Fixed, null)]
+    [InlineData("[{\"introduced\": \"0\"}, {\"last_affected\": \"1.9.0\"}]", null, FixState.Unknown, "Affected up to 1.9.0.")]
+    public void AnOpenRangeWhoseLastAffectedVersionIsKnownIsNotCalledNoFix(string events, string? fix, FixState state, string? reason)
+    {
+        Assert.True(OsvReader.TryParse(System.Text.Encoding.UTF8.GetBytes($$"""
+            {"id": "GHSA-1", "modified": "2026-01-01T00:00:00Z", "affected": [{"package": {"ecosystem": "npm", "name": "left"}, "ranges": [{"type": "SEMVER", "events": {{events}}}],
+             "database_specific": {"last_known_affected_version_range": "<= 1.2.3"} }]}
+            """), out var record));
+
+        var found = Assert.Single(AdvisoryMatcher.Match(Left, [OsvMatching.Read(OsvMatching.Encode(record))!]));
+
+        Assert.Equal((fix, state, reason), (found.FixedVersion, found.FixState, found.Reason));
+    }
+
     [Fact]
     public void AVersionThatCannotBeComparedIsUndecidedWithAReason()
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Advisories.Osv;
 using ScoutDashboard.Advisories.Versions;
+using ScoutDashboard.Data;
 using ScoutDashboard.Findings;
 using ScoutDashboard.Images;
 using ScoutDashboard.Tests.Support;
@@ -20,7 +21,7 @@ public sealed class MatchingCasesTests
         foreach (var item in cases.RootElement.EnumerateArray())
         {
             Assert.True(OsvReader.TryParse(Encoding.UTF8.GetBytes(item.GetProperty("advisory").GetRawText()), out var record));
-            var isAffected = AdvisoryMatcher.Match(Target(item), [record]).Count > 0;
+            var isAffected = AdvisoryMatcher.Match(Target(item), [record]).Any(found => found.Verdict == Verdict.Affected);
             if (isAffected != item.GetProperty("affected").GetBoolean())
             {
                 wrong.Add(item.GetProperty("why").GetString() + " " + item.GetProperty("version").GetString());
@@ -36,7 +37,7 @@ public sealed class MatchingCasesTests
     {
         using var cases = JsonDocument.Parse(File.ReadAllText(SharedData.PathOf("cases", "open.json")));
         var bases = cases.RootElement.EnumerateArray().GroupBy(item => Target(item).EcosystemBase).ToList();
-        var run = 0;
+        var (run, ofModules) = (0, 0);
         var wrong = new List<string>();
         foreach (var ecosystem in bases)
         {
@@ -45,7 +46,11 @@ public sealed class MatchingCasesTests
             foreach (var item in ecosystem)
             {
                 var target = Target(item);
-                var found = AdvisoryMatcher.Match(target, [.. records[AdvisoryNames.Normalise(ecosystem.Key, target.Name)]]).SelectMany(v => v.AdvisoryIds).Distinct().Order(StringComparer.Ordinal);
+                var matched = AdvisoryMatcher.Match(target, [.. records[AdvisoryNames.Normalise(ecosystem.Key, target.Name)]]);
+                // Of a package of a module nobody can say as long as its stream is not told: the range of another stream holds as well.
+                var undecided = matched.Where(found => found.Verdict == Verdict.Undecided && target.Version.Contains(".module") && found.Reason!.Contains("stream")).ToList();
+                ofModules += undecided.Count > 0 ? 1 : 0;
+                var found = matched.Where(found => found.Verdict == Verdict.Affected).Concat(undecided).SelectMany(found => found.AdvisoryIds).Distinct().Order(StringComparer.Ordinal);
                 var expected = item.GetProperty("expected").EnumerateArray().Select(id => id.GetString()!).Order(StringComparer.Ordinal).ToList();
                 run++;
                 if (!expected.SequenceEqual(found))
@@ -55,8 +60,8 @@ public sealed class MatchingCasesTests
             }
         }
 
-        Assert.True(run > 3000, $"{run} cases ran.");
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {run}:\n{string.Join('\n', wrong.Take(20))}");
+        Assert.Equal((3285, 91), (run, ofModules));
     }
 
     private static MatchTarget Target(JsonElement item) => new(

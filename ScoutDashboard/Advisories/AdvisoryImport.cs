@@ -91,8 +91,9 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
         return new ImportResult(seen.Count, rejected, writer.Changed, writer.Added, newest);
     }
 
+    // One whose part for matching was forgotten, see Advisory.Matching, is stored again.
     private static async Task<Dictionary<string, DateTime>> AllAsync(ScoutDb db, ImportScope scope, CancellationToken cancellationToken) =>
-        await Stored(db, scope).Select(a => new { a.Id, a.Modified }).ToDictionaryAsync(a => a.Id, a => a.Modified, StringComparer.Ordinal, cancellationToken);
+        await Stored(db, scope).Select(a => new { a.Id, a.Modified, IsWhole = a.Matching != null }).ToDictionaryAsync(a => a.Id, a => a.IsWhole ? a.Modified : DateTime.MinValue, StringComparer.Ordinal, cancellationToken);
 }
 
 /// <summary>Which of the stored advisories an import speaks for.</summary>

@@ -146,11 +146,11 @@ internal sealed class AdvisoryWriter(ScoutDb db, ImportScope scope, TimeProvider
         var stored = await db.Advisories.Where(a => all.Contains(a.Id))
             .Select(a => new
             {
-                a.Id, a.Modified, a.Origin, a.FirstReadAt, Document = scope.IsDerived ? a.Document : null,
+                a.Id, a.Modified, a.Origin, a.FirstReadAt, HasMatching = a.Matching != null, Document = scope.IsDerived ? a.Document : null,
                 HasPart = scope.Ecosystem == null || db.AffectedPackages.Any(p => p.AdvisoryId == a.Id && p.EcosystemBase == scope.Ecosystem),
             }).ToDictionaryAsync(a => a.Id, cancellationToken);
         existing.RemoveAll(item => stored[item.Row.Id] is var known && (known.Origin != scope.Origin
-            || (scope.IsDerived ? known.HasPart && IsSame(known.Document!, item.Row.Document) : known.Modified > item.Row.Modified || (known.Modified == item.Row.Modified && known.HasPart))));
+            || (scope.IsDerived ? known.HasPart && IsSame(known.Document!, item.Row.Document) : known.Modified > item.Row.Modified || (known.Modified == item.Row.Modified && known.HasPart && known.HasMatching))));
         var replaced = existing.ConvertAll(item => item.Row.Id);
         var before = (await db.AffectedPackages.AsNoTracking().Where(p => replaced.Contains(p.AdvisoryId)).ToListAsync(cancellationToken)).ToLookup(package => package.AdvisoryId, StringComparer.Ordinal);
         // A record that changes names the packages that it named before, nearly always: then their rows stay as they are.

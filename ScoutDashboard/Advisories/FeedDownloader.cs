@@ -52,7 +52,7 @@ public sealed class FeedDownloader(IHttpClientFactory clients, AdvisoryOptions o
             }
             catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new FeedException($"{address.Host} sent too slowly; the download was given up.", exception);
+                throw TooSlow(address, exception);
             }
         }
     }
@@ -136,11 +136,17 @@ public sealed class FeedDownloader(IHttpClientFactory clients, AdvisoryOptions o
 
         content.Position = content.Length;
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var pace = new SendingPace(clock);
         var buffer = new byte[128 * 1024];
         int read;
-        while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
+        while ((read = await pace.ReadAsync(body, buffer, cancellationToken)) > 0)
         {
             idle.CancelAfter(options.IdleLimit);
+            if (pace.IsTooSlow)
+            {
+                throw TooSlow(address, null);
+            }
+
             if (content.Length + read > maxBytes)
             {
                 throw TooLarge(address, maxBytes);
@@ -154,6 +160,8 @@ public sealed class FeedDownloader(IHttpClientFactory clients, AdvisoryOptions o
             throw new IOException($"the download ended after {content.Length} of {expected} bytes.");
         }
     }
+
+    private static FeedException TooSlow(Uri address, Exception? exception) => new($"{address.Host} sent too slowly; the download was given up.", exception);
 
     private static FeedException TooLarge(Uri address, long maxBytes) => new($"The file of {address.Host} is larger than {ByteText.Of(maxBytes)}.");
 }

@@ -111,17 +111,24 @@ internal static class MatchCommand
 
         var answer = request.Subject is null ? new MatchAnswer(null, request.Unmatched) : advisories.Match(request.Subject);
         // No list where nothing was asked: that is not the same as an empty one.
-        return answer.Found is null
-            ? new { request.Line, request.Ecosystem, request.Name, request.Version, request.Purl, Matched = false, answer.Reason }
-            : new
+        if (answer.Found is null)
+        {
+            return new { request.Line, request.Ecosystem, request.Name, request.Version, request.Purl, Matched = false, answer.Reason };
+        }
+
+        var ids = IdsOf(answer.Found, Verdict.Affected);
+        return new
+        {
+            request.Line, request.Ecosystem, request.Name, request.Version, request.Purl, Matched = true, Ids = ids, UndecidedIds = IdsOf(answer.Found, Verdict.Undecided).Except(ids, StringComparer.Ordinal),
+            Vulnerabilities = answer.Found.Select(found => new
             {
-                request.Line, request.Ecosystem, request.Name, request.Version, request.Purl, Matched = true,
-                Ids = answer.Found.SelectMany(found => found.AdvisoryIds).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
-                Vulnerabilities = answer.Found.Select(found => new
-                {
-                    found.Id, Advisories = found.AdvisoryIds, found.Verdict, found.Reason, Severity = new { found.Severity.Level, found.Severity.Score, found.Severity.Vector, found.Severity.Source },
-                    found.FixedVersion, found.FixState,
-                }),
-            };
+                found.Id, found.OtherCves, Advisories = found.AdvisoryIds, found.Verdict, found.Reason,
+                Severity = new { found.Severity.Level, found.Severity.Score, found.Severity.Vector, found.Severity.Source, Distribution = found.DistributionRating },
+                found.FixedVersion, found.FixState,
+            }),
+        };
     }
+
+    private static List<string> IdsOf(IReadOnlyList<Vulnerability> found, Verdict verdict) =>
+        [.. found.Where(one => one.Verdict == verdict).SelectMany(one => one.AdvisoryIds).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }

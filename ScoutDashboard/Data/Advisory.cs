@@ -26,7 +26,7 @@ public sealed class Advisory
     /// <summary>The whole record, JSON: zstd-compressed, or deflated as it came.</summary>
     public required byte[] Document { get; set; }
 
-    /// <summary>What of the record matching looks at, in a form of its own or, from an earlier version, as JSON; zstd-compressed where it is long; null where the whole must be asked.</summary>
+    /// <summary>What of the record matching looks at, in a form of its own or, from an earlier version, as JSON; zstd-compressed where it is long; null where the whole must be asked, until an import stores the record again.</summary>
     public byte[]? Matching { get; set; }
 }
 

@@ -10,7 +10,7 @@ internal static class AdvisoryIds
     private static readonly string[] Notices = ["DSA-", "DLA-", "DTSA-", "USN-", "LSN-", "ALSA-", "ALBA-", "ALEA-", "RLSA-", "RXSA-", "RHSA-", "RHBA-", "RHEA-", "SUSE-", "openSUSE-", "MGASA-", "OESA-", "PHSA-"];
 
     // Databases that keep a record of their own for each CVE.
-    private static readonly string[] Repeaters = ["DEBIAN-", "UBUNTU-", "ALPINE-", "WOLFI-", "CGA-", "ECHO-"];
+    private static readonly string[] Repeaters = ["DEBIAN-", "UBUNTU-", "ALPINE-", "WOLFI-", "CGA-", "ECHO-", "BELL-", "RHSA-"];
 
     private static readonly string[] Updates = ["ALBA-", "ALEA-", "RHBA-", "RHEA-"];
 
@@ -46,7 +46,8 @@ internal static class AdvisoryIds
         return ids.Select(id => CveOf(id) is { } cve && id != cve ? cve : id).Prepend(record.Id).Distinct();
     }
 
-    private static bool IsNotice(OsvRecord record) => Array.Exists(Notices, prefix => record.Id.StartsWith(prefix, StringComparison.Ordinal));
+    /// <summary>Whether it is a distribution's notice of an update, on however many vulnerabilities.</summary>
+    public static bool IsNotice(OsvRecord record) => Array.Exists(Notices, prefix => record.Id.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>CVE, else GHSA, else the first of the rest.</summary>
     public static string Display(IReadOnlyCollection<string> ids) =>

@@ -27,16 +27,23 @@ public static class AdvisoryMatcher
             return [];
         }
 
-        var hasNotices = judged.Values.Any(pair => AdvisoryIds.Covered(pair.Record).Count > 0);
-        var ruledOut = hasNotices ? records.Where(record => !judged.ContainsKey(record.Id)).SelectMany(record => RuledOut(record, target)).ToHashSet(StringComparer.Ordinal) : [];
-        return [.. VulnerabilityGroups.Of([.. judged.Values.Select(pair => pair.Record)], ruledOut)
+        var isOfDistribution = AdvisoryRank.IsOfDistribution(target.EcosystemBase);
+        var isAnyOther = judged.Values.Any(pair => AdvisoryIds.Covered(pair.Record).Count > 0 || (isOfDistribution && !AdvisoryRank.IsHome(pair.Record, target.EcosystemBase)));
+        var ruledOut = isAnyOther ? records.Where(record => !judged.ContainsKey(record.Id)).SelectMany(record => RuledOut(record, target)).ToHashSet(StringComparer.Ordinal) : [];
+        var holding = judged.Values.Select(pair => pair.Record);
+        if (ruledOut.Count > 0 && isOfDistribution)
+        {
+            holding = holding.Where(record => AdvisoryRank.IsHome(record, target.EcosystemBase) || !AdvisoryIds.Same(record).Any(ruledOut.Contains));
+        }
+
+        return [.. VulnerabilityGroups.Of([.. holding], ruledOut)
             .Select(group => Describe(group, target, id => judged[id].Judgement))
             .OrderBy(vulnerability => vulnerability.Id, StringComparer.Ordinal)];
     }
 
-    // The CVEs of which the database that decides knows that this version does not have them.
+    // The CVEs of which the database that decides knows that this version does not have them. A notice knows only what its own update mended, of one module stream perhaps.
     private static IEnumerable<string> RuledOut(OsvRecord record, MatchTarget target) =>
-        record.Withdrawn is null && AdvisoryRank.IsHome(record, target.EcosystemBase) && RecordJudge.Entries(record, target).Any()
+        record.Withdrawn is null && !AdvisoryIds.IsNotice(record) && AdvisoryRank.IsHomeOfOne(record, target.EcosystemBase) && RecordJudge.Entries(record, target).Any()
             ? AdvisoryIds.Same(record).Where(id => id == AdvisoryIds.CveOf(id)) : [];
 
     private static Vulnerability Describe(VulnerabilityGroup group, MatchTarget target, Func<string, Judgement> judgement)
@@ -44,8 +51,8 @@ public static class AdvisoryMatcher
         var affected = group.Records.Where(record => judgement(record.Id).Said == Judged.Affected).ToList();
         var ranked = (affected.Count > 0 ? affected : group.Records)
             .OrderBy(record => AdvisoryRank.Of(record, target.EcosystemBase)).ThenBy(record => record.Id, StringComparer.Ordinal).ToList();
-        var severity = SeverityRating.Of(ranked, record => AdvisoryRank.IsHome(record, target.EcosystemBase), target);
-        var (fix, state) = affected.Count > 0 ? Fix(Deciding(affected), target) : (null, FixState.Unknown);
+        var severity = SeverityRating.Of(ranked, target);
+        var (fix, state) = affected.Count > 0 ? Fix(AdvisoryRank.Deciding(affected, target.EcosystemBase), target) : (null, FixState.Unknown);
         var reason = judgement(ranked[0].Id).Reason;
         if (group.OtherCves.Count > 0)
         {
@@ -59,9 +66,6 @@ public static class AdvisoryMatcher
             DistributionRating = SeverityRating.DistributionWord(ranked, target),
         };
     }
-
-    // A notice on several vulnerabilities tells when the last of them was fixed.
-    private static List<OsvRecord> Deciding(List<OsvRecord> records) => records.FindAll(record => AdvisoryIds.Covered(record).Count == 0) is { Count: > 0 } own ? own : records;
 
     // From fix to fix until none of the advisories holds: one range's fix may lie in another's.
     private static (string? Version, FixState State) Fix(List<OsvRecord> records, MatchTarget target)
@@ -80,9 +84,10 @@ public static class AdvisoryMatcher
                 return (null, FixState.Unknown);
             }
 
-            if (holding.Find(j => j.Fix is null) is { Said: Judged.Affected } endless)
+            // One that never ends is never left, wherever others end.
+            if (holding.Exists(j => j.Fix is null))
             {
-                return (null, endless.IsBounded ? FixState.Unknown : FixState.NoFix);
+                return (null, holding.Exists(j => j is { Fix: null, IsBounded: false }) ? FixState.NoFix : FixState.Unknown);
             }
 
             // A package with the fix is newer than the framework, and loaded.

@@ -51,6 +51,11 @@ internal static class RecordJudge
 
         // A list has no end: whether a later version is clean is not said.
         var judged = ranges.Said != Judged.Affected && IsListed(entry, target, scheme) ? new Judgement(Judged.Affected, "The advisory lists this version.", IsBounded: true) : ranges;
+        if (judged is { Said: Judged.Affected, Fix: null, IsBounded: false } && entry.LastKnown is { } last)
+        {
+            judged = judged with { IsBounded = true, Reason = $"Known to be affected: {DisplayText.Sanitise(last, 60)}." };
+        }
+
         return judged.Said == Judged.Affected && entry.Doubt is { } doubt ? Judgement.Undecided(DisplayText.Sanitise(doubt, 500)) : judged;
     }
 
@@ -69,7 +74,12 @@ internal static class RecordJudge
         || (target.EcosystemBase == Ecosystem.Bitnami && entry.Versions.Contains(BitnamiScheme.Upstream(target.Version)))
         || (target.EcosystemBase == Ecosystem.PyPI && scheme is not null && entry.Versions.Any(listed => scheme.Compare(listed, target.Version) == 0));
 
-    // Of two that hold, the one without a fix: the version must leave both.
-    private static Judgement Outweighs(Judgement left, Judgement right) =>
-        right.Said > left.Said || (right.Said == Judged.Affected && left.Said == Judged.Affected && left.Fix is not null && right.Fix is null) ? right : left;
+    // Of two that hold, the one that is left later: without end, then with an end but no fix, then with one. Which stands first in the file means nothing.
+    private static Judgement Outweighs(Judgement left, Judgement right)
+    {
+        var order = right.Said != left.Said ? right.Said.CompareTo(left.Said) : Hold(right).CompareTo(Hold(left));
+        return order > 0 || (order == 0 && string.CompareOrdinal(right.Reason, left.Reason) > 0) ? right : left;
+    }
+
+    private static int Hold(Judgement judgement) => judgement is { Said: Judged.Affected, Fix: null } ? (judgement.IsBounded ? 1 : 2) : 0;
 }

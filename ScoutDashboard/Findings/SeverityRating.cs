@@ -6,13 +6,16 @@ namespace ScoutDashboard.Findings;
 /// <summary>Rates a vulnerability: a CVSS vector of the package's entry, then of the advisory, newest CVSS first; else the source's own word; else unknown.</summary>
 internal static class SeverityRating
 {
-    /// <param name="records">The advisories on one vulnerability, the ecosystem's home database first.</param>
-    /// <param name="isHome">Whether an advisory is of that database; the first of those that says something decides, else the highest of all.</param>
+    /// <summary>That of the ecosystem's own database, where it says something; else the highest of all. Of its notices on several vulnerabilities the highest, too.</summary>
+    /// <param name="records">The advisories on one vulnerability, those that decide first.</param>
     /// <param name="target">The component.</param>
-    public static RatedSeverity Of(IReadOnlyList<OsvRecord> records, Func<OsvRecord, bool> isHome, MatchTarget target)
+    public static RatedSeverity Of(IReadOnlyList<OsvRecord> records, MatchTarget target)
     {
         var rated = records.Select(record => (Record: record, Severity: Of(record, target))).Where(pair => pair.Severity is not null).ToList();
-        return rated.FirstOrDefault(pair => isHome(pair.Record)).Severity ?? rated.Select(pair => pair.Severity).MaxBy(severity => (severity!.Level, severity.Score ?? 0)) ?? RatedSeverity.Unknown;
+        return rated.FirstOrDefault(pair => AdvisoryRank.IsHomeOfOne(pair.Record, target.EcosystemBase)).Severity
+            ?? Highest(rated.Where(pair => AdvisoryRank.IsHome(pair.Record, target.EcosystemBase))) ?? Highest(rated) ?? RatedSeverity.Unknown;
+
+        static RatedSeverity? Highest(IEnumerable<(OsvRecord Record, RatedSeverity? Severity)> some) => some.Select(pair => pair.Severity).MaxBy(severity => (severity!.Level, severity.Score ?? 0));
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using ScoutDashboard.Images;
+using ScoutDashboard.Outbound;
 
 namespace ScoutDashboard.Registry;
 
@@ -52,7 +53,7 @@ public sealed class BlobOpener(RegistrySession session, RegistryHttp http, HostR
             }
         }
 
-        return new BlobStream(response, await response.Content.ReadAsStreamAsync(cancellationToken), clock);
+        return new BlobStream(response, await response.Content.ReadAsStreamAsync(cancellationToken), new SendingPace(clock), clock);
     }
 
     private static bool IsRedirect(HttpResponseMessage response) =>

@@ -1,15 +1,11 @@
+using ScoutDashboard.Outbound;
+
 namespace ScoutDashboard.Registry;
 
-/// <summary>A blob on its way: each read must bring something within 30 seconds, and all of them 16 KiB a second; faults of the network become <see cref="RegistryException"/>.</summary>
-internal sealed class BlobStream(HttpResponseMessage response, Stream inner, TimeProvider clock) : Stream
+/// <summary>A blob on its way: each read must bring something within 30 seconds, and all of them keep the <see cref="SendingPace"/>; faults of the network become <see cref="RegistryException"/>.</summary>
+internal sealed class BlobStream(HttpResponseMessage response, Stream inner, SendingPace pace, TimeProvider clock) : Stream
 {
-    // A byte every 29 seconds would hold a worker for years: only time spent waiting counts, a slow reader is no fault of the registry's.
-    private const int MinBytesPerSecond = 16 * 1024;
     private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
-
-    private long _bytes;
-    private TimeSpan _waited;
 
     public override bool CanRead => true;
     public override bool CanSeek => false;
@@ -21,12 +17,10 @@ internal sealed class BlobStream(HttpResponseMessage response, Stream inner, Tim
     {
         using var idle = new CancellationTokenSource(IdleLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancellationToken);
-        var started = clock.GetTimestamp();
         try
         {
-            var read = await inner.ReadAsync(buffer, either.Token);
-            Count(read, clock.GetElapsedTime(started));
-            return read;
+            var read = await pace.ReadAsync(inner, buffer, either.Token);
+            return pace.IsTooSlow ? throw new RegistryException(RegistryError.Timeout, "The registry sends a blob too slowly to be waited for.") : read;
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -44,16 +38,6 @@ internal sealed class BlobStream(HttpResponseMessage response, Stream inner, Tim
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
     public override void SetLength(long value) => throw new NotSupportedException();
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    private void Count(int read, TimeSpan waited)
-    {
-        _bytes += read;
-        _waited += waited;
-        if (read > 0 && _waited > Grace && _bytes < _waited.TotalSeconds * MinBytesPerSecond)
-        {
-            throw new RegistryException(RegistryError.Timeout, "The registry sends a blob too slowly to be waited for.");
-        }
-    }
 
     protected override void Dispose(bool disposing)
     {

@@ -167,6 +167,37 @@ public sealed class OsvChangesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ARecordThatCantBeReadIsCountedOnceHoweverOftenItIsFetchedAndNoMoreOnceItCan()
+    {
+        const string Bad = "2026-11-05T00:00:00Z,GHSA-BAD";
+        _rig.Folder.AddFile("npm/GHSA-BAD.json", "{ not json").AddFile("npm/GHSA-OTHER.json", "[]");
+        await ListAsync(Bad);
+        Assert.Equal(1, (await _rig.RunAfterAsync(Day)).Rejected);
+        _rig.Server.TakeAsked();
+
+        // Of the newest instant: nobody knows that nothing else is.
+        await ListAsync(Bad, "2026-11-05T00:00:00Z,GHSA-OTHER");
+        Assert.Equal(2, (await _rig.RunAfterAsync(Day)).Rejected);
+        Assert.Equal("npm/modified_id.csv:200 npm/GHSA-BAD.json:200 npm/GHSA-OTHER.json:200", Sorted(_rig.Server.TakeAsked()));
+
+        _rig.Folder.Add("npm", "d", "GHSA-BAD", "1.0.0", modified: At(6));
+        var feed = await _rig.RunAfterAsync(Day);
+        Assert.Equal((FeedStatus.Ready, 4, 1), (feed.Status, feed.Records, feed.Rejected));
+    }
+
+    [Fact]
+    public async Task ARecordThatTheArchiveHasUnreadableIsNotCountedAgainWhenItIsFetched()
+    {
+        _rig.Folder.Add("npm", "GHSA-BAD", "{ not json");
+        Assert.Equal(1, (await _rig.RunAfterAsync(7 * Day)).Rejected);
+
+        await ListAsync("2026-11-05T00:00:00Z,GHSA-BAD");
+
+        Assert.Equal(1, (await _rig.RunAfterAsync(Day)).Rejected);
+        Assert.Equal("npm/all.zip:200 npm/modified_id.csv:200 npm/GHSA-BAD.json:200", _rig.Server.TakeAsked());
+    }
+
+    [Fact]
     public async Task AListThatIsNoneFailsTheFeed()
     {
         await File.WriteAllTextAsync(Path.Combine(_rig.Folder.Path, "npm", "modified_id.csv"), "<html>Sign in</html>");

@@ -20,7 +20,7 @@ public sealed class OsvMatchingTests
            "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1:18.0+dfsg~1"}, {"last_affected": "3"}, {"limit": "*"}]},
                       {"type": "GIT", "repo": "https://example.org/r", "events": [{"introduced": "0"}, {"fixed": "deadbeef"}]}],
            "versions": ["1.0+build", "1.1\u202e"], "severity": [{"type": "Ubuntu", "score": "low"}],
-           "ecosystem_specific": {"urgency": "not yet assigned"}, "database_specific": {"informational": "unmaintained", "scout_doubt": "Who knows."}},
+           "ecosystem_specific": {"urgency": "not yet assigned"}, "database_specific": {"informational": "unmaintained", "last_known_affected_version_range": "<= 4", "scout_doubt": "Who knows."}},
           {"package": {"ecosystem": "npm", "name": "b"}}]}
         """;
 
@@ -29,7 +29,7 @@ public sealed class OsvMatchingTests
     {
         var record = Parse(Encoding.UTF8.GetBytes(Whole));
         Assert.Equal(["nodejs:18", "php:7.4"], record.Streams);
-        Assert.Equal(("unmaintained", "Who knows.", "not yet assigned"), (record.Affected[0].Informational, record.Affected[0].Doubt, record.Affected[0].Urgency));
+        Assert.Equal(("unmaintained", "Who knows.", "not yet assigned", "<= 4"), (record.Affected[0].Informational, record.Affected[0].Doubt, record.Affected[0].Urgency, record.Affected[0].LastKnown));
 
         AssertSame(record);
 
@@ -61,7 +61,7 @@ public sealed class OsvMatchingTests
     [Fact]
     public void AMemberThatMatchingIsToReadBringsAMigrationThatForgetsWhatIsStored() => Assert.Equal(
         [
-            "OsvAffected: Doubt, Ecosystem, Informational, Name, Ranges, Severity, Urgency, Versions", "OsvEvent: Kind, Version", "OsvRange: Events, IsOfCommits, Type",
+            "OsvAffected: Doubt, Ecosystem, Informational, LastKnown, Name, Ranges, Severity, Urgency, Versions", "OsvEvent: Kind, Version", "OsvRange: Events, IsOfCommits, Type",
             "OsvRecord: Affected, Aliases, DatabaseSeverity, Id, Modified, Published, Related, Severity, Streams, Summary, Upstream, Withdrawn", "OsvSeverity: Score, Type",
         ],
         ((Type[])[typeof(OsvAffected), typeof(OsvEvent), typeof(OsvRange), typeof(OsvRecord), typeof(OsvSeverity)])
@@ -72,6 +72,7 @@ public sealed class OsvMatchingTests
     [InlineData(new byte[] { (byte)'{', (byte)'}' })]
     [InlineData(new byte[] { 0x28, 0xB5, 0x2F, 0xFD, 0 })]
     [InlineData(new byte[] { 0x4F })]
+    [InlineData(new byte[] { 0x57 })]
     [InlineData(new byte[0])]
     public void WhatIsDamagedIsNoRecord(byte[] stored) => Assert.Null(OsvMatching.Read(stored));
 
@@ -113,10 +114,22 @@ public sealed class OsvMatchingTests
         Assert.Equal(Text(Parse(json)), Text(OsvMatching.Read(isPacked ? AdvisoryDocument.Encode(json) : json)!));
     }
 
+    /// <summary>Stored before the last version known to be affected was: all else says the same.</summary>
+    [Fact]
+    public void WhatAnEarlierVersionStoredInThisFormIsReadAsItWas()
+    {
+        var stored = Convert.FromHexString("4F 0C47484F2D31 0100F8B4C848DE08 0000000000000000 0000000000000000 00 00 00 01 09 0A43432D58 01 33 0461 01 05 02 00 03 01 08312E32 00 00 00 00 00 11 00".Replace(" ", ""));
+
+        var record = OsvMatching.Read(stored)!;
+
+        Assert.Equal(("GHO-1", "MODERATE", "1.2", null), (record.Id, record.DatabaseSeverity, record.Affected[0].Ranges[0].Events[1].Version, record.Affected[0].LastKnown));
+        Assert.Equal(Text(record), Text(OsvMatching.Read(OsvMatching.Encode(record))!));
+    }
+
     /// <summary>A number in what is stored means the word that it meant when it was written.</summary>
     [Fact]
     public void WordsKeepTheirNumbers() => Assert.Equal(
-        "4F 0C47484F2D31 0100F8B4C848DE08 0000000000000000 0000000000000000 00 00 00 01 09 0A43432D58 01 33 0461 01 05 02 00 03 01 08312E32 00 00 00 00 00 11 00".Replace(" ", ""),
+        "57 0C47484F2D31 0100F8B4C848DE08 0000000000000000 0000000000000000 00 00 00 01 09 0A43432D58 01 33 0461 01 05 02 00 03 01 08312E32 00 00 00 00 00 00 11 00".Replace(" ", ""),
         Convert.ToHexString(OsvMatching.Encode(Parse("""
             {"id": "GHO-1", "modified": "2026-01-01T00:00:00Z", "severity": [{"type": "CVSS_V3", "score": "CC-X"}],
              "affected": [{"package": {"ecosystem": "npm", "name": "a"}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.2"}]}]}], "database_specific": {"severity": "MODERATE"}}

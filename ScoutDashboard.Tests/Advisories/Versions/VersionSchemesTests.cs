@@ -63,24 +63,31 @@ public sealed class VersionSchemesTests
     [InlineData("")]
     public void AnEcosystemWithoutSchemeHasNone(string ecosystem) => Assert.Null(VersionSchemes.Find(ecosystem));
 
+    /// <param name="ecosystem">Whose scheme.</param>
+    /// <param name="alphabet">Characters, or words between blanks, of any of which a version in four is made: many are none.</param>
+    /// <param name="slots">Of each slot between blanks one choice makes the other three: those are versions, and near to one another.</param>
     [Theory]
-    [InlineData("Debian", "0123459aABz.+-~:")]
-    [InlineData("Alpine", "01239.-rab_palhetc~")]
-    [InlineData("AlmaLinux", "0129aB~^-_.:β")]
-    [InlineData("npm", "0129.-+vaBZ")]
-    [InlineData("NuGet", "0129.-+aBZ")]
-    [InlineData("PyPI", "0129.-+_!abrcdevpost")]
-    [InlineData("Maven", "0 1 2 - . a foo alpha rc ga final snapshot sp x _ - . 1 0")]
-    [InlineData("Bitnami", "0 1 . - - rc 12 123")]
-    [InlineData("Go", "0 1 . .0 rc beta 1 2 - + -rc.1 -0.20230101000000-abcdefabcdef go v")]
-    [InlineData("Pub", "0 1 . .0 - + +1 +1.a -rc + a")]
-    [InlineData("RubyGems", "0 0 1 9 . . . - a A rc pre")]
-    [InlineData("Packagist", "0 1 12 . . .0 - _ + a alpha b rc p patch dev -dev x stable")]
-    public void TheOrderIsReflexiveAntisymmetricAndTransitive(string ecosystem, string alphabet)
+    [InlineData("Debian", "0123459aABz.+-~:", "1:|0:| 0|1|2|10|01 .0|.1|~rc1|+b1|a|~~| -1|-0|-1ubuntu2|.z|")]
+    [InlineData("Alpine", "01239.-rab_palhetc~", "0|1|2|10 .0|.1|.01|.001|.10| a|b|_rc1|_p0|_alpha|_git2| _p1|_rc|~ab|~cd| -r0|-r1|-r10|")]
+    [InlineData("AlmaLinux", "0129aB~^-_.:β", "1:|0:| 0|1|2|10|01 .0|.1|~rc1|^git1|a|_| -1|-0|-1.el8|-1.el9_2|")]
+    [InlineData("npm", "0129.-+vaBZ", "0|1|v1|10 .0|.1|.10 .0|.2|.10 -0|-1|-a|-a.1|-1.a|-A|-a-b| +b|+1|")]
+    [InlineData("NuGet", "0129.-+aBZ", "0|1|01|10 .0|.1|.10| .0|.2|.00| .1|.0| -a|-A|-a.1|-rc.10|-1| +b|")]
+    [InlineData("PyPI", "0129.-+_!abrcdevpost", "1!|0!| 0|1|v1|10 .0|.1|.0.0|.01| a|b1|rc|c2|-alpha-1|.pre| .post1|-1|.rev|post2| .dev|dev1|-dev.2| +a|+1.a|+A_1|")]
+    [InlineData("Maven", "0 1 2 - . a foo alpha rc ga final snapshot sp x _ - . 1 0", "0|1|01|10 .0|.1|.10|.0.0| -alpha|-alpha-1|-rc1|-sp|.Final|-jre|-1|")]
+    [InlineData("Bitnami", "0 1 . - - rc 12 123", "0|1|10 .0|.1|.12 .0|.2|.10 -0|-1|-12|-rc|-rc.1|-1234|")]
+    [InlineData("Go", "0 1 . .0 rc beta 1 2 - + -rc.1 -0.20230101000000-abcdefabcdef go v", "0|1|v1|10 .0|.1|.21 .0|.2|.10 -rc.1|-0.20230101000000-abcdefabcdef|-0|| +incompatible|||")]
+    [InlineData("Pub", "0 1 . .0 - + +1 +1.a -rc + a", "0|1|10 .0|.1|.10 .0|.2|.10 -rc|-rc.1|-0|-a| +1|+1.a|+a|+10|")]
+    [InlineData("RubyGems", "0 0 1 9 . . . - a A rc pre", "0|1|01|10 .0|.1|.10| .0|.0.0|.a|.rc1|.B| -1|-a|.pre|.1|")]
+    [InlineData("Packagist", "0 1 12 . . .0 - _ + a alpha b rc p patch dev -dev x stable", "0|1|v1|10 .0|.1|.12| .0|.2|.x-dev| -alpha|-beta2|-RC1|_p1|-dev|.0| +b|")]
+    public void TheOrderIsReflexiveAntisymmetricAndTransitive(string ecosystem, string alphabet, string slots)
     {
         var scheme = VersionSchemes.Find(ecosystem)!;
         var parts = alphabet.Contains(' ', StringComparison.Ordinal) ? alphabet.Split(' ') : [.. alphabet.Select(character => character.ToString())];
-        var versions = Gen.Select(Gen.Int[0, 12], Gen.Int[0, parts.Length - 1].Select(index => parts[index]).Array[0, 9], (number, tail) => $"{number}{string.Concat(tail)}");
+        var choices = slots.Split(' ').Select(slot => slot.Split('|')).ToArray();
+        var any = Gen.Select(Gen.Int[0, 12], Gen.Int[0, parts.Length - 1].Select(index => parts[index]).Array[0, 9], (number, tail) => $"{number}{string.Concat(tail)}");
+        var valid = Gen.Int[0, 1000].Array[choices.Length].Select(picked => string.Concat(choices.Select((slot, at) => slot[picked[at] % slot.Length])));
+        var versions = Gen.Select(Gen.Int[0, 3], any, valid, (kind, one, other) => kind == 0 ? one : other);
+        var comparable = 0;
         Gen.Select(versions, versions, versions).Sample((a, b, c) =>
         {
             var (ab, ba, bc, ac) = (Sign(a, b), Sign(b, a), Sign(b, c), Sign(a, c));
@@ -88,6 +95,7 @@ public sealed class VersionSchemesTests
             Assert.Equal(ab, -ba);
             if (ab is not null && bc is not null)
             {
+                Interlocked.Increment(ref comparable);
                 // Two readable pairs share b: so all three are readable, and the third order exists.
                 Assert.NotNull(ac);
                 if (ab == bc || bc == 0)
@@ -100,6 +108,7 @@ public sealed class VersionSchemesTests
                 }
             }
         }, iter: 20_000, seed: "0000KOIPe263");
+        Assert.True(comparable >= 5_000, $"{comparable} triples could be compared.");
 
         int? Sign(string left, string right) => VersionVectors.Sign(scheme.Compare(left, right));
     }

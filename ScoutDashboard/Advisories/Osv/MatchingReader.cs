@@ -4,13 +4,14 @@ using System.Text;
 namespace ScoutDashboard.Advisories.Osv;
 
 /// <summary>Reads what <see cref="MatchingWriter"/> wrote of a record, to its last byte; what is damaged throws <see cref="InvalidDataException"/>.</summary>
-/// <param name="written">From its first byte, <see cref="MatchingForm.First"/>.</param>
+/// <param name="written">From its first byte, <see cref="MatchingForm.First"/> or <see cref="MatchingForm.Earlier"/>.</param>
 internal ref struct MatchingReader(ReadOnlySpan<byte> written)
 {
     private const int MostBits = 35;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private readonly bool _isEarlier = written[0] == MatchingForm.Earlier;
     private ReadOnlySpan<byte> _rest = written[1..];
 
     public OsvRecord Record()
@@ -25,7 +26,7 @@ internal ref struct MatchingReader(ReadOnlySpan<byte> written)
         OsvAffected? before = null;
         for (var at = 0; at < affected.Length; at++)
         {
-            before = new OsvAffected(Text(before?.Ecosystem), Text(before?.Name), Ranges(), Texts(), Severities(), TextOrNone()) { Informational = TextOrNone(), Doubt = TextOrNone() };
+            before = new OsvAffected(Text(before?.Ecosystem), Text(before?.Name), Ranges(), Texts(), Severities(), TextOrNone()) { Informational = TextOrNone(), Doubt = TextOrNone(), LastKnown = _isEarlier ? null : TextOrNone() };
             affected[at] = before;
         }
 

@@ -63,6 +63,7 @@ internal sealed class MatchingWriter
         Text(affected.Urgency);
         Text(affected.Informational);
         Text(affected.Doubt);
+        Text(affected.LastKnown);
     }
 
     private void Severities(IReadOnlyList<OsvSeverity> severities)

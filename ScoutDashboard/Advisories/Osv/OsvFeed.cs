@@ -70,8 +70,9 @@ public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryO
             return new FeedResult(run.Records, position!.Rejected, run.Newest, (position with { FullAt = now }).ToString());
         }
 
-        var result = await run.Import.ReplaceAsync(_scope, AdvisoryArchive.ReadAsync(archive.Content, cancellationToken), cancellationToken);
-        return new FeedResult(result.Records, result.Rejected, result.Newest, new OsvPosition(archive.Tag, now, Believable(result.Newest), List: null, result.Rejected).ToString());
+        var unread = new List<string>();
+        var result = await run.Import.ReplaceAsync(_scope, NoteAsync(AdvisoryArchive.ReadAsync(archive.Content, cancellationToken), unread), cancellationToken);
+        return new FeedResult(result.Records, result.Rejected, result.Newest, OsvPosition.Of(archive.Tag, now, Believable(result.Newest), result.Rejected, unread).ToString());
     }
 
     private async Task<FeedResult?> ReadChangesAsync(FeedRun run, OsvPosition position, CancellationToken cancellationToken)
@@ -93,7 +94,8 @@ public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryO
         // A cache may still hold a copy from before the change that the list tells of: then that one is looked at again.
         var late = new List<DateTime>();
         var absent = new List<string>();
-        var result = await run.Import.UpdateAsync(_scope, FetchAsync(changes, late, absent, cancellationToken), cancellationToken);
+        var unread = new List<string>();
+        var result = await run.Import.UpdateAsync(_scope, NoteAsync(FetchAsync(changes, late, absent, cancellationToken), unread), cancellationToken);
         if (absent.Count > 0)
         {
             // A mirror may have these in its archive only.
@@ -101,10 +103,22 @@ public sealed class OsvFeed(OsvEcosystem ecosystem, FeedSource source, AdvisoryO
         }
 
         var seen = late.Count > 0 ? late.Min() : listed.Values.Select(time => Believable(time)!.Value).Append(position.Seen.Value).Max();
-        var rejected = position.Rejected + result.Rejected;
-        return new FeedResult(
-            run.Records + result.Added, rejected, run.Newest is null || result.Newest > run.Newest ? result.Newest : run.Newest,
-            (position with { Seen = seen, List = late.Count > 0 ? null : list.Tag, Rejected = rejected }).ToString());
+        var next = position.After(changes.Select(change => change.Key).ToHashSet(StringComparer.Ordinal), unread) with { Seen = seen, List = late.Count > 0 ? null : list.Tag };
+        return new FeedResult(run.Records + result.Added, next.Rejected, run.Newest is null || result.Newest > run.Newest ? result.Newest : run.Newest, next.ToString());
+    }
+
+    // Which can't be read.
+    private static async IAsyncEnumerable<AdvisoryItem> NoteAsync(IAsyncEnumerable<AdvisoryItem> items, List<string> unread)
+    {
+        await foreach (var item in items)
+        {
+            if (item.Record is null)
+            {
+                unread.Add(item.Name);
+            }
+
+            yield return item;
+        }
     }
 
     private async IAsyncEnumerable<AdvisoryItem> FetchAsync(

@@ -133,7 +133,7 @@ public static partial class OsvReader
         return package is ({ Length: > 0 } ecosystem, { Length: > 0 } name)
             ? new OsvAffected(ecosystem, name, ranges, versions, severity, own.Urgency ?? own.Severity ?? database.Severity)
             {
-                Doubt = database.Doubt, Informational = database.Informational,
+                Doubt = database.Doubt, Informational = database.Informational, LastKnown = database.LastKnown,
             }
             : null;
     }
@@ -207,6 +207,7 @@ public static partial class OsvReader
                 case "urgency": words.Urgency = Text(ref reader); break;
                 case "severity": words.Severity = Text(ref reader); break;
                 case "informational": words.Informational = Text(ref reader); break;
+                case "last_known_affected_version_range": words.LastKnown = Text(ref reader); break;
                 case DoubtName: words.Doubt = Text(ref reader); break;
                 default: reader.Skip(); break;
             }
@@ -217,5 +218,5 @@ public static partial class OsvReader
 
     private static OsvSeverity? Severity(ref Utf8JsonReader reader) => Texts(ref reader, "type", "score") is ({ } type, { } score) ? new OsvSeverity(type, score) : null;
 
-    private record struct EntryWords(string? Urgency, string? Severity, string? Informational, string? Doubt);
+    private record struct EntryWords(string? Urgency, string? Severity, string? Informational, string? LastKnown, string? Doubt);
 }

@@ -100,7 +100,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
     // What components have besides: they only read, they serve the one who signs in, or they concern the application itself. No page may call what is marked "not by pages".
     private static readonly string[] Others =
     [
-        "AdvisoryRefresher.RunDueAsync not by pages", "AdvisorySignal.*", "FeedList.*", "DeploymentPlanner.FindTemplateAsync not by pages", "DeploymentCheck.IsPossible", "TokenIssue.IsPossible", "IdentitySignIn.IsPossible", "TokenRotation.IsPossible", "TokenRotation.RunAsync not by pages", "AzureWatch.IsPossible", "AzureWatch.ListDueAsync not by pages", "AzureWatch.CheckDueAsync not by pages",
+        "AdvisoryRefresher.RunDueAsync not by pages", "AdvisorySignal.*", "FeedList.*", "DeploymentPlanner.FindTemplateAsync not by pages", "DeploymentCheck.IsPossible", "TokenIssue.IsPossible", "IdentitySignIn.IsPossible", "TokenRotation.IsPossible", "TokenRotation.RunAsync not by pages", "AzureWatch.IsPossible", "AzureWatch.LacksPlace", "AzureWatch.ForgetAsync not by pages", "AzureWatch.ListDueAsync not by pages", "AzureWatch.CheckDueAsync not by pages",
         "IntegrationService.ListAsync", "IntegrationService.FindAsync", "RemovalService.ListRemindersAsync", "AzureCleanup.ListPossibleAsync",
         "RepositoryService.ListAsync", "RepositoryService.ListIdsAsync", "RepositoryService.FindHostnameAsync",
         "JobQueue.AddAsync not by pages", "JobQueue.AddLatestAsync not by pages", "JobQueue.EnqueueAsync not by pages", "JobQueue.Wake not by pages",

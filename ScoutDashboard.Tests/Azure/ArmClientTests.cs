@@ -14,7 +14,7 @@ public sealed class ArmClientTests : IAsyncLifetime
     private static readonly string[] OnlyByAzure =
     [
         "Microsoft.ContainerRegistry/registries/operationStatuses/read", "Microsoft.EventGrid/eventSubscriptions/write",
-        "Microsoft.EventGrid/systemTopics/eventSubscriptions/write", "Microsoft.EventGrid/systemTopics/write", "Microsoft.Resources/subscriptions/resourceGroups/read",
+        "Microsoft.EventGrid/systemTopics/write", "Microsoft.Resources/subscriptions/resourceGroups/read",
     ];
 
     private readonly HastyClock _clock = new();
@@ -179,6 +179,8 @@ public sealed class ArmClientTests : IAsyncLifetime
         Assert.Equal(AzureNames.EventSubscription, Assert.Single(await _client.Events.ListSubscriptionsAsync(topicId, default)).Name);
         Assert.Equal(2, (await _client.Events.FindSubscriptionAsync(topicId, AzureNames.EventSubscription, default))!.EventTypes.Count);
         Assert.Equal(Webhook, await _client.Events.GetWebhookAsync(topicId, AzureNames.EventSubscription, default));
+        await _client.Events.PutSubscriptionAsync(topicId, "of-a-person", Webhook, ["Microsoft.ContainerRegistry.ImagePushed"], default);
+        Assert.Equal(("WebHook", "Succeeded", Webhook), ((await _client.Events.FindSubscriptionAsync(topicId, "of-a-person", default))!.EndpointType, (await _client.Events.FindSubscriptionAsync(topicId, "of-a-person", default))!.ProvisioningState, await _client.Events.GetWebhookAsync(topicId, "of-a-person", default)));
         await _client.Events.DeleteSubscriptionAsync(topicId, AzureNames.EventSubscription, default);
         await _client.Events.DeleteTopicAndSubscriptionsAsync(topicId, default);
         await _client.Tokens.DeleteAsync(registry, AzureNames.Token, default);

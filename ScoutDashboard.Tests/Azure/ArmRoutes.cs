@@ -34,6 +34,7 @@ internal sealed class ArmRoutes(ArmDouble arm, HttpContext context)
                 Delete(id, $"{Scope(id)[1..]}/providers/Microsoft.EventGrid/locations/westeurope/operationsStatus", $"{Scope(id)[1..]}/providers/Microsoft.EventGrid/locations/westeurope/operationResults"),
             ("POST", "Microsoft.ContainerRegistry/registries") when name == "generateCredentials" => GenerateCredentials(parent, body!),
             ("POST", "Microsoft.EventGrid/systemTopics/eventSubscriptions") when name == "getFullUrl" => (200, new JsonObject { ["endpointUrl"] = (string?)Found(parent)["secret"] }),
+            ("PUT", "Microsoft.EventGrid/systemTopics/eventSubscriptions") => PutSubscription(id, body!),
             ("PUT", "Microsoft.Resources/deployments") => new ArmDeployment(arm, context, id).Put(body!),
             ("POST", "Microsoft.Resources/deployments") when name == "validate" => new ArmDeployment(arm, context, parent).Validate(body!),
             ("POST", "Microsoft.Resources/deployments") when name == "whatIf" => new ArmDeployment(arm, context, parent).WhatIf(body!),
@@ -99,6 +100,28 @@ internal sealed class ArmRoutes(ArmDouble arm, HttpContext context)
             ["id"] = id, ["type"] = "Microsoft.ContainerRegistry/registries/tokens", ["name"] = id.Split('/')[^1],
             ["properties"] = new JsonObject { ["scopeMapId"] = scopeMap, ["status"] = "enabled", ["provisioningState"] = state, ["credentials"] = new JsonObject { ["passwords"] = new JsonArray() } },
         };
+    }
+
+    // Its topic is not made by it; the address comes back without its query, and whole only by getFullUrl.
+    private (int Status, JsonNode? Body) PutSubscription(string id, JsonNode body)
+    {
+        var topic = id[..id.LastIndexOf("/eventSubscriptions/", StringComparison.OrdinalIgnoreCase)];
+        Found(topic);
+        var properties = body["properties"]!;
+        if ((string?)properties["destination"]?["endpointType"] != "WebHook" || (string?)properties["destination"]!["properties"]?["endpointUrl"] is not { } webhook || !webhook.StartsWith("https://", StringComparison.Ordinal))
+        {
+            throw new ArmRefusal(400, "InvalidRequest", "The destination endpoint is not valid.");
+        }
+
+        var made = World.AddSubscription(topic, id.Split('/')[^1], webhook);
+        made["properties"]!["filter"] = properties["filter"]!.DeepClone();
+        made["properties"]!["provisioningState"] = "Creating";
+        arm.Begin(context, $"{Scope(id)[1..]}/providers/Microsoft.EventGrid/locations/westeurope/operationsStatus", null, () =>
+        {
+            made["properties"]!["provisioningState"] = "Succeeded";
+            return (null, null);
+        });
+        return (201, made.DeepClone());
     }
 
     private (int Status, JsonNode? Body) GenerateCredentials(string registry, JsonNode body)

@@ -26,16 +26,37 @@ internal sealed class ArmWorld
     public int PageSize { get; set; } = 2;
 
     /// <summary>Adds a registry and returns its id.</summary>
-    public string AddRegistry(string name, string group = "rg1", string location = "westeurope", Guid? subscription = null, string? loginServer = null, string sku = "Standard")
+    public string AddRegistry(string name, string group = "rg1", string location = "westeurope", Guid? subscription = null, string? loginServer = null, string sku = "Standard", DateTimeOffset? madeAt = null)
     {
-        var id = $"/subscriptions/{subscription ?? First}/resourceGroups/{group}/providers/Microsoft.ContainerRegistry/registries/{name}";
+        var id = IdOf(name, group, subscription ?? First);
         Resources[id] = new JsonObject
         {
             ["id"] = id, ["type"] = "Microsoft.ContainerRegistry/registries", ["name"] = name, ["location"] = location, ["sku"] = new JsonObject { ["name"] = sku, ["tier"] = sku },
-            ["properties"] = new JsonObject { ["loginServer"] = loginServer ?? $"{name.ToLowerInvariant()}.azurecr.io", ["provisioningState"] = "Succeeded", ["publicNetworkAccess"] = "Enabled" },
+            ["properties"] = new JsonObject { ["loginServer"] = loginServer ?? $"{name.ToLowerInvariant()}.azurecr.io", ["provisioningState"] = "Succeeded", ["publicNetworkAccess"] = "Enabled", ["creationDate"] = (madeAt ?? Now).ToString("O") },
         };
         return id;
     }
+
+    /// <summary>Moves a registry with what is in it, as Azure does: its topic stays, and goes on naming the place where it was. Returns its new id.</summary>
+    public string MoveRegistry(string name, string from, string to, Guid? subscription = null)
+    {
+        var (before, after) = (IdOf(name, from, First), IdOf(name, to, subscription ?? First));
+        foreach (var (id, resource) in Resources.Where(pair => pair.Key.Equals(before, StringComparison.OrdinalIgnoreCase) || pair.Key.StartsWith($"{before}/", StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            Resources.Remove(id);
+            Resources[id.Replace(before, after, StringComparison.OrdinalIgnoreCase)] = JsonNode.Parse(resource.ToJsonString().Replace(before, after, StringComparison.OrdinalIgnoreCase))!.AsObject();
+        }
+
+        foreach (var (key, value) in _passwords.Where(pair => pair.Key.Token.StartsWith($"{before}/", StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            _passwords.Remove(key);
+            _passwords[(key.Token.Replace(before, after, StringComparison.OrdinalIgnoreCase), key.Name)] = value;
+        }
+
+        return after;
+    }
+
+    private static string IdOf(string name, string group, Guid subscription) => $"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.ContainerRegistry/registries/{name}";
 
     /// <summary>Adds a system topic of a registry.</summary>
     public string AddTopic(string name, string source, string group = "rg1", string location = "westeurope")

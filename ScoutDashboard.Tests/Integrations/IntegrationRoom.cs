@@ -71,7 +71,7 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     public TokenIssue Issue(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Integrations, Database, new HastyClock());
 
     /// <summary>Deletes by an identity in Azure; by a clock on which nobody waits.</summary>
-    public AzureCleanup Cleanup(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Database, _publicUrl, new HastyClock());
+    public AzureCleanup Cleanup(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Places(azure), Database, _publicUrl, new HastyClock());
 
     /// <summary>Looks for leftovers by an identity in Azure.</summary>
     public LeftoverSearch Leftovers(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Cleanup(azure), Database, Clock);
@@ -79,14 +79,19 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     public RotationLedger Ledger => new(Database, Vault, _registries, Clock);
 
     /// <summary>Rotates by an identity in Azure; waits between tests on a clock on which nobody waits.</summary>
-    public TokenRotation Rotation(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Ledger, new NewPasswordTest(Test, new HastyClock()), Clock);
+    public TokenRotation Rotation(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Places(azure), Ledger, new NewPasswordTest(Test, new HastyClock()), Clock);
 
     /// <summary>Looks by an identity in Azure.</summary>
     public AzureWatch Watch(ArmClients? azure = null) =>
-        new(azure ?? ArmDouble.Nobody(Clock), new AzureLook(azure ?? ArmDouble.Nobody(Clock), Vault, _publicUrl, Clock), Database, _registries, Clock);
+        new(azure ?? ArmDouble.Nobody(Clock), Look(azure), Places(azure), Database, _registries, Clock);
 
     /// <summary>Mends by an identity in Azure; by a clock on which nobody waits.</summary>
-    public AzureMend Mend(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Watch(azure), Integrations, Deployments(azure), Rotation(azure));
+    public AzureMend Mend(ArmClients? azure = null) =>
+        new(azure ?? ArmDouble.Nobody(Clock), Places(azure), Watch(azure), Integrations, Deployments(azure), new TopicMend(Look(azure), Integrations, Database), Rotation(azure));
+
+    private RegistryLocator Places(ArmClients? azure) => new(azure ?? ArmDouble.Nobody(Clock), Database, Clock);
+
+    private AzureLook Look(ArmClients? azure) => new(azure ?? ArmDouble.Nobody(Clock), Vault, _publicUrl, Clock);
 
     /// <summary>Does what is due of the daily looks.</summary>
     public async Task WatchDueAsync(ArmClients? azure = null)
@@ -104,7 +109,7 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     public async Task RotateDueAsync(ArmClients? azure = null)
     {
         var clients = azure ?? ArmDouble.Nobody(Clock);
-        foreach (var one in await new RotationRound(clients, Ledger, Rotation(clients), new OldPasswords(clients, Database, _registries, Clock)).ListDueAsync(CancellationToken.None))
+        foreach (var one in await new RotationRound(clients, Ledger, Rotation(clients), new OldPasswords(clients, Places(clients), Database, _registries, Clock)).ListDueAsync(CancellationToken.None))
         {
             await one(CancellationToken.None);
         }

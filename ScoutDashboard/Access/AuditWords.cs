@@ -44,6 +44,7 @@ public static class AuditWords
         AuditAction.OldPasswordEnded => texts["Old password of a token ended"],
         AuditAction.ConnectionTested => texts["Connection tested"],
         AuditAction.TopicChanged => texts["System topic changed"],
+        AuditAction.RegistryMoved => texts["Registry found elsewhere in Azure"],
         AuditAction.DeploymentConfirmed => texts["Deployment confirmed"],
         AuditAction.DeploymentStarted => texts["Deployment started"],
         AuditAction.TokenIssued => texts["Password of a token made"],

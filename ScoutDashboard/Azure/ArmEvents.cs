@@ -28,6 +28,23 @@ public sealed class ArmEvents(ArmHttp http, ArmPages pages, ArmPoller poller)
     public async Task<EventSubscription?> FindSubscriptionAsync(SystemTopicId topic, string name, CancellationToken cancellationToken) =>
         await http.FindAsync(At(topic, name), cancellationToken) is { } found ? ReadSubscription(found) : null;
 
+    /// <summary>Makes a subscription of a registry's topic that sends pushes and deletions to a webhook, or changes it to that, and waits until it is there.</summary>
+    /// <param name="webhook">Whole; a secret.</param>
+    public async Task PutSubscriptionAsync(SystemTopicId topic, string name, string webhook, IReadOnlyList<string> eventTypes, CancellationToken cancellationToken)
+    {
+        var body = new
+        {
+            properties = new
+            {
+                destination = new { endpointType = "WebHook", properties = new { endpointUrl = webhook, maxEventsPerBatch = 50, preferredBatchSizeInKilobytes = 64 } },
+                filter = new { includedEventTypes = eventTypes, enableAdvancedFilteringOnArrays = true },
+                eventDeliverySchema = "EventGridSchema",
+                retryPolicy = new { maxDeliveryAttempts = 30, eventTimeToLiveInMinutes = 1440 },
+            },
+        };
+        await poller.FinishAsync(await http.SendAsync(RequestMethod.Put, At(topic, name), body, cancellationToken), At(topic, name), cancellationToken);
+    }
+
     /// <summary>The whole address that events are sent to, which is a secret; the subscription itself tells it without its query.</summary>
     public async Task<string> GetWebhookAsync(SystemTopicId topic, string name, CancellationToken cancellationToken) =>
         (await http.SendAsync(RequestMethod.Post, http.Endpoint.At($"{topic.Path}/eventSubscriptions/{Uri.EscapeDataString(name)}/getFullUrl", ArmVersions.EventGrid), null, cancellationToken)).Body.Text("endpointUrl");

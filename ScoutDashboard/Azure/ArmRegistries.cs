@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Azure.Core;
 using ScoutDashboard.Images;
@@ -27,6 +28,7 @@ public sealed class ArmRegistries(ArmHttp http, ArmPages pages)
         var properties = item.Member("properties");
         return new AzureRegistry(id, loginServer, DisplayText.Sanitise(item.Text("location"), 60), DisplayText.Sanitise(item.Text("sku", "name"), 30))
         {
+            MadeAt = DateTimeOffset.TryParse(properties.Text("creationDate"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var made) ? made.UtcDateTime : null,
             IsPublic = !properties.Text("publicNetworkAccess").Equals("Disabled", StringComparison.OrdinalIgnoreCase),
             HasNetworkRules = properties.Text("networkRuleSet", "defaultAction").Equals("Deny", StringComparison.OrdinalIgnoreCase),
         };
@@ -37,6 +39,9 @@ public sealed class ArmRegistries(ArmHttp http, ArmPages pages)
 /// <param name="Sku">Basic, Standard or Premium.</param>
 public sealed record AzureRegistry(AzureRegistryId Id, RegistryHostname LoginServer, string Location, string Sku)
 {
+    /// <summary>UTC; null where Azure does not tell. A registry that is moved keeps it.</summary>
+    public DateTime? MadeAt { get; init; }
+
     /// <summary>Whether it may be reached from outside its network at all.</summary>
     public bool IsPublic { get; init; } = true;
 

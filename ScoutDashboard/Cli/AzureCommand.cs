@@ -57,9 +57,15 @@ internal sealed class AzureCommand(Func<IConfiguration, string> databasePath, Fu
             return await VerbDatabase.FailAsync(console.Error, "The dashboard was not set up yet: start it, and open the link that it prints.");
         }
 
+        AzureShell? shell = null;
         try
         {
-            return await verb(new AzureShell(services(configuration), Actor.FromShell(organization), console));
+            shell = new AzureShell(services(configuration), Actor.FromShell(organization), console);
+            return await verb(shell);
+        }
+        catch (Exception exception) when (shell is { HasBegun: true } && VerbDatabase.IsFault(exception))
+        {
+            return await shell.RefuseAsync(VerbDatabase.ReasonOf(exception), "What was done stays. Run again, it goes on from here.");
         }
         catch (StartupException exception)
         {

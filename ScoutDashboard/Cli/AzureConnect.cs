@@ -44,6 +44,7 @@ internal sealed class AzureConnect(AzureShell shell)
         }
 
         var id = (await _integrations.AddAsync(shell.Actor, registry.LoginServer, place, cancellationToken)).IntegrationId;
+        shell.HasBegun = true;
         if (proposal.UsesExistingTopic)
         {
             await _integrations.SetTopicAsync(shell.Actor, id, proposal.SystemTopic, exists: true, cancellationToken);

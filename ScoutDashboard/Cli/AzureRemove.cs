@@ -53,6 +53,7 @@ internal sealed class AzureRemove(AzureShell shell)
 
                 // First here, together with the reminders: whatever becomes of the rest, nothing is forgotten.
                 await (active is null ? Task.FromResult(true) : _removals.RemoveAsync(shell.Actor, active.Id, erasesResults, cancellationToken));
+                shell.HasBegun = true;
                 return await DeleteAsync(plan, hosts, cancellationToken);
             default:
                 return await shell.FailAsync("Where the registry lies in Azure is not known: remove it in the dashboard, whose reminders show how to delete the rest.");

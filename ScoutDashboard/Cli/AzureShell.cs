@@ -8,6 +8,9 @@ internal sealed record AzureShell(IServiceProvider Services, Actor Actor, ShellC
 {
     public const string NoIdentity = "The dashboard has no identity in Azure: set Azure__Identity as for the dashboard.";
 
+    /// <summary>Whether something was done that stays, whatever fails from now on.</summary>
+    public bool HasBegun { get; set; }
+
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
 

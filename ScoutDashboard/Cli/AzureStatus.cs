@@ -1,5 +1,6 @@
 using System.Globalization;
 using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Integrations.Cleanup;
 
@@ -44,14 +45,14 @@ internal sealed class AzureStatus(AzureShell shell)
         switch (outcome)
         {
             case CleanupPlanOutcome.Seen seen:
-                foreach (var item in seen.Plan.Items)
+                foreach (var item in ItemsOf(seen.Plan))
                 {
-                    await shell.WriteAsync($"  {AzureShell.NameOf(item.Resource)}: {(item.Verdict == CleanupVerdict.Gone ? "missing" : "there")} {item.Reason}".TrimEnd());
+                    await shell.WriteAsync($"  {AzureShell.NameOf(item.Resource)}: {(IsMissing(item) ? "missing" : "there")} {item.Reason}".TrimEnd());
                 }
 
                 // Where Azure can't send events, only the token was made. Nobody uses it where the dashboard's identity signs in. A token that somebody chose stands beside the template's own.
                 var sends = shell.Get<PublicUrl>().IsReachableByAzure;
-                return seen.Plan.Items.All(item => item.Verdict is not (CleanupVerdict.Gone or CleanupVerdict.Ask)
+                return ItemsOf(seen.Plan).All(item => !(IsMissing(item) || item.Verdict == CleanupVerdict.Ask)
                     || (item.Resource.Kind == AzureResourceKind.Token ? integration.UsesIdentity || item.Resource.Name != integration.TokenName : !sends));
             case CleanupPlanOutcome.Failed failed:
                 await shell.WriteAsync($"  Azure could not be asked. {failed.Message} {failed.Remedy}");
@@ -61,4 +62,15 @@ internal sealed class AzureStatus(AzureShell shell)
                 return true;
         }
     }
+
+    // Where events come by a topic of somebody else's, that one is the registry's.
+    private static IEnumerable<CleanupItem> ItemsOf(CleanupPlan plan)
+    {
+        var comes = plan.Items.Any(item => item.Resource.Kind == AzureResourceKind.EventSubscription && item.Verdict is not (CleanupVerdict.Gone or CleanupVerdict.Ask) && !item.IsOthers);
+        return plan.Items.Select(item => comes && item.Resource.Kind == AzureResourceKind.SystemTopic && plan.Target.SubscribedTopicName is { } topic && !topic.Equals(item.Resource.Name, StringComparison.OrdinalIgnoreCase)
+            ? new CleanupItem(item.Resource with { Name = DisplayText.Sanitise(topic, 60) }, CleanupVerdict.Stay) : item);
+    }
+
+    // What is there under the name, but of another resource, is not this registry's.
+    private static bool IsMissing(CleanupItem item) => item.Verdict == CleanupVerdict.Gone || item.IsOthers;
 }

@@ -23,11 +23,16 @@ internal static class VerbDatabase
             await using var db = DataServices.Open(database);
             return await DataServices.IsCurrentAsync(db, cancellationToken) ? await work(db, configuration) : await FailAsync(error, "The database has another version's schema: start the dashboard of this version once.");
         }
-        catch (Exception exception) when (exception is DbException or DbUpdateException or IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception exception) when (IsFault(exception))
         {
-            return await FailAsync(error, DisplayText.Sanitise(exception.InnerException?.Message ?? exception.Message));
+            return await FailAsync(error, ReasonOf(exception));
         }
     }
+
+    /// <summary>Whether it is the database's or its file's, or the configuration's.</summary>
+    public static bool IsFault(Exception exception) => exception is DbException or DbUpdateException or IOException or UnauthorizedAccessException or FormatException;
+
+    public static string ReasonOf(Exception exception) => DisplayText.Sanitise(exception.InnerException?.Message ?? exception.Message);
 
     /// <summary>Says why there is no result.</summary>
     public static async Task<int> FailAsync(TextWriter error, string reason)

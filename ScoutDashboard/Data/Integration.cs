@@ -39,6 +39,12 @@ public sealed class Integration
     public string? ResourceGroup { get; set; }
     public string? Location { get; set; }
 
+    /// <summary>When Azure made the registry: one that was deleted and made again under its name is another one. Null where that is not known.</summary>
+    public DateTime? RegistryMadeAt { get; set; }
+
+    /// <summary>Resource id of the system topic, where it does not lie beside the registry.</summary>
+    public string? TopicId { get; set; }
+
     /// <summary>The token's password, protected; null before it was given and after removal.</summary>
     public string? ProtectedToken { get; set; }
 
@@ -49,12 +55,19 @@ public sealed class Integration
     public string? OldPassword { get; set; }
     public DateTime? OldPasswordEndsAt { get; set; }
 
+    /// <summary>Why it could not be ended, as a sentence for a person; null where that was not tried or is done.</summary>
+    public string? OldPasswordFailure { get; set; }
+    public string? OldPasswordRemedy { get; set; }
+
     /// <summary>How many days before its last day the password is rotated by itself; 0: never; null: nobody chose.</summary>
     public int? RotateBefore { get; set; }
 
     /// <summary>Until when one who rotates has it to itself; whoever died with it is followed by another.</summary>
     public DateTime? RotatingUntil { get; set; }
     public DateTime? RotationTriedAt { get; set; }
+
+    /// <summary>When the stored password took the place of the one before it.</summary>
+    public DateTime? RotatedAt { get; set; }
 
     /// <summary>Why the last rotation failed, as a sentence for a person; null where it did not.</summary>
     public string? RotationFailure { get; set; }

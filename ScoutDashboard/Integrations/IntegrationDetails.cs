@@ -16,8 +16,8 @@ public sealed record IntegrationDetails
         (UsesIdentity, TokenExpiresOn) = (row.UsesIdentity, row.TokenExpiresOn);
         Place = AzurePlace.Of(row);
         (TokenPassword, RotateBefore) = (row.TokenPassword, row.RotateBefore);
-        Watch = row.WatchedAt is { } looked && Place is not null ? new WatchResult(looked, WatchResult.Read(row.Differences), row.WatchFailure, row.WatchRemedy ?? "") : null;
-        Rotation = row.RotationTriedAt is { } at ? new RotationResult(at, row.RotationFailure, row.RotationRemedy ?? "") : null;
+        Watch = row.WatchedAt is { } looked && (Place is not null || row.WatchFailure is not null) ? new WatchResult(looked, WatchResult.Read(row.Differences), row.WatchFailure, row.WatchRemedy ?? "") : null;
+        Rotation = new RotationResult(row.RotatedAt, row.RotationTriedAt, row.RotationFailure, row.RotationRemedy ?? "") { OldFailure = row.OldPasswordFailure, OldRemedy = row.OldPasswordRemedy ?? "" };
         (CreatedAt, LastTestAt, LastEventAt, LastReconcileAt, SubscriptionDeletedAt) = (row.CreatedAt, row.LastTestAt, row.LastEventAt, row.LastReconcileAt, row.SubscriptionDeletedAt);
         (Host, Events) = (host, events);
     }
@@ -53,8 +53,8 @@ public sealed record IntegrationDetails
     /// <summary>How many days before its last day the password is rotated by itself; 0: never.</summary>
     public int RotatesBefore => Rotations.DaysOf(RotateBefore, TokenPassword);
 
-    /// <summary>What became of the last rotation of the stored token; null where there was none.</summary>
-    public RotationResult? Rotation { get; }
+    /// <summary>What became of the rotations of the stored token.</summary>
+    public RotationResult Rotation { get; }
 
     /// <summary>What Azure said last of what the template made; null where it was not asked.</summary>
     public WatchResult? Watch { get; }

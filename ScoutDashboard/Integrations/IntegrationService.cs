@@ -61,7 +61,7 @@ public sealed class IntegrationService(IDbContextFactory<ScoutDb> databases, Sec
                 db.Repositories.Count(r => r.IntegrationId == i.Id && r.Enabled), db.Repositories.Count(r => r.IntegrationId == i.Id),
                 i.LastEventAt, db.Images.Where(m => m.Repository!.IntegrationId == i.Id).Max(m => m.AnalysedAt))
             {
-                UsesIdentity = i.UsesIdentity, IsChanged = i.Differences != "", IsUnknown = i.WatchFailure != null,
+                UsesIdentity = i.UsesIdentity, IsChanged = i.Differences != "", IsUnknown = i.WatchFailure != null && i.AzureSubscription != null,
             })
             .ToListAsync(cancellationToken);
     }

@@ -22,6 +22,7 @@ public static class IntegrationServices
         services.AddSingleton<DeploymentRun>();
         services.AddSingleton<TokenIssue>();
         services.AddSingleton<IdentitySignIn>();
+        services.AddSingleton<RegistryLocator>();
         services.AddSingleton<RotationLedger>();
         services.AddSingleton<NewPasswordTest>();
         services.AddSingleton<TokenRotation>();
@@ -30,6 +31,7 @@ public static class IntegrationServices
         services.AddSingleton<RotationSettings>();
         services.AddSingleton<AzureLook>();
         services.AddSingleton<AzureWatch>();
+        services.AddSingleton<TopicMend>();
         services.AddSingleton<AzureMend>();
         services.AddSingleton<PlaceFinder>();
         services.AddSingleton<WatchRound>();

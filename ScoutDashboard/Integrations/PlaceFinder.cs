@@ -10,7 +10,7 @@ namespace ScoutDashboard.Integrations;
 /// <summary>Finds where in Azure registries lie that were typed by hand, if the identity sees them by now.</summary>
 public sealed class PlaceFinder(ArmClients azure, IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
 {
-    /// <summary>Looks for all that have no place, unless somebody did today.</summary>
+    /// <summary>Looks for all that have no place, unless somebody did today. What could not be looked at is told with those that were not found.</summary>
     public async Task FindAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
@@ -21,39 +21,22 @@ public sealed class PlaceFinder(ArmClients azure, IDbContextFactory<ScoutDb> dat
             return;
         }
 
+        // All are looked for together, and then wait as long again.
+        await Placeless(db).ExecuteUpdateAsync(set => set.SetProperty(i => i.WatchedAt, now), cancellationToken);
         var hosts = (await Placeless(db).Select(i => i.Hostname).Distinct().ToListAsync(cancellationToken))
             .Select(name => RegistryHostname.TryParse(name, registries.AllowedHosts, out var host) ? host : null).OfType<RegistryHostname>().Where(host => host.IsAzure).ToList();
         foreach (var cloud in hosts.GroupBy(host => azure.For(host)))
         {
+            var survey = await RegistrySurvey.TakeAsync(cloud.Key, cancellationToken);
             var wanted = cloud.Select(host => host.Value).ToHashSet(StringComparer.Ordinal);
-            foreach (var registry in (await ListAsync(cloud.Key, cancellationToken)).Where(registry => wanted.Contains(registry.LoginServer.Value)))
+            foreach (var (registry, _) in survey.Found.Where(found => wanted.Contains(found.Registry.LoginServer.Value)))
             {
                 await PlaceAsync(db, registry, cancellationToken);
             }
-        }
-    }
 
-    // A subscription that can't be read hides what lies there, and no more.
-    private static async Task<List<AzureRegistry>> ListAsync(ArmClient client, CancellationToken cancellationToken)
-    {
-        var all = new List<AzureRegistry>();
-        foreach (var subscription in await TryAsync(client.Subscriptions.ListAsync(cancellationToken)))
-        {
-            all.AddRange(await TryAsync(client.Registries.ListAsync(subscription.Id, cancellationToken)));
-        }
-
-        return all;
-    }
-
-    private static async Task<IReadOnlyList<T>> TryAsync<T>(Task<IReadOnlyList<T>> list)
-    {
-        try
-        {
-            return await list;
-        }
-        catch (ArmException)
-        {
-            return [];
+            var (failure, remedy) = survey.Gap is { } gap ? (DisplayText.Sanitise(gap.Message, 500), gap.Remedy) : ((string?)null, (string?)null);
+            await Placeless(db).Where(i => wanted.Contains(i.Hostname)).ExecuteUpdateAsync(
+                set => set.SetProperty(i => i.WatchFailure, failure).SetProperty(i => i.WatchRemedy, remedy), cancellationToken);
         }
     }
 
@@ -64,7 +47,8 @@ public sealed class PlaceFinder(ArmClients azure, IDbContextFactory<ScoutDb> dat
         {
             await Placeless(db).Where(i => i.Hostname == registry.LoginServer.Value).ExecuteUpdateAsync(
                 set => set.SetProperty(i => i.AzureSubscription, place.Subscription).SetProperty(i => i.ResourceGroup, place.ResourceGroup).SetProperty(i => i.Location, place.Location)
-                    .SetProperty(i => i.WatchedAt, (DateTime?)null), cancellationToken);
+                    .SetProperty(i => i.RegistryMadeAt, registry.MadeAt)
+                    .SetProperty(i => i.WatchedAt, (DateTime?)null).SetProperty(i => i.WatchFailure, (string?)null).SetProperty(i => i.WatchRemedy, (string?)null), cancellationToken);
         }
     }
 

@@ -9,7 +9,6 @@ namespace ScoutDashboard.Integrations;
 public sealed class RegistryDiscovery(ArmClients azure, IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
     private const int MaxRegistries = 5000;
-    private const int AtOnce = 4;
 
     /// <summary>Whether there is an identity; without one there is nothing to ask.</summary>
     public bool IsOn => azure.IsOn;
@@ -24,33 +23,9 @@ public sealed class RegistryDiscovery(ArmClients azure, IDbContextFactory<ScoutD
             return new DiscoveredRegistries([], [], 0);
         }
 
-        var client = azure.For(null);
-        IReadOnlyList<AzureSubscription> subscriptions;
-        try
-        {
-            subscriptions = await client.Subscriptions.ListAsync(cancellationToken);
-        }
-        catch (ArmException exception)
-        {
-            return new DiscoveredRegistries([], [new DiscoveryProblem(null, exception.Message, exception.Remedy)], 0);
-        }
-
-        var found = new IReadOnlyList<DiscoveredRegistry>[subscriptions.Count];
-        var problems = new DiscoveryProblem?[subscriptions.Count];
-        await Parallel.ForAsync(0, subscriptions.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (index, leaving) =>
-        {
-            var subscription = subscriptions[index];
-            try
-            {
-                found[index] = [.. (await client.Registries.ListAsync(subscription.Id, leaving)).Select(registry => Show(registry, subscription, connected))];
-            }
-            catch (ArmException exception)
-            {
-                (found[index], problems[index]) = ([], new DiscoveryProblem(NameOf(subscription), exception.Message, exception.Remedy));
-            }
-        });
-        var all = found.SelectMany(registries => registries).OrderBy(registry => registry.LoginServer.Value, StringComparer.Ordinal).ToList();
-        return new DiscoveredRegistries(all.Count > MaxRegistries ? all[..MaxRegistries] : all, [.. problems.OfType<DiscoveryProblem>()], subscriptions.Count) { IsCut = all.Count > MaxRegistries };
+        var survey = await RegistrySurvey.TakeAsync(azure.For(null), cancellationToken);
+        var all = survey.Found.Select(found => Show(found.Registry, found.Subscription, connected)).OrderBy(registry => registry.LoginServer.Value, StringComparer.Ordinal).ToList();
+        return new DiscoveredRegistries(all.Count > MaxRegistries ? all[..MaxRegistries] : all, survey.Problems, survey.Subscriptions) { IsCut = all.Count > MaxRegistries };
     }
 
     private async Task<Dictionary<string, long>> ListConnectedAsync(Actor actor, CancellationToken cancellationToken)
@@ -60,14 +35,12 @@ public sealed class RegistryDiscovery(ArmClients azure, IDbContextFactory<ScoutD
         return await db.Integrations.Where(i => i.OrganizationId == actor.OrganizationId && i.RemovedAt == null).ToDictionaryAsync(i => i.Hostname, i => i.Id, StringComparer.Ordinal, cancellationToken);
     }
 
-    private static DiscoveredRegistry Show(AzureRegistry registry, AzureSubscription subscription, Dictionary<string, long> connected) => new(
-        registry.Id.Name, registry.LoginServer, registry.Sku, registry.Location, registry.Id.ResourceGroup, NameOf(subscription))
+    private static DiscoveredRegistry Show(AzureRegistry registry, string subscription, Dictionary<string, long> connected) => new(
+        registry.Id.Name, registry.LoginServer, registry.Sku, registry.Location, registry.Id.ResourceGroup, subscription)
     {
         Place = AzurePlace.Create(registry.Id.Subscription, registry.Id.ResourceGroup, registry.Location),
         IntegrationId = connected.TryGetValue(registry.LoginServer.Value, out var id) ? id : null,
     };
-
-    private static string NameOf(AzureSubscription subscription) => DisplayText.Sanitise(subscription.Name, 100) is { Length: > 0 } name ? name : subscription.Id.ToString();
 }
 
 /// <param name="Problems">What could not be read, so that nobody takes it for nothing.</param>

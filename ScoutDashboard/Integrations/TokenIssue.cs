@@ -86,7 +86,7 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
     {
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
         // Both would make the same password, and the first would store one that the second has ended.
-        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is not { } integration || integration.RotatingUntil > change.Now)
+        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is not { } integration || RotationLedger.IsHeld(integration.RotatingUntil, change.Now))
         {
             return false;
         }

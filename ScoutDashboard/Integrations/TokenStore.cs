@@ -38,7 +38,8 @@ public sealed class TokenStore(IDbContextFactory<ScoutDb> databases, SecretVault
         (integration.State, integration.StateReason, integration.TokenExpiresOn) = (IntegrationState.Connected, null, expiresOn);
         // What was known of the one before tells nothing of this one, which may even be the one that was to end.
         (integration.TokenPassword, integration.OldPassword, integration.OldPasswordEndsAt) = (passwordName, null, null);
-        (integration.RotationFailure, integration.RotationRemedy, integration.RotationTriedAt) = (null, null, null);
+        (integration.OldPasswordFailure, integration.OldPasswordRemedy) = (null, null);
+        (integration.RotationFailure, integration.RotationRemedy, integration.RotationTriedAt, integration.RotatedAt) = (null, null, null, null);
         await change.CommitAsync(cancellationToken);
         return true;
     }

@@ -24,7 +24,9 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
             .OrderBy(i => i.TokenExpiresOn).ThenBy(i => i.Id).Take(Most).Select(i => new { i.Id, i.Hostname, i.TokenExpiresOn }).ToListAsync(cancellationToken);
         var rotations = await db.Integrations.Where(i => i.OrganizationId == organizationId && i.RemovedAt == null && i.RotationFailure != null)
             .OrderBy(i => i.TokenExpiresOn ?? DateOnly.MaxValue).ThenBy(i => i.Id).Take(Most).Select(i => new { i.Id, i.Hostname, i.RotationFailure, i.RotationRemedy }).ToListAsync(cancellationToken);
-        var watched = await db.Integrations.Where(i => i.OrganizationId == organizationId && i.RemovedAt == null && (i.Differences != "" || i.WatchFailure != null))
+        var alive = await db.Integrations.Where(i => i.OrganizationId == organizationId && i.RemovedAt == null && i.OldPasswordFailure != null)
+            .OrderBy(i => i.Hostname).Take(Most).Select(i => new { i.Id, i.Hostname, i.OldPasswordFailure, i.OldPasswordRemedy }).ToListAsync(cancellationToken);
+        var watched = await db.Integrations.Where(i => i.OrganizationId == organizationId && i.RemovedAt == null && i.AzureSubscription != null && (i.Differences != "" || i.WatchFailure != null))
             .OrderBy(i => i.Differences == "").ThenBy(i => i.Hostname).Take(Most).Select(i => new { i.Id, i.Hostname, i.Differences, i.WatchFailure, i.WatchRemedy }).ToListAsync(cancellationToken);
         var cleanup = await db.CleanupTasks.Where(t => t.OrganizationId == organizationId && t.DoneAt == null)
             .OrderBy(t => t.Id).Take(Most).Select(t => new { t.Hostname, t.ResourceName }).ToListAsync(cancellationToken);
@@ -47,6 +49,7 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
             .. watched.Where(i => i.Differences != "").Select(i => new Need(NeedKind.ChangedInAzure, i.Hostname, null, $"/integrations/acr/{i.Id}")),
             .. rotations.Select(i => new Need(NeedKind.FailedRotation, i.Hostname, $"{i.RotationFailure} {i.RotationRemedy}".TrimEnd(), $"/integrations/acr/{i.Id}")),
             .. tokens.Where(i => i.TokenExpiresOn >= today).Select(i => Token(NeedKind.ExpiringToken, i.Id, i.Hostname, i.TokenExpiresOn)),
+            .. alive.Select(i => new Need(NeedKind.OldPasswordWorks, i.Hostname, $"{i.OldPasswordFailure} {i.OldPasswordRemedy}".TrimEnd(), $"/integrations/acr/{i.Id}")),
             .. failed == 0 ? Array.Empty<Need>() : [new Need(NeedKind.FailedAnalyses, failed.ToString(CultureInfo.InvariantCulture), null, "/jobs?state=Failed")],
             .. feeds.Select(f => new Need(f.Status == FeedStatus.Failing ? NeedKind.FailingFeed : NeedKind.StaleFeed, f.Key, f.LastError, "/settings/feeds")),
             .. watched.Where(i => i.Differences == "").Select(i => new Need(NeedKind.UnknownInAzure, i.Hostname, $"{i.WatchFailure} {i.WatchRemedy}".TrimEnd(), $"/integrations/acr/{i.Id}")),
@@ -69,4 +72,4 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
 public sealed record Need(NeedKind Kind, string Subject, string? Detail, string Href);
 
 /// <summary>The kinds of needs, in order of harm.</summary>
-public enum NeedKind { IntegrationError, ExpiredToken, ChangedInAzure, FailedRotation, ExpiringToken, FailedAnalyses, FailingFeed, StaleFeed, UnknownInAzure, UnmatchedImages, Cleanup, UnfinishedSetup }
+public enum NeedKind { IntegrationError, ExpiredToken, ChangedInAzure, FailedRotation, ExpiringToken, OldPasswordWorks, FailedAnalyses, FailingFeed, StaleFeed, UnknownInAzure, UnmatchedImages, Cleanup, UnfinishedSetup }

@@ -104,7 +104,7 @@ public sealed class RotationRoundTests : IAsyncLifetime
         await _rig.StoreAsync("password1", RotationRig.Today.AddDays(20));
         _rig.Arm.Trouble = context => RotationRig.RefuseAsync(context, "POST", 403);
         await _rig.DueAsync(hours: 0);
-        var need = Assert.Single(await new NeedsReport(_rig.Room.Database, _rig.Room.Clock).ListAsync(1, default));
+        var need = Assert.Single(await NeedsAsync());
         Assert.Equal((NeedKind.FailedRotation, "contoso.azurecr.io", $"/integrations/acr/{_rig.Id}"), (need.Kind, need.Subject, need.Href));
         Assert.Contains("may not do this", need.Detail, StringComparison.Ordinal);
 
@@ -115,7 +115,7 @@ public sealed class RotationRoundTests : IAsyncLifetime
         await _rig.DueAsync(hours: 2);
 
         Assert.Equal("password2", (await _rig.Room.RowAsync(_rig.Id)).TokenPassword);
-        Assert.Empty(await new NeedsReport(_rig.Room.Database, _rig.Room.Clock).ListAsync(1, default));
+        Assert.Empty(await NeedsAsync());
     }
 
     [Fact]
@@ -140,12 +140,16 @@ public sealed class RotationRoundTests : IAsyncLifetime
         await _rig.RotateAsync();
         _rig.Arm.Trouble = context => RotationRig.RefuseAsync(context, "PATCH", 403);
         await _rig.DueAsync(hours: 25);
-        Assert.StartsWith("The old password password1 could not be ended in Azure:", (await _rig.Room.RowAsync(_rig.Id)).RotationFailure, StringComparison.Ordinal);
+        Assert.StartsWith("The old password password1 could not be ended in Azure:", (await _rig.Room.RowAsync(_rig.Id)).OldPasswordFailure, StringComparison.Ordinal);
+        // The rotation itself went well.
+        Assert.Null((await _rig.Room.RowAsync(_rig.Id)).RotationFailure);
+        Assert.Equal(NeedKind.OldPasswordWorks, Assert.Single(await NeedsAsync()).Kind);
 
         _rig.Arm.Trouble = _ => Task.FromResult(false);
         await _rig.DueAsync(hours: 25);
 
-        Assert.Equal((null, null), ((await _rig.Room.RowAsync(_rig.Id)).RotationFailure, (await _rig.Room.RowAsync(_rig.Id)).OldPassword));
+        Assert.Equal((null, null), ((await _rig.Room.RowAsync(_rig.Id)).OldPasswordFailure, (await _rig.Room.RowAsync(_rig.Id)).OldPassword));
+        Assert.Empty(await NeedsAsync());
         Assert.Equal(["password2"], _rig.Passwords.Keys);
     }
 
@@ -199,9 +203,87 @@ public sealed class RotationRoundTests : IAsyncLifetime
         Assert.Null((await _rig.Room.RowAsync(_rig.Id)).RotateBefore);
     }
 
+    [Fact]
+    public async Task WhenItWasRotatedLastIsNotWhenItWasTriedLast()
+    {
+        await _rig.StoreAsync("password1", null);
+        Assert.Null((await DetailsAsync()).Rotation.RotatedAt);
+        await _rig.RotateAsync();
+        var rotated = _rig.Room.Clock.GetUtcNow().UtcDateTime;
+        _rig.Arm.Trouble = context => RotationRig.RefuseAsync(context, "POST", 403);
+        _rig.Room.Clock.Advance(TimeSpan.FromHours(3));
+        await _rig.RotateAsync();
+        _rig.Arm.Trouble = _ => Task.FromResult(false);
+        // The old password is ended, which is no rotation and mends none.
+        await _rig.DueAsync(hours: 25);
+
+        var rotation = (await DetailsAsync()).Rotation;
+        Assert.Equal((rotated, rotated.AddHours(3)), (rotation.RotatedAt, rotation.TriedAt));
+        Assert.Contains("may not do this", rotation.Failure, StringComparison.Ordinal);
+        Assert.Equal(["password2"], _rig.Passwords.Keys);
+    }
+
+    [Fact]
+    public async Task ARightThatLastsLongerThanAnyIsNotBelieved()
+    {
+        await _rig.StoreAsync("password1", RotationRig.Today);
+        await HoldUntilAsync(_rig.Room.Clock.GetUtcNow().UtcDateTime + RotationLedger.Longest);
+        Assert.Empty(await _rig.Room.Ledger.ListDueAsync(default));
+
+        // Given by a clock that was a year ahead, and then set back.
+        await HoldUntilAsync(_rig.Room.Clock.GetUtcNow().UtcDateTime.AddYears(1));
+        Assert.All(await _rig.RotateAsync(), step => Assert.Equal(ConnectionStepState.Passed, step.State));
+
+        await HoldUntilAsync(_rig.Room.Clock.GetUtcNow().UtcDateTime.AddYears(1));
+        await _rig.DueAsync(hours: 25);
+        Assert.Equal(["password2"], _rig.Passwords.Keys);
+    }
+
+    [Fact]
+    public async Task WhatNobodyCanTryAgainIsNoLongerTold()
+    {
+        await _rig.StoreAsync("password1", RotationRig.Today.AddDays(20));
+        _rig.Arm.Trouble = context => RotationRig.RefuseAsync(context, "POST", 403);
+        await _rig.DueAsync(hours: 0);
+        Assert.Single(await NeedsAsync());
+
+        await _rig.Room.RotateDueAsync();
+
+        Assert.Empty(await NeedsAsync());
+        Assert.Null((await DetailsAsync()).Rotation.Failure);
+    }
+
+    [Fact]
+    public async Task ARegistryThatWasMovedIsFollowedAndItsTokenRotatedThere()
+    {
+        await _rig.StoreAsync("password1", RotationRig.Today.AddDays(20));
+        var second = Guid.Parse("22222222-2222-2222-2222-222222222222");
+        _rig.Arm.World.Subscriptions[second] = "Archive";
+        var token = $"{_rig.Arm.World.MoveRegistry("contoso", "rg1", "rg2", second)}/tokens/{AzureNames.Token}";
+        _rig.Acr.Accepts = password => _rig.Arm.World.Accepts(token, password);
+
+        await _rig.DueAsync(hours: 0);
+
+        var row = await _rig.Room.RowAsync(_rig.Id);
+        Assert.Equal(("password2", null, second, "rg2"), (row.TokenPassword, row.RotationFailure, row.AzureSubscription!.Value, row.ResourceGroup));
+        Assert.True(_rig.Arm.World.Accepts(token, (await _rig.Room.Accesses.FindAsync(_rig.Id, default))!.Credentials.Password));
+        await _rig.DueAsync(hours: 25);
+        Assert.False(_rig.Arm.World.Accepts(token, RotationRig.Stored));
+    }
+
     public async Task InitializeAsync() => _rig = await RotationRig.StartAsync();
 
     public Task DisposeAsync() => _rig.DisposeAsync().AsTask();
+
+    private Task<IReadOnlyList<Need>> NeedsAsync() => new NeedsReport(_rig.Room.Database, _rig.Room.Clock).ListAsync(1, default);
+
+    private async Task<IntegrationDetails> DetailsAsync() => (await _rig.Room.Integrations.FindAsync(1, _rig.Id, default))!;
+
+    private async Task HoldUntilAsync(DateTime until)
+    {
+        await using var db = _rig.Room.Database.CreateDbContext();
+        await db.Integrations.ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, until));
+    }
 
     // As a process that is killed: its right is still taken afterwards.
     private async Task DisposeAsLostAsync(IAsyncEnumerator<ConnectionStep> steps, RotationTicket ticket, bool isDone)

@@ -10,7 +10,7 @@ namespace ScoutDashboard.Integrations.Cleanup;
 /// Deletes in Azure what an integration made, once a person has seen exactly what and typed the registry's name. Each resource is asked for again right before it goes and
 /// after it went, so that it may be stopped anywhere and done again.
 /// </summary>
-public sealed class AzureCleanup(ArmClients azure, IDbContextFactory<ScoutDb> databases, PublicUrl publicUrl, TimeProvider clock)
+public sealed class AzureCleanup(ArmClients azure, RegistryLocator places, IDbContextFactory<ScoutDb> databases, PublicUrl publicUrl, TimeProvider clock)
 {
     private const string IsConnected = "The registry is connected to this dashboard.";
     private const string RemoveFirst = "Remove it there first.";
@@ -94,26 +94,31 @@ public sealed class AzureCleanup(ArmClients azure, IDbContextFactory<ScoutDb> da
         return new CleanupPlan(target, items);
     }
 
-    // A registry keeps its name and its resources when it is moved to another group.
+    // A registry keeps its name and its resources when it is moved; its topic may have stayed where it was, or lie elsewhere from the beginning.
     private async Task<CleanupTarget> LocateAsync(CleanupTarget target, CancellationToken cancellationToken)
     {
         var client = azure.For(target.Host);
-        try
+        switch (target.IntegrationId is { } id ? await places.FindAsync(id, cancellationToken) : await places.FindAsync(target.Host, target.Registry, null, cancellationToken))
         {
-            // Another login server is that of another registry, which was made in its place.
-            var there = await client.Registries.GetAsync(target.Registry, cancellationToken);
-            return there.LoginServer == target.Host ? target : target with { IsLost = true };
-        }
-        catch (ArmException exception) when (exception.Error == ArmError.NotFound && exception.Code != "SubscriptionNotFound")
-        {
-            if ((await client.Registries.ListAsync(target.Registry.Subscription, cancellationToken)).FirstOrDefault(registry => registry.LoginServer == target.Host) is not { } found)
-            {
-                return target with { IsLost = true };
-            }
+            case RegistrySighting.Lost lost:
+                return target with { IsLost = true, Gap = lost.Message };
+            case RegistrySighting.Seen { Registry.Id: var registry, IsMoved: var isMoved }:
+                var located = target with { Registry = registry };
+                if (target.Topic is not { } topic)
+                {
+                    return isMoved ? target.MovedTo(registry) : located;
+                }
 
-            // Its topic may have stayed where it was.
-            var moved = target.MovedTo(found.Id);
-            return target.Topic is { } topic && !await HasAsync(client, moved.Topic!, cancellationToken) && await HasAsync(client, topic, cancellationToken) ? moved with { Topic = topic } : moved;
+                if (await client.Events.FindTopicAsync(registry, cancellationToken) is { Id: { } own } found)
+                {
+                    // Of another name it is somebody's, with perhaps a subscription of ours.
+                    return found.Name.Equals(topic.Name, StringComparison.OrdinalIgnoreCase) ? located with { Topic = own, SubscribedTopic = own } : located with { SubscribedTopic = own };
+                }
+
+                var moved = target.MovedTo(registry);
+                return isMoved && await HasAsync(client, moved.Topic!, cancellationToken) && !await HasAsync(client, topic, cancellationToken) ? moved : located;
+            default:
+                return target;
         }
     }
 

@@ -84,7 +84,9 @@ internal sealed class CleanupLedger(IDbContextFactory<ScoutDb> databases, Public
             AzureResourceKind.SystemTopic => (CleanupKind.SystemTopic, resource.Name),
             _ => (CleanupKind.RegistryToken, resource.Name),
         };
-        return db.CleanupTasks.Where(t => t.OrganizationId == actor.OrganizationId && t.Hostname == target.Hostname && t.DoneAt == null && t.Kind == kind && t.ResourceName == name).ToListAsync(cancellationToken);
+        var all = db.CleanupTasks.Where(t => t.OrganizationId == actor.OrganizationId && t.DoneAt == null && t.Kind == kind && t.ResourceName == name);
+        // Of leftovers of another dashboard no integration is known.
+        return (target.IntegrationId is { } id ? all.Where(t => t.IntegrationId == id) : all.Where(t => t.Hostname == target.Hostname)).ToListAsync(cancellationToken);
     }
 
     private static string SubjectOf(CleanupTarget target) => target.Hostname.Length > 0 ? target.Hostname : target.Registry.Name;

@@ -19,6 +19,9 @@ public sealed record CleanupPlan(CleanupTarget Target, IReadOnlyList<CleanupItem
 /// <param name="Reason">Why it stays or is asked for; one sentence, "" for what is deleted or gone.</param>
 public sealed record CleanupItem(AzureResource Resource, CleanupVerdict Verdict, string Reason = "")
 {
+    /// <summary>Whether what is there under its name belongs to another resource, so that this registry has none.</summary>
+    public bool IsOthers { get; init; }
+
     /// <summary>To whom it sends the events, where that is not this dashboard; else "".</summary>
     public string Host { get; init; } = "";
 }

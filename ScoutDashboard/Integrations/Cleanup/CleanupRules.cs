@@ -9,11 +9,13 @@ internal sealed class CleanupRules(ArmClient client, CleanupTarget target, Webho
     private const int MostNames = 5;
     private const string Lost = "Azure shows no such registry here: whether this is gone with it, or only out of the identity's sight, is not known.";
 
+    private readonly SystemTopicId? _subscribed = target.SubscribedTopic ?? target.Topic;
+
     /// <exception cref="ArmException">Azure could not be asked, which is no answer.</exception>
     public async Task<CleanupItem> AskAsync(AzureResource resource, CancellationToken cancellationToken)
     {
         var item = await FindAsync(resource, cancellationToken);
-        return item.Verdict == CleanupVerdict.Gone && target.IsLost ? new CleanupItem(resource, CleanupVerdict.Stay, Lost) : item;
+        return item.Verdict == CleanupVerdict.Gone && target.IsLost ? new CleanupItem(resource, CleanupVerdict.Stay, target.Gap.Length > 0 ? $"{target.Gap} Whether this is gone is not known." : Lost) : item;
     }
 
     private async Task<CleanupItem> FindAsync(AzureResource resource, CancellationToken cancellationToken)
@@ -37,21 +39,21 @@ internal sealed class CleanupRules(ArmClient client, CleanupTarget target, Webho
 
     public Task DeleteAsync(AzureResource resource, CancellationToken cancellationToken) => resource.Kind switch
     {
-        AzureResourceKind.EventSubscription => client.Events.DeleteSubscriptionAsync(target.Topic!, resource.Name, cancellationToken),
+        AzureResourceKind.EventSubscription => client.Events.DeleteSubscriptionAsync(_subscribed!, resource.Name, cancellationToken),
         AzureResourceKind.SystemTopic => client.Events.DeleteTopicAndSubscriptionsAsync(target.Topic!, cancellationToken),
         _ => client.Tokens.DeleteAsync(target.Registry, resource.Name, cancellationToken),
     };
 
     private async Task<CleanupItem> AskSubscriptionAsync(AzureResource resource, CancellationToken cancellationToken)
     {
-        if (await client.Events.FindTopicAsync(target.Topic!, cancellationToken) is not { } topic)
+        if (await client.Events.FindTopicAsync(_subscribed!, cancellationToken) is not { } topic)
         {
             return new CleanupItem(resource, CleanupVerdict.Gone);
         }
 
         if (!target.Registry.Names(topic.Source))
         {
-            return new CleanupItem(resource, CleanupVerdict.Stay, $"The topic {target.Topic!.Name} is of another resource than this registry.");
+            return new CleanupItem(resource, CleanupVerdict.Stay, $"The topic {_subscribed!.Name} is of another resource than this registry.") { IsOthers = true };
         }
 
         return await FindOwnerAsync(cancellationToken) is { } owner ? ByOwner(resource, owner) : new CleanupItem(resource, CleanupVerdict.Gone);
@@ -66,7 +68,7 @@ internal sealed class CleanupRules(ArmClient client, CleanupTarget target, Webho
 
         if (!target.Registry.Names(topic.Source))
         {
-            return new CleanupItem(resource, CleanupVerdict.Stay, "It is of another resource than this registry.");
+            return new CleanupItem(resource, CleanupVerdict.Stay, "It is of another resource than this registry.") { IsOthers = true };
         }
 
         if (target.KeepsTopic)
@@ -115,7 +117,7 @@ internal sealed class CleanupRules(ArmClient client, CleanupTarget target, Webho
 
     // Null where the topic has no subscription of the integration's name.
     private async Task<WebhookOwner?> FindOwnerAsync(CancellationToken cancellationToken) =>
-        await client.Events.FindSubscriptionAsync(target.Topic!, AzureNames.EventSubscription, cancellationToken) is { } own ? owners.Of(own) : null;
+        await client.Events.FindSubscriptionAsync(_subscribed!, AzureNames.EventSubscription, cancellationToken) is { } own ? owners.Of(own) : null;
 
     private static CleanupItem ByOwner(AzureResource resource, WebhookOwner owner) => owner.Ownership switch
     {

@@ -16,11 +16,19 @@ public sealed record CleanupTarget(AzureRegistryId Registry)
     /// <summary>Null where there is none to look for.</summary>
     public SystemTopicId? Topic { get; init; }
 
+    /// <summary>At which topic the registry's events are asked for, be it the integration's or somebody else's; null: the same.</summary>
+    public SystemTopicId? SubscribedTopic { get; init; }
+
+    internal string? SubscribedTopicName => SubscribedTopic?.Name;
+
     /// <summary>Whether the topic was there before the integration.</summary>
     public bool KeepsTopic { get; init; }
 
     /// <summary>Whether Azure shows no such registry where it was: it is gone, or out of the identity's sight.</summary>
     public bool IsLost { get; init; }
+
+    /// <summary>What of Azure could not be looked at then; "" where nothing is known of that.</summary>
+    public string Gap { get; init; } = "";
 
     public IReadOnlyList<string> Tokens { get; init; } = [AzureNames.Token];
 
@@ -43,11 +51,14 @@ public sealed record CleanupTarget(AzureRegistryId Registry)
 
         return new CleanupTarget(registry)
         {
-            Hostname = row.Hostname, IntegrationId = row.Id, KeepsTopic = row.UsesExistingTopic, Topic = new SystemTopicId(place.Subscription, place.ResourceGroup, row.SystemTopic),
+            Hostname = row.Hostname, IntegrationId = row.Id, KeepsTopic = row.UsesExistingTopic, Topic = TopicOf(row, place),
             // The template's own may be there beside one that somebody chose.
             Tokens = [.. new[] { row.TokenName, AzureNames.Token }.Distinct(StringComparer.OrdinalIgnoreCase)],
         };
     }
+
+    private static SystemTopicId TopicOf(Integration row, AzurePlace place) =>
+        row.TopicId is { } id && SystemTopicId.Parse(id) is { } known ? known with { Name = row.SystemTopic } : new SystemTopicId(place.Subscription, place.ResourceGroup, row.SystemTopic);
 
     /// <summary>The same where the registry was moved to meanwhile.</summary>
     internal CleanupTarget MovedTo(AzureRegistryId registry) =>

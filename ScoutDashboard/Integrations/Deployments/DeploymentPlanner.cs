@@ -9,6 +9,9 @@ namespace ScoutDashboard.Integrations.Deployments;
 /// <summary>Makes deployment plans, and finds templates by their key.</summary>
 public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, SecretVault vault, RegistryOptions registries, PublicUrl publicUrl, TimeProvider clock)
 {
+    /// <summary>Why there is no template that the dashboard itself could deploy.</summary>
+    internal const string Impossible = "The dashboard has no identity in Azure, does not know where the registry lies, or can't open the integration's keys.";
+
     private const int KeyLength = 43;
 
     /// <summary>The plan, or null where the registry is removed, not Azure's, or its keys can't be opened. It shows the keys, so the audit log tells who saw it.</summary>

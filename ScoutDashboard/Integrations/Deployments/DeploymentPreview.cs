@@ -10,15 +10,13 @@ public sealed class DeploymentPreview(ArmClients azure, DeploymentPlanner planne
     /// <summary>What-if needs a name, too; no deployment of it is kept.</summary>
     private const string Name = "docker-scout-preview";
 
-    private const string Impossible = "The dashboard has no identity in Azure, does not know where the registry lies, or can't open the integration's keys.";
-
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async Task<PreviewOutcome> AskAsync(Actor actor, long id, CancellationToken cancellationToken)
     {
         if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { } integration || !azure.IsOn || integration.AzureId is not { } registry
             || await planner.FillAsync(actor, id, AuditAction.TemplateShown, cancellationToken) is not { } template)
         {
-            return new PreviewOutcome.Failed(Impossible, "Deploy by hand.");
+            return new PreviewOutcome.Failed(DeploymentPlanner.Impossible, "Deploy by hand.");
         }
 
         return await AskAsync(azure.For(integration.Host), registry, template, cancellationToken);
@@ -26,7 +24,7 @@ public sealed class DeploymentPreview(ArmClients azure, DeploymentPlanner planne
 
     /// <summary>The same of an integration that may not be there yet; for who may deploy.</summary>
     internal async Task<PreviewOutcome> AskAsync(IntegrationDetails integration, CancellationToken cancellationToken) =>
-        azure.IsOn && integration.AzureId is { } registry ? await AskAsync(azure.For(integration.Host), registry, planner.Draft(integration), cancellationToken) : new PreviewOutcome.Failed(Impossible, "Deploy by hand.");
+        azure.IsOn && integration.AzureId is { } registry ? await AskAsync(azure.For(integration.Host), registry, planner.Draft(integration), cancellationToken) : new PreviewOutcome.Failed(DeploymentPlanner.Impossible, "Deploy by hand.");
 
     private static async Task<PreviewOutcome> AskAsync(ArmClient client, AzureRegistryId registry, string template, CancellationToken cancellationToken)
     {

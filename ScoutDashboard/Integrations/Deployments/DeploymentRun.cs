@@ -11,8 +11,6 @@ namespace ScoutDashboard.Integrations.Deployments;
 /// </summary>
 public sealed class DeploymentRun(ArmClients azure, DeploymentPlanner planner, IntegrationService integrations, TimeProvider clock)
 {
-    private const string Impossible = "The dashboard has no identity in Azure, does not know where the registry lies, or can't open the integration's keys.";
-
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
@@ -41,7 +39,7 @@ public sealed class DeploymentRun(ArmClients azure, DeploymentPlanner planner, I
     {
         if (await TargetAsync(actor, id, cancellationToken) is not { } target)
         {
-            yield return new DeploymentProgress(DeploymentState.Failed, []) { Message = Impossible, Remedy = "Deploy by hand." };
+            yield return new DeploymentProgress(DeploymentState.Failed, []) { Message = DeploymentPlanner.Impossible, Remedy = "Deploy by hand." };
             yield break;
         }
 
@@ -92,7 +90,7 @@ public sealed class DeploymentRun(ArmClients azure, DeploymentPlanner planner, I
 
         if (await planner.FillAsync(actor, id, AuditAction.DeploymentStarted, cancellationToken) is not { } template)
         {
-            return new DeploymentProgress(DeploymentState.Failed, []) { Message = Impossible, Remedy = "Deploy by hand." };
+            return new DeploymentProgress(DeploymentState.Failed, []) { Message = DeploymentPlanner.Impossible, Remedy = "Deploy by hand." };
         }
 
         try

@@ -7,7 +7,7 @@ using ScoutDashboard.Registry;
 namespace ScoutDashboard.Integrations.Rotation;
 
 /// <summary>Ends in Azure the passwords that rotations took out of use, once their day is over.</summary>
-public sealed class OldPasswords(ArmClients azure, IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
+public sealed class OldPasswords(ArmClients azure, RegistryLocator places, IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
 {
     private static readonly TimeSpan UntilNextTry = TimeSpan.FromDays(1);
 
@@ -35,10 +35,12 @@ public sealed class OldPasswords(ArmClients azure, IDbContextFactory<ScoutDb> da
         if (row.OldPassword is { } old && old != row.TokenPassword && RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var host)
             && new IntegrationDetails(row, host, []).AzureId is { } registry)
         {
-            var rotatedAt = new DateTimeOffset((row.RotationTriedAt < row.OldPasswordEndsAt - RotationLedger.OldOneWorks ? row.RotationTriedAt : row.OldPasswordEndsAt - RotationLedger.OldOneWorks)!.Value, TimeSpan.Zero);
+            // Rotations before the column was there told it by the day on which the old one ends.
+            var rotatedAt = new DateTimeOffset((row.RotatedAt ?? row.OldPasswordEndsAt - RotationLedger.OldOneWorks)!.Value, TimeSpan.Zero);
             ArmException? refused = null;
             try
             {
+                registry = await places.FindAsync(id, cancellationToken) is RegistrySighting.Seen seen ? seen.Registry.Id : registry;
                 await azure.For(host).Tokens.EndPasswordAsync(registry, row.TokenName, password => password.Name == old && !(password.Created > rotatedAt), cancellationToken);
             }
             catch (ArmException exception)
@@ -64,19 +66,23 @@ public sealed class OldPasswords(ArmClients azure, IDbContextFactory<ScoutDb> da
 
         if (refused is null)
         {
-            (row.OldPassword, row.OldPasswordEndsAt, row.RotationFailure, row.RotationRemedy) = (null, null, null, null);
+            (row.OldPassword, row.OldPasswordEndsAt, row.OldPasswordFailure, row.OldPasswordRemedy) = (null, null, null, null);
             db.Audit.Add(RotationLedger.Line(row, null, AuditAction.OldPasswordEnded, now, $"{row.TokenName}, {old}"));
         }
         else
         {
             row.OldPasswordEndsAt = now + UntilNextTry;
-            (row.RotationFailure, row.RotationRemedy) = (DisplayText.Sanitise($"The old password {old} could not be ended in Azure: {refused.Message}", 500), refused.Remedy);
+            (row.OldPasswordFailure, row.OldPasswordRemedy) = (DisplayText.Sanitise($"The old password {old} could not be ended in Azure: {refused.Message}", 500), refused.Remedy);
         }
 
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static IQueryable<Integration> Due(ScoutDb db, DateTime now) => db.Integrations.Where(i => i.RemovedAt == null && i.OldPassword != null && i.TokenPassword != null
-        && i.OldPassword != i.TokenPassword && i.OldPasswordEndsAt <= now && (i.RotatingUntil == null || i.RotatingUntil <= now));
+    private static IQueryable<Integration> Due(ScoutDb db, DateTime now)
+    {
+        var longest = now + RotationLedger.Longest;
+        return db.Integrations.Where(i => i.RemovedAt == null && i.OldPassword != null && i.TokenPassword != null
+        && i.OldPassword != i.TokenPassword && i.OldPasswordEndsAt <= now && (i.RotatingUntil == null || i.RotatingUntil <= now || i.RotatingUntil > longest));
+    }
 }

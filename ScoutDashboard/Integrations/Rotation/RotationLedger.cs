@@ -21,6 +21,9 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
     // What analyses that run have opened goes on to work for them.
     internal static readonly TimeSpan OldOneWorks = TimeSpan.FromDays(1);
 
+    /// <summary>Whether somebody has the right until then. A time further ahead was written by a clock that has been set back since.</summary>
+    public static bool IsHeld(DateTime? until, DateTime now) => until > now && until <= now + Longest;
+
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     /// <summary>Those whose day has come and that were not tried today.</summary>
@@ -30,6 +33,15 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
         var rows = await db.Integrations.AsNoTracking().Where(i => i.RemovedAt == null && i.ProtectedToken != null && i.TokenExpiresOn != null && i.AzureSubscription != null)
             .OrderBy(i => i.TokenExpiresOn).ThenBy(i => i.Id).ToListAsync(cancellationToken);
         return [.. rows.Where(row => IsDue(row, Now)).Select(row => row.Id)];
+    }
+
+    /// <summary>Forgets what failed where there is nobody any more who could try again: it would stay for ever.</summary>
+    public async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await db.Integrations.Where(i => i.RotationFailure != null || i.OldPasswordFailure != null).ExecuteUpdateAsync(
+            set => set.SetProperty(i => i.RotationFailure, (string?)null).SetProperty(i => i.RotationRemedy, (string?)null)
+                .SetProperty(i => i.OldPasswordFailure, (string?)null).SetProperty(i => i.OldPasswordRemedy, (string?)null), cancellationToken);
     }
 
     /// <summary>The right to rotate a token whose day has come; null where another has it or had it today.</summary>
@@ -53,7 +65,7 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
     public async Task<RotationTicket?> BeginAsync(Actor actor, long id, CancellationToken cancellationToken)
     {
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
-        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is not { } row || row.RotatingUntil > change.Now || Give(row, actor) is not { } ticket)
+        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is not { } row || IsHeld(row.RotatingUntil, change.Now) || Give(row, actor) is not { } ticket)
         {
             return null;
         }
@@ -99,7 +111,8 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
         (row.OldPassword, row.OldPasswordEndsAt) = row.TokenPassword is { } old && old != next.Name ? (old, now + OldOneWorks) : ((string?)null, (DateTime?)null);
         (row.ProtectedToken, row.TokenPassword, row.TokenExpiresOn) = (vault.Protect(SecretKind.RegistryToken, row.Hostname, next.Access.Credentials.Password), next.Name, next.ExpiresOn);
         (row.State, row.StateReason, row.LastTestAt) = (IntegrationState.Connected, null, now);
-        (row.RotatingUntil, row.RotationTriedAt, row.RotationFailure, row.RotationRemedy) = (null, now, null, null);
+        (row.RotatingUntil, row.RotationTriedAt, row.RotatedAt, row.RotationFailure, row.RotationRemedy) = (null, now, now, null, null);
+        (row.OldPasswordFailure, row.OldPasswordRemedy) = (null, null);
         db.Audit.Add(Line(row, ticket.Actor, AuditAction.TokenRotated, now, $"{row.TokenName}, {next.Name}, expires on {next.ExpiresOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}"));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -137,7 +150,7 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
         OrganizationId = row.OrganizationId, At = at, Action = action, AccountId = actor?.AccountId, Name = actor?.Name ?? "", Subject = row.Hostname, Detail = detail, Address = actor?.Address ?? "",
     };
 
-    private static bool IsDue(Integration row, DateTime now) => !(row.RotatingUntil > now) && !(row.RotationTriedAt > now - BetweenTries && row.RotationTriedAt <= now)
+    private static bool IsDue(Integration row, DateTime now) => !IsHeld(row.RotatingUntil, now) && !(row.RotationTriedAt > now - BetweenTries && row.RotationTriedAt <= now)
         && row.ProtectedToken is not null && Rotations.IsDue(Rotations.DaysOf(row.RotateBefore, row.TokenPassword), row.TokenExpiresOn, DateOnly.FromDateTime(now));
 
     private RotationTicket? Give(Integration row, Actor? actor)

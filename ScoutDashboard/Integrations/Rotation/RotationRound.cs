@@ -2,7 +2,7 @@ using ScoutDashboard.Azure;
 
 namespace ScoutDashboard.Integrations.Rotation;
 
-/// <summary>What is to be done at all tokens by now. Without an identity in Azure that is nothing.</summary>
+/// <summary>What is to be done at all tokens by now. Without an identity in Azure that is nothing, and nothing is told of it.</summary>
 public sealed class RotationRound(ArmClients azure, RotationLedger ledger, TokenRotation rotation, OldPasswords old)
 {
     /// <summary>Each can be run beside the others; what another replica has begun meanwhile does nothing.</summary>
@@ -10,6 +10,7 @@ public sealed class RotationRound(ArmClients azure, RotationLedger ledger, Token
     {
         if (!azure.IsOn)
         {
+            await ledger.ForgetAsync(cancellationToken);
             return [];
         }
 

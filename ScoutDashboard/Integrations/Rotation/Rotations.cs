@@ -22,7 +22,15 @@ public static class Rotations
         today.AddDays(Math.Max(life is { TotalDays: >= 1 and <= LongestLife } known ? (int)Math.Round(known.TotalDays) : UsualLife, days * 2));
 }
 
-/// <summary>What became of a rotation.</summary>
-/// <param name="At">UTC.</param>
-/// <param name="Failure">Null where it went well.</param>
-public sealed record RotationResult(DateTime At, string? Failure, string Remedy);
+/// <summary>What became of the rotations of a token.</summary>
+/// <param name="RotatedAt">When the stored password took the place of another, UTC; null where it did not.</param>
+/// <param name="TriedAt">When the last one was tried, UTC; null where none was.</param>
+/// <param name="Failure">Why the last one failed; null where it did not.</param>
+public sealed record RotationResult(DateTime? RotatedAt, DateTime? TriedAt, string? Failure, string Remedy)
+{
+    /// <summary>Why the password before could not be ended; null where that is done or its day has not come.</summary>
+    public string? OldFailure { get; init; }
+
+    /// <summary>What to do about that.</summary>
+    public string OldRemedy { get; init; } = "";
+}

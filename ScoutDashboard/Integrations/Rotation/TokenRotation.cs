@@ -14,7 +14,7 @@ namespace ScoutDashboard.Integrations.Rotation;
 /// is alive and the stored one works, and is asked for otherwise. Whoever stops in between leaves a password that nobody knows under the other name, which the next rotation
 /// makes anew.
 /// </remarks>
-public sealed class TokenRotation(ArmClients azure, RotationLedger ledger, NewPasswordTest test, TimeProvider clock)
+public sealed class TokenRotation(ArmClients azure, RegistryLocator places, RotationLedger ledger, NewPasswordTest test, TimeProvider clock)
 {
     private const string Nothing = "Nothing was changed: the token that is stored stays.";
 
@@ -85,7 +85,8 @@ public sealed class TokenRotation(ArmClients azure, RotationLedger ledger, NewPa
         try
         {
             yield return new ConnectionStep(ConnectionStage.Make, ConnectionStepState.Running);
-            var (made, next) = await MakeAsync(ticket, expiresOn, inUse, cancellationToken);
+            (ticket, var lost) = await LocateAsync(ticket, cancellationToken);
+            var (made, next) = lost is not null ? (lost, null) : await MakeAsync(ticket, expiresOn, inUse, cancellationToken);
             if (next is null)
             {
                 await ledger.FailAsync(ticket, made.Detail, made.Remedy, cancellationToken);
@@ -117,6 +118,24 @@ public sealed class TokenRotation(ArmClients azure, RotationLedger ledger, NewPa
         {
             // Also where the page is closed.
             await ledger.ReleaseAsync(ticket, CancellationToken.None);
+        }
+    }
+
+    // A registry may be moved. Nothing is made at one that could not be looked at: it may be another by now.
+    private async Task<(RotationTicket Ticket, ConnectionStep? Lost)> LocateAsync(RotationTicket ticket, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (azure.IsOn ? await places.FindAsync(ticket.IntegrationId, cancellationToken) : null) switch
+            {
+                RegistrySighting.Seen seen => (ticket with { Registry = seen.Registry.Id }, null),
+                RegistrySighting.Lost lost => (ticket, Failed(lost.Message, lost.Remedy)),
+                _ => (ticket, null),
+            };
+        }
+        catch (ArmException exception)
+        {
+            return (ticket, Failed(exception.Message, exception.Remedy));
         }
     }
 

@@ -10,7 +10,7 @@ namespace ScoutDashboard.Integrations.Watch;
 public sealed class AzureLook(ArmClients azure, SecretVault vault, PublicUrl publicUrl, TimeProvider clock)
 {
     // What templates/acr-integration.json makes.
-    private static readonly string[] EventTypes = ["Microsoft.ContainerRegistry.ImagePushed", "Microsoft.ContainerRegistry.ImageDeleted"];
+    internal static readonly string[] EventTypes = ["Microsoft.ContainerRegistry.ImagePushed", "Microsoft.ContainerRegistry.ImageDeleted"];
     private static readonly string[] Actions = ["repositories/*/content/read", "repositories/*/metadata/read"];
 
     /// <summary>Whether events are expected of Azure; without an address that it can send to, the template makes the token alone.</summary>
@@ -46,7 +46,7 @@ public sealed class AzureLook(ArmClients azure, SecretVault vault, PublicUrl pub
                 return;
             }
 
-            if (vault.Open(SecretKind.WebhookKey, row.Hostname, row.ProtectedWebhookKey) is not { } key || publicUrl.ForAzure($"webhooks/eventgrid/{key}") is not { } webhook)
+            if (WebhookOf(row.Hostname, row.ProtectedWebhookKey) is not { } webhook)
             {
                 failures.Add(("The keys of this integration can't be opened, so the webhook could not be compared.", "Remove the integration and add the registry again."));
                 return;
@@ -63,9 +63,10 @@ public sealed class AzureLook(ArmClients azure, SecretVault vault, PublicUrl pub
                 throw new ArmException(ArmError.BadResponse, "Azure told a system topic by an id of an unknown form.");
             }
 
-            Note(AzureDifference.OtherTopic, !topic.Name.Equals(row.SystemTopic, StringComparison.OrdinalIgnoreCase));
-            if (await events.FindSubscriptionAsync(id, AzureNames.EventSubscription, cancellationToken) is not { } subscription)
+            // Whose topic it is and where it lies does not matter where events come by it.
+            if (await FindOwnAsync(events, id, webhook, cancellationToken) is not { } subscription)
             {
+                Note(AzureDifference.OtherTopic, !topic.Name.Equals(row.SystemTopic, StringComparison.OrdinalIgnoreCase));
                 found.Add(AzureDifference.SubscriptionGone);
                 return;
             }
@@ -74,7 +75,7 @@ public sealed class AzureLook(ArmClients azure, SecretVault vault, PublicUrl pub
             Note(AzureDifference.OtherEvents, !subscription.EventTypes.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(EventTypes));
             Note(AzureDifference.Filtered, subscription.IsFiltered);
             Note(AzureDifference.OtherEndpoint, !subscription.EndpointType.Equals("WebHook", StringComparison.OrdinalIgnoreCase)
-                || !IsSame(await events.GetWebhookAsync(id, AzureNames.EventSubscription, cancellationToken), webhook));
+                || !IsSame(await events.GetWebhookAsync(id, subscription.Name, cancellationToken), webhook));
         }
 
         async Task LookAtTokenAsync(ArmTokens tokens)
@@ -109,6 +110,17 @@ public sealed class AzureLook(ArmClients azure, SecretVault vault, PublicUrl pub
                 found.Add(difference);
             }
         }
+    }
+
+    /// <summary>Where the integration's events are sent to, a secret; null where its key can't be opened, or Azure can't reach the dashboard.</summary>
+    internal string? WebhookOf(string hostname, string protectedKey) => vault.Open(SecretKind.WebhookKey, hostname, protectedKey) is { } key ? publicUrl.ForAzure($"webhooks/eventgrid/{key}") : null;
+
+    /// <summary>The subscription by which a topic's events come here: by its address, else by the name that the template gives; null where there is neither.</summary>
+    internal static async Task<EventSubscription?> FindOwnAsync(ArmEvents events, SystemTopicId topic, string webhook, CancellationToken cancellationToken)
+    {
+        var all = await events.ListSubscriptionsAsync(topic, cancellationToken);
+        return all.FirstOrDefault(subscription => IsSame(subscription.Endpoint, webhook.Split('?')[0]))
+            ?? all.FirstOrDefault(subscription => subscription.Name.Equals(AzureNames.EventSubscription, StringComparison.OrdinalIgnoreCase));
     }
 
     // The address holds the key.

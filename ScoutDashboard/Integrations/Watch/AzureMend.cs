@@ -7,14 +7,20 @@ using ScoutDashboard.Integrations.Rotation;
 namespace ScoutDashboard.Integrations.Watch;
 
 /// <summary>Mends in Azure what is not as the template made it, and looks again.</summary>
-public sealed class AzureMend(ArmClients azure, AzureWatch watch, IntegrationService integrations, DeploymentRun deployments, TokenRotation rotation)
+public sealed class AzureMend(
+    ArmClients azure, RegistryLocator places, AzureWatch watch, IntegrationService integrations, DeploymentRun deployments, TopicMend topics, TokenRotation rotation)
 {
     private static readonly MendOutcome Impossible = new("The dashboard has no identity in Azure, or does not know where the registry lies.", "Mend it by hand.");
 
     /// <summary>Mends one difference: events by deploying the template again, the token by itself, and its password where the one that is stored no longer works.</summary>
     /// <returns>Null where it is mended, as far as Azure says; the new look tells.</returns>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
-    public async Task<MendOutcome?> MendAsync(Actor actor, long id, AzureDifference difference, CancellationToken cancellationToken)
+    public Task<MendOutcome?> MendAsync(Actor actor, long id, AzureDifference difference, CancellationToken cancellationToken) => MendAsync(actor, id, difference, _ => { }, cancellationToken);
+
+    /// <summary>The same, for who follows the deployment resource by resource.</summary>
+    /// <param name="follow">Not called where nothing is deployed.</param>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async Task<MendOutcome?> MendAsync(Actor actor, long id, AzureDifference difference, Action<DeploymentProgress> follow, CancellationToken cancellationToken)
     {
         if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { AzureId: { } registry } integration || !azure.IsOn)
         {
@@ -24,9 +30,21 @@ public sealed class AzureMend(ArmClients azure, AzureWatch watch, IntegrationSer
         MendOutcome? failed;
         try
         {
+            switch (await places.FindAsync(id, cancellationToken))
+            {
+                case RegistrySighting.Lost lost:
+                    return new MendOutcome(lost.Message, lost.Remedy);
+                case RegistrySighting.Seen seen:
+                    // What is deployed goes to where the integration says by now.
+                    registry = seen.Registry.Id;
+                    break;
+                default:
+                    break;
+            }
+
             var client = azure.For(integration.Host);
             failed = difference >= AzureDifference.TokenGone ? await MendTokenAsync(client.Tokens, registry, integration, difference, cancellationToken)
-                : await DeployAsync(actor, client.Events, registry, integration, cancellationToken);
+                : await DeployAsync(actor, client.Events, registry, integration, follow, cancellationToken);
         }
         catch (ArmException exception)
         {
@@ -62,14 +80,20 @@ public sealed class AzureMend(ArmClients azure, AzureWatch watch, IntegrationSer
         return null;
     }
 
-    private async Task<MendOutcome?> DeployAsync(Actor actor, ArmEvents events, AzureRegistryId registry, IntegrationDetails integration, CancellationToken cancellationToken)
+    private async Task<MendOutcome?> DeployAsync(Actor actor, ArmEvents events, AzureRegistryId registry, IntegrationDetails integration, Action<DeploymentProgress> follow, CancellationToken cancellationToken)
     {
         // Azure allows one topic per registry: the one that it has is used, whoever made it.
         var topic = await events.FindTopicAsync(registry, cancellationToken);
+        if (topic is not null && await topics.TryAsync(actor, events, registry, topic, integration, cancellationToken))
+        {
+            return null;
+        }
+
         if (topic is not null && !topic.Name.Equals(integration.SystemTopic, StringComparison.OrdinalIgnoreCase))
         {
             await integrations.SetTopicAsync(actor, integration.Id, topic.Name, exists: true, cancellationToken);
         }
+
         var isUnseen = topic is null && integration.UsesExistingTopic;
         if (isUnseen)
         {
@@ -81,6 +105,7 @@ public sealed class AzureMend(ArmClients azure, AzureWatch watch, IntegrationSer
         await foreach (var progress in deployments.RunAsync(actor, integration.Id, cancellationToken))
         {
             last = progress;
+            follow(progress);
         }
 
         if (isUnseen && last is not { State: DeploymentState.Succeeded })

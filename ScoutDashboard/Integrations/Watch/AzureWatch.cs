@@ -7,7 +7,7 @@ using ScoutDashboard.Registry;
 namespace ScoutDashboard.Integrations.Watch;
 
 /// <summary>Asks Azure whether what the template made is still there and unchanged, daily and on demand, and keeps the answer with the integration.</summary>
-public sealed class AzureWatch(ArmClients azure, AzureLook look, IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
+public sealed class AzureWatch(ArmClients azure, AzureLook look, RegistryLocator places, IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
 {
     // Less than a day, so that it stays daily by a clock that ticks hourly.
     internal static readonly TimeSpan Rest = TimeSpan.FromHours(23);
@@ -18,6 +18,9 @@ public sealed class AzureWatch(ArmClients azure, AzureLook look, IDbContextFacto
 
     /// <summary>Whether there is somebody to ask, and something that was made.</summary>
     public bool IsPossible(IntegrationDetails integration) => azure.IsOn && integration.AzureId is not null && (integration.HasToken || (integration.UsesIdentity && LooksAtEvents));
+
+    /// <summary>Whether the registry is Azure's and was looked for in vain where not all could be looked at.</summary>
+    public bool LacksPlace(IntegrationDetails integration) => azure.IsOn && integration is { Place: null, Host.IsAzure: true, Watch.Failure: not null };
 
     /// <summary>Whether topic and subscription are looked at, too.</summary>
     public bool LooksAtEvents => look.LooksAtEvents;
@@ -52,6 +55,15 @@ public sealed class AzureWatch(ArmClients azure, AzureLook look, IDbContextFacto
         }
     }
 
+    /// <summary>Forgets what was found where there is nobody any more who could look again: it would stay for ever.</summary>
+    public async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await db.Integrations.Where(i => i.WatchedAt != null && i.RemovedAt == null).ExecuteUpdateAsync(
+            set => set.SetProperty(i => i.WatchedAt, (DateTime?)null).SetProperty(i => i.WatchingUntil, (DateTime?)null).SetProperty(i => i.Differences, "")
+                .SetProperty(i => i.WatchFailure, (string?)null).SetProperty(i => i.WatchRemedy, (string?)null), cancellationToken);
+    }
+
     private async Task LookAsync(ScoutDb db, Integration row, CancellationToken cancellationToken)
     {
         if (!azure.IsOn || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var host) || new IntegrationDetails(row, host, []).AzureId is not { } registry)
@@ -59,7 +71,12 @@ public sealed class AzureWatch(ArmClients azure, AzureLook look, IDbContextFacto
             return;
         }
 
-        var result = await look.AskAsync(row, host, registry, cancellationToken);
+        var result = await places.TryFindAsync(row.Id, cancellationToken) switch
+        {
+            RegistrySighting.Lost lost => new WatchResult(Now, [], DisplayText.Sanitise(lost.Message, 500), lost.Remedy),
+            RegistrySighting.Seen { Registry.Id: var found } => await look.AskAsync(row, host, found, cancellationToken),
+            _ => await look.AskAsync(row, host, registry, cancellationToken),
+        };
         var differences = WatchResult.Write(result.Differences);
         await db.Integrations.Where(i => i.Id == row.Id && i.RemovedAt == null).ExecuteUpdateAsync(
             set => set.SetProperty(i => i.WatchedAt, result.At).SetProperty(i => i.WatchingUntil, (DateTime?)null).SetProperty(i => i.Differences, differences)
@@ -69,8 +86,8 @@ public sealed class AzureWatch(ArmClients azure, AzureLook look, IDbContextFacto
     // A time that lies ahead was written by a clock that has been set back since.
     private static IQueryable<Integration> Due(ScoutDb db, DateTime now)
     {
-        var since = now - Rest;
+        var (since, longest) = (now - Rest, now + Longest);
         return db.Integrations.Where(i => i.RemovedAt == null && (i.ProtectedToken != null || i.UsesIdentity) && i.AzureSubscription != null
-            && (i.WatchedAt == null || i.WatchedAt <= since || i.WatchedAt > now) && (i.WatchingUntil == null || i.WatchingUntil <= now));
+            && (i.WatchedAt == null || i.WatchedAt <= since || i.WatchedAt > now) && (i.WatchingUntil == null || i.WatchingUntil <= now || i.WatchingUntil > longest));
     }
 }

@@ -10,6 +10,7 @@ public sealed class WatchRound(ArmClients azure, PlaceFinder places, AzureWatch 
     {
         if (!azure.IsOn)
         {
+            await watch.ForgetAsync(cancellationToken);
             return [];
         }
 

@@ -986,6 +986,12 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<DateTime?>("OldPasswordEndsAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("OldPasswordFailure")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OldPasswordRemedy")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("OrganizationId")
                         .HasColumnType("INTEGER");
 
@@ -1000,6 +1006,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("RegistryMadeAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("RemovedAt")
                         .HasColumnType("TEXT");
 
@@ -1008,6 +1017,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
 
                     b.Property<int?>("RotateBefore")
                         .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("RotatedAt")
+                        .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("RotatingUntil")
                         .HasColumnType("TEXT");
@@ -1047,6 +1059,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("TokenPassword")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TopicId")
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("UsesExistingTopic")

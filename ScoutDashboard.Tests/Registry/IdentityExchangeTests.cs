@@ -105,6 +105,20 @@ public sealed class IdentityExchangeTests : IDisposable
         await ListAsync();
     }
 
+    [Fact]
+    public async Task ATestSeesThatARoleWasTakenAlthoughTokensThatAreHeldStillWork()
+    {
+        _exchange.IsAbac = true;
+        _exchange.Roles.UnionWith(["Container Registry Repository Reader", "Container Registry Repository Catalog Lister"]);
+        await ListAsync();
+        _exchange.Roles.Remove("Container Registry Repository Catalog Lister");
+        await ListAsync();
+
+        await _client.CheckTokenAsync(_access, default);
+
+        Assert.Equal(RegistryError.CatalogDenied, (await RefusedAsync(ListAsync)).Error);
+    }
+
     [Theory]
     [InlineData("AcrPull", false, "read")]
     [InlineData("AcrPush", false, "read,write")]

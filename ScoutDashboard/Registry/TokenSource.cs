@@ -58,6 +58,12 @@ public sealed class TokenSource(RegistryHttp http, HostRules rules, IdentityExch
         if (access.Identity is not null)
         {
             CheckOwn(challenge, access.Hostname);
+            // They go on to work for what a role allowed that was taken since.
+            foreach (var key in _cache.Keys.Where(key => key.StartsWith($"{access.Hostname.Value} ", StringComparison.Ordinal) && key.EndsWith($" by {access.Identity.Name}", StringComparison.Ordinal)))
+            {
+                _cache.TryRemove(key, out _);
+            }
+
             return await identities.SignInAsync(access, cancellationToken);
         }
 

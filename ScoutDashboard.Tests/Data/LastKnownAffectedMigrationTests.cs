@@ -20,10 +20,17 @@ public sealed class LastKnownAffectedMigrationTests
             db.Advisories.Add(new Advisory { Id = id, Document = [1], Matching = [0x4F] });
         }
 
+        db.AffectedPackages.Add(new AffectedPackage { AdvisoryId = "GHSA-2222-3333-4444", Ecosystem = "npm", EcosystemBase = "npm", Name = "a" });
+        db.AffectedPackages.Add(new AffectedPackage { AdvisoryId = "DEBIAN-CVE-2026-0001", Ecosystem = "Debian:12", EcosystemBase = "Debian", Name = "a" });
+        db.Feeds.AddRange(new FeedState { Key = "npm", Position = "{}" }, new FeedState { Key = "Debian", Position = "{}" });
+        db.Components.Add(new Component { Purl = "pkg:npm/a@1", Type = "npm", Ecosystem = "npm", EcosystemBase = "npm", Name = "a", Version = "1", AdvisoryName = "a", AdvisoryVersion = "1", NeedsMatch = false });
         await db.SaveChangesAsync();
 
         await db.Database.MigrateAsync();
 
         Assert.Equal(["DEBIAN-CVE-2026-0001"], await db.Advisories.AsNoTracking().Where(a => a.Matching != null).Select(a => a.Id).ToListAsync());
+        // So that they are stored again though the archive did not change, and what they say of the last version is matched.
+        Assert.Equal(["Debian"], await db.Feeds.AsNoTracking().Where(f => f.Position != null).Select(f => f.Key).ToListAsync());
+        Assert.True((await db.Components.AsNoTracking().SingleAsync()).NeedsMatch);
     }
 }

@@ -56,6 +56,17 @@ public sealed class DistributionVerdictTests
     }
 
     [Fact]
+    public void OfAForeignRecordOnSeveralVulnerabilitiesOnlyThoseAreRuledOutThatTheDistributionKnows()
+    {
+        OsvRecord[] records = [Record("DEBIAN-CVE-2026-0001", "Debian:12", "1.0", Low) with { Upstream = [Cve] }, Record("GHSA-2222-3333-4444", "Debian:12", "2.0", Critical) with { Aliases = [Cve, "CVE-2026-0002"] }];
+
+        var found = Assert.Single(AdvisoryMatcher.Match(new MatchTarget("Debian:12", "openssl", "1.5"), records));
+
+        Assert.Contains("GHSA-2222-3333-4444", found.AdvisoryIds);
+        Assert.Empty(AdvisoryMatcher.Match(new MatchTarget("Debian:12", "openssl", "1.5"), [records[0], records[1] with { Aliases = [Cve] }]));
+    }
+
+    [Fact]
     public void OfNoticesOnSeveralVulnerabilitiesTheHighestSeverityCounts()
     {
         var some = Record("ALSA-2026:1", "AlmaLinux:9", "1.5", null) with { Related = [Cve, "CVE-2026-0002"], DatabaseSeverity = "Moderate" };

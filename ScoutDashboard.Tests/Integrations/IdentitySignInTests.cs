@@ -147,13 +147,14 @@ public sealed class IdentitySignInTests : IAsyncLifetime, IAsyncDisposable
         await _room.Tokens.StoreAsync(TestActor.Administrator, _id, _room.Host("contoso.azurecr.io"), AzureNames.Token, "the old one", new DateOnly(2026, 11, 26), "password1", default);
         var repository = await _room.Database.AddRepositoryAsync("team/app");
         await SetAsync(set => set.SetProperty(i => i.OldPassword, "password2").SetProperty(i => i.OldPasswordEndsAt, DateTime.UnixEpoch).SetProperty(i => i.RotationFailure, "It failed.").SetProperty(i => i.RotationTriedAt, DateTime.UnixEpoch)
-            .SetProperty(i => i.WatchedAt, DateTime.UnixEpoch).SetProperty(i => i.Differences, WatchResult.Write([AzureDifference.SubscriptionGone, AzureDifference.TokenDisabled])));
+            .SetProperty(i => i.OldPasswordFailure, "It still works.").SetProperty(i => i.OldPasswordRemedy, "End it.").SetProperty(i => i.RotatedAt, DateTime.UnixEpoch).SetProperty(i => i.WatchedAt, DateTime.UnixEpoch).SetProperty(i => i.Differences, WatchResult.Write([AzureDifference.SubscriptionGone, AzureDifference.TokenDisabled])));
         var before = await _room.RowAsync(_id);
 
         Assert.Equal("The dashboard signs in by its own identity from now on; the stored password is erased.", (await EnableAsync())[^1].Detail);
 
         var row = await _room.RowAsync(_id);
         Assert.Equal((true, null, null, null, null, null, null, null), (row.UsesIdentity, row.ProtectedToken, row.TokenExpiresOn, row.TokenPassword, row.OldPassword, row.OldPasswordEndsAt, row.RotationFailure, row.RotationTriedAt));
+        Assert.Equal((null, null, null), (row.OldPasswordFailure, row.OldPasswordRemedy, row.RotatedAt));
         Assert.Equal(nameof(AzureDifference.SubscriptionGone), row.Differences);
         Assert.Equal((before.ProtectedWebhookKey, before.ProtectedTemplateKey, before.SystemTopic), (row.ProtectedWebhookKey, row.ProtectedTemplateKey, row.SystemTopic));
         await using var db = _room.Database.CreateDbContext();
@@ -237,6 +238,9 @@ public sealed class IdentitySignInTests : IAsyncLifetime, IAsyncDisposable
         var integration = (await _room.Integrations.FindAsync(1, _id, default))!;
         Assert.Equal((false, true), (_room.Rotation(clients).IsPossible(integration), _room.Watch(clients).IsPossible(integration)));
         Assert.Null(await _room.Rotation(clients).RepairAsync(TestActor.Administrator, _id, default));
+        // From a page that is open since before.
+        Assert.Contains("needs no token", (await _room.Mend(clients).MendAsync(TestActor.Administrator, _id, AzureDifference.TokenGone, default))!.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(arm.Calls, call => call.Call.Contains("/tokens/", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -146,11 +146,11 @@ internal sealed class AdvisoryWriter(ScoutDb db, ImportScope scope, TimeProvider
         var stored = await db.Advisories.Where(a => all.Contains(a.Id))
             .Select(a => new
             {
-                a.Id, a.Modified, a.Origin, a.FirstReadAt, HasMatching = a.Matching != null, Document = scope.IsDerived ? a.Document : null,
+                a.Id, a.Modified, a.Origin, a.FirstReadAt, a.ReadAt, HasMatching = a.Matching != null, Document = scope.IsDerived ? a.Document : null,
                 HasPart = scope.Ecosystem == null || db.AffectedPackages.Any(p => p.AdvisoryId == a.Id && p.EcosystemBase == scope.Ecosystem),
             }).ToDictionaryAsync(a => a.Id, cancellationToken);
         existing.RemoveAll(item => stored[item.Row.Id] is var known && (known.Origin != scope.Origin
-            || (scope.IsDerived ? known.HasPart && IsSame(known.Document!, item.Row.Document) : known.Modified > item.Row.Modified || (known.Modified == item.Row.Modified && known.HasPart && known.HasMatching))));
+            || (scope.IsDerived ? known.HasPart && known.HasMatching && IsSame(known.Document!, item.Row.Document) : known.Modified > item.Row.Modified || (known.Modified == item.Row.Modified && known.HasPart && known.HasMatching))));
         var replaced = existing.ConvertAll(item => item.Row.Id);
         var before = (await db.AffectedPackages.AsNoTracking().Where(p => replaced.Contains(p.AdvisoryId)).ToListAsync(cancellationToken)).ToLookup(package => package.AdvisoryId, StringComparer.Ordinal);
         // A record that changes names the packages that it named before, nearly always: then their rows stay as they are.
@@ -160,7 +160,9 @@ internal sealed class AdvisoryWriter(ScoutDb db, ImportScope scope, TimeProvider
         {
             foreach (var (row, _) in existing)
             {
-                row.FirstReadAt = stored[row.Id].FirstReadAt;
+                var known = stored[row.Id];
+                // A text that was there is not new because more of it is kept.
+                (row.FirstReadAt, row.ReadAt) = (known.FirstReadAt, known.Modified == row.Modified && known.HasPart && !scope.IsDerived ? known.ReadAt : row.ReadAt);
                 rows.Add(row);
             }
         }

@@ -116,10 +116,11 @@ internal static class MatchCommand
             return new { request.Line, request.Ecosystem, request.Name, request.Version, request.Purl, Matched = false, answer.Reason };
         }
 
-        var ids = IdsOf(answer.Found, Verdict.Affected);
         return new
         {
-            request.Line, request.Ecosystem, request.Name, request.Version, request.Purl, Matched = true, Ids = ids, UndecidedIds = IdsOf(answer.Found, Verdict.Undecided).Except(ids, StringComparer.Ordinal),
+            request.Line, request.Ecosystem, request.Name, request.Version, request.Purl, Matched = true,
+            // Who reads one list only must not take "nobody can say" for "no".
+            Ids = IdsOf(answer.Found), UndecidedIds = IdsOf(answer.Found.Where(found => found.Verdict == Verdict.Undecided)).Except(IdsOf(answer.Found.Where(found => found.Verdict == Verdict.Affected)), StringComparer.Ordinal),
             Vulnerabilities = answer.Found.Select(found => new
             {
                 found.Id, found.OtherCves, Advisories = found.AdvisoryIds, found.Verdict, found.Reason,
@@ -129,6 +130,5 @@ internal static class MatchCommand
         };
     }
 
-    private static List<string> IdsOf(IReadOnlyList<Vulnerability> found, Verdict verdict) =>
-        [.. found.Where(one => one.Verdict == verdict).SelectMany(one => one.AdvisoryIds).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    private static List<string> IdsOf(IEnumerable<Vulnerability> found) => [.. found.SelectMany(one => one.AdvisoryIds).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }

@@ -33,13 +33,17 @@ public static class AdvisoryMatcher
         var holding = judged.Values.Select(pair => pair.Record);
         if (ruledOut.Count > 0 && isOfDistribution)
         {
-            holding = holding.Where(record => AdvisoryRank.IsHome(record, target.EcosystemBase) || !AdvisoryIds.Same(record).Any(ruledOut.Contains));
+            holding = holding.Where(record => AdvisoryRank.IsHome(record, target.EcosystemBase) || !IsRuledOut(record, ruledOut));
         }
 
         return [.. VulnerabilityGroups.Of([.. holding], ruledOut)
             .Select(group => Describe(group, target, id => judged[id].Judgement))
             .OrderBy(vulnerability => vulnerability.Id, StringComparer.Ordinal)];
     }
+
+    // Of several CVEs the rest stays.
+    private static bool IsRuledOut(OsvRecord record, HashSet<string> ruledOut) =>
+        AdvisoryIds.Same(record).Where(id => id == AdvisoryIds.CveOf(id)).ToList() is { Count: > 0 } cves && cves.TrueForAll(ruledOut.Contains);
 
     // The CVEs of which the database that decides knows that this version does not have them. A notice knows only what its own update mended, of one module stream perhaps.
     private static IEnumerable<string> RuledOut(OsvRecord record, MatchTarget target) =>

@@ -26,7 +26,8 @@ public sealed class RegistryLocator(ArmClients azure, IDbContextFactory<ScoutDb>
             return null;
         }
 
-        var sighting = await FindAsync(host, last, row.RegistryMadeAt, cancellationToken);
+        // Before it was looked at for the first time only this is known: it was there when it was connected.
+        var sighting = await FindAsync(host, last, row.RegistryMadeAt, row.CreatedAt, cancellationToken);
         if (sighting is RegistrySighting.Seen { Registry: var registry, IsMoved: var isMoved } && (isMoved || (registry.MadeAt is { } made && made != row.RegistryMadeAt))
             && AzurePlace.Create(registry.Id.Subscription, registry.Id.ResourceGroup, registry.Location) is { } place)
         {
@@ -51,8 +52,9 @@ public sealed class RegistryLocator(ArmClients azure, IDbContextFactory<ScoutDb>
 
     /// <summary>The same of a registry that no integration is of.</summary>
     /// <param name="madeAt">When it was made, UTC; null where that is not known.</param>
+    /// <param name="wasThereAt">A moment at which it was there, UTC; null where none is known.</param>
     /// <exception cref="ArmException">Azure could not be asked, which is no answer.</exception>
-    public async Task<RegistrySighting> FindAsync(RegistryHostname? host, AzureRegistryId last, DateTime? madeAt, CancellationToken cancellationToken)
+    public async Task<RegistrySighting> FindAsync(RegistryHostname? host, AzureRegistryId last, DateTime? madeAt, DateTime? wasThereAt, CancellationToken cancellationToken)
     {
         var client = azure.For(host);
         ArmException? refused = null;
@@ -74,7 +76,7 @@ public sealed class RegistryLocator(ArmClients azure, IDbContextFactory<ScoutDb>
         var survey = await RegistrySurvey.TakeAsync(client, cancellationToken);
         if (survey.Found.Select(found => found.Registry).FirstOrDefault(registry => registry.LoginServer == host && registry.Id.Name.Equals(last.Name, StringComparison.OrdinalIgnoreCase) && !last.Names($"/{registry.Id.Path}")) is { } moved)
         {
-            return moved.MadeAt is { } theirs && madeAt is { } ours && (theirs - ours).Duration() > SameMoment
+            return moved.MadeAt is { } theirs && (madeAt is { } ours ? (theirs - ours).Duration() > SameMoment : theirs > wasThereAt + SameMoment)
                 ? new RegistrySighting.Lost($"The registry was deleted, and another one of its name was made in the resource group {DisplayText.Sanitise(moved.Id.ResourceGroup, 90)}.", "Remove the registry here and connect the new one.")
                 : new RegistrySighting.Seen(moved, IsMoved: true);
         }

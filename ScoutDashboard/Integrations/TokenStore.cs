@@ -57,7 +57,8 @@ public sealed class TokenStore(IDbContextFactory<ScoutDb> databases, SecretVault
         change.Note(AuditAction.IdentityChosen, integration.Hostname, integration.ProtectedToken is null ? "" : $"In place of {integration.TokenName}");
         (integration.UsesIdentity, integration.ProtectedToken, integration.TokenExpiresOn, integration.TokenPassword) = (true, null, null, null);
         (integration.OldPassword, integration.OldPasswordEndsAt) = (null, null);
-        (integration.RotationFailure, integration.RotationRemedy, integration.RotationTriedAt) = (null, null, null);
+        (integration.RotationFailure, integration.RotationRemedy, integration.RotationTriedAt, integration.RotatedAt) = (null, null, null, null);
+        (integration.OldPasswordFailure, integration.OldPasswordRemedy) = (null, null);
         integration.Differences = WatchResult.Write(WatchResult.Read(integration.Differences).Where(difference => difference < AzureDifference.TokenGone));
         (integration.State, integration.StateReason, integration.LastTestAt) = (IntegrationState.Connected, null, change.Now);
         await change.CommitAsync(cancellationToken);

@@ -92,6 +92,17 @@ public sealed class WatchPlaceTests : WatchTest
         Assert.Equal("rg3", (await RowAsync()).ResourceGroup);
     }
 
+    // Nobody knows when the first one was made, but it was there when it was connected.
+    [Fact]
+    public async Task ARegistryThatWasMadeAgainBeforeAnyLookIsNotTakenForIt()
+    {
+        World.Resources.Remove(Registry);
+        World.AddRegistry("contoso", "rg2", madeAt: World.Now.AddDays(3));
+
+        await AssertLostAsync("another one of its name was made in the resource group rg2");
+        Assert.Equal("rg1", (await RowAsync()).ResourceGroup);
+    }
+
     [Fact]
     public async Task ARegistryThatIsNotSeenIsNotSaidToBeGoneWhereASubscriptionCouldNotBeRead()
     {

@@ -98,7 +98,7 @@ public sealed class AzureCleanup(ArmClients azure, RegistryLocator places, IDbCo
     private async Task<CleanupTarget> LocateAsync(CleanupTarget target, CancellationToken cancellationToken)
     {
         var client = azure.For(target.Host);
-        switch (target.IntegrationId is { } id ? await places.FindAsync(id, cancellationToken) : await places.FindAsync(target.Host, target.Registry, null, cancellationToken))
+        switch (target.IntegrationId is { } id ? await places.FindAsync(id, cancellationToken) : await places.FindAsync(target.Host, target.Registry, null, null, cancellationToken))
         {
             case RegistrySighting.Lost lost:
                 return target with { IsLost = true, Gap = lost.Message };

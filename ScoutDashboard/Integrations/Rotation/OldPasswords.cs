@@ -71,6 +71,8 @@ public sealed class OldPasswords(ArmClients azure, RegistryLocator places, IDbCo
         }
         else
         {
+            // Else the day of the next try would be taken for that of the rotation.
+            row.RotatedAt ??= row.OldPasswordEndsAt - RotationLedger.OldOneWorks;
             row.OldPasswordEndsAt = now + UntilNextTry;
             (row.OldPasswordFailure, row.OldPasswordRemedy) = (DisplayText.Sanitise($"The old password {old} could not be ended in Azure: {refused.Message}", 500), refused.Remedy);
         }

@@ -27,6 +27,12 @@ public sealed class AzureMend(
             return Impossible;
         }
 
+        if (difference >= AzureDifference.TokenGone && integration.UsesIdentity)
+        {
+            // Seen before the identity was chosen, or on a page that is open since then.
+            return new MendOutcome("The dashboard signs in to this registry by its own identity, and needs no token.", "Leave the token as it is.");
+        }
+
         MendOutcome? failed;
         try
         {
@@ -102,15 +108,21 @@ public sealed class AzureMend(
         }
 
         DeploymentProgress? last = null;
-        await foreach (var progress in deployments.RunAsync(actor, integration.Id, cancellationToken))
+        try
         {
-            last = progress;
-            follow(progress);
+            await foreach (var progress in deployments.RunAsync(actor, integration.Id, cancellationToken))
+            {
+                last = progress;
+                follow(progress);
+            }
         }
-
-        if (isUnseen && last is not { State: DeploymentState.Succeeded })
+        finally
         {
-            await integrations.SetTopicAsync(actor, integration.Id, integration.SystemTopic, exists: true, cancellationToken);
+            // Also for who leaves meanwhile: a topic that is taken for ours is deleted with what is ours.
+            if (isUnseen && last is not { State: DeploymentState.Succeeded })
+            {
+                await integrations.SetTopicAsync(actor, integration.Id, integration.SystemTopic, exists: true, CancellationToken.None);
+            }
         }
 
         return last is { State: DeploymentState.Failed or DeploymentState.Unknown } ? new MendOutcome(last.Message, last.Remedy) : null;

@@ -31,7 +31,8 @@ public sealed class AzureWatch(ArmClients azure, AzureLook look, RegistryLocator
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, cancellationToken);
-        if (await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId && i.RemovedAt == null && (i.ProtectedToken != null || i.UsesIdentity), cancellationToken) is { } row)
+        var looksAtEvents = LooksAtEvents;
+        if (await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId && i.RemovedAt == null && (i.ProtectedToken != null || (i.UsesIdentity && looksAtEvents)), cancellationToken) is { } row)
         {
             await LookAsync(db, row, cancellationToken);
         }
@@ -78,16 +79,18 @@ public sealed class AzureWatch(ArmClients azure, AzureLook look, RegistryLocator
             _ => await look.AskAsync(row, host, registry, cancellationToken),
         };
         var differences = WatchResult.Write(result.Differences);
-        await db.Integrations.Where(i => i.Id == row.Id && i.RemovedAt == null).ExecuteUpdateAsync(
+        // Of another sign-in, chosen meanwhile, this says nothing.
+        await db.Integrations.Where(i => i.Id == row.Id && i.RemovedAt == null && i.UsesIdentity != row.UsesIdentity).ExecuteUpdateAsync(set => set.SetProperty(i => i.WatchingUntil, (DateTime?)null), cancellationToken);
+        await db.Integrations.Where(i => i.Id == row.Id && i.RemovedAt == null && i.UsesIdentity == row.UsesIdentity).ExecuteUpdateAsync(
             set => set.SetProperty(i => i.WatchedAt, result.At).SetProperty(i => i.WatchingUntil, (DateTime?)null).SetProperty(i => i.Differences, differences)
                 .SetProperty(i => i.WatchFailure, result.Failure).SetProperty(i => i.WatchRemedy, result.Failure == null ? null : result.Remedy), cancellationToken);
     }
 
     // A time that lies ahead was written by a clock that has been set back since.
-    private static IQueryable<Integration> Due(ScoutDb db, DateTime now)
+    private IQueryable<Integration> Due(ScoutDb db, DateTime now)
     {
-        var (since, longest) = (now - Rest, now + Longest);
-        return db.Integrations.Where(i => i.RemovedAt == null && (i.ProtectedToken != null || i.UsesIdentity) && i.AzureSubscription != null
+        var (since, longest, looksAtEvents) = (now - Rest, now + Longest, LooksAtEvents);
+        return db.Integrations.Where(i => i.RemovedAt == null && (i.ProtectedToken != null || (i.UsesIdentity && looksAtEvents)) && i.AzureSubscription != null
             && (i.WatchedAt == null || i.WatchedAt <= since || i.WatchedAt > now) && (i.WatchingUntil == null || i.WatchingUntil <= now || i.WatchingUntil > longest));
     }
 }

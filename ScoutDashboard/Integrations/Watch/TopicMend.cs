@@ -20,7 +20,8 @@ public sealed class TopicMend(AzureLook look, IntegrationService integrations, I
 
         var name = (await AzureLook.FindOwnAsync(events, id, webhook, cancellationToken))?.Name ?? AzureNames.EventSubscription;
         var isBeside = id.Subscription == registry.Subscription && id.ResourceGroup.Equals(registry.ResourceGroup, StringComparison.OrdinalIgnoreCase);
-        if (isBeside && name.Equals(AzureNames.EventSubscription, StringComparison.OrdinalIgnoreCase))
+        // The template makes the token, too, which somebody may have deleted or disabled where nobody signs in by it.
+        if (isBeside && !integration.UsesIdentity && name.Equals(AzureNames.EventSubscription, StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }

@@ -27,8 +27,9 @@ public sealed class OtherCvesMigrationTests
                 """);
         }
 
-        await db.Database.MigrateAsync();
+        // Not further: a later one matches all anew.
+        await db.GetService<IMigrator>().MigrateAsync("OtherCves");
 
-        Assert.Equal([1], await db.Components.Where(c => c.NeedsMatch).Select(c => c.Id).ToListAsync());
+        Assert.Equal([1], await db.Database.SqlQueryRaw<int>("""SELECT "Id" AS "Value" FROM "Components" WHERE "NeedsMatch" = 1""").ToListAsync());
     }
 }

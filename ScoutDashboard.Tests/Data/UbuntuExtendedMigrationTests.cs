@@ -29,10 +29,11 @@ public sealed class UbuntuExtendedMigrationTests
                 """);
         }
 
-        await db.Database.MigrateAsync();
+        // Not further: a later one matches all anew.
+        await db.GetService<IMigrator>().MigrateAsync("UbuntuExtended");
 
-        var now = await db.Components.AsNoTracking().OrderBy(c => c.Id).ToListAsync();
-        Assert.Equal(stored.Select(c => new Ecosystem(c.Ecosystem).OfBuild(c.Version).Name), now.Select(c => c.Ecosystem));
-        Assert.Equal(now.Select(c => c.Ecosystem.StartsWith("Ubuntu:Pro:", StringComparison.Ordinal)), now.Select(c => c.NeedsMatch));
+        Assert.Equal(
+            stored.Select(c => new Ecosystem(c.Ecosystem).OfBuild(c.Version).Name).Select(ecosystem => $"{ecosystem}|{(ecosystem.StartsWith("Ubuntu:Pro:", StringComparison.Ordinal) ? 1 : 0)}"),
+            await db.Database.SqlQueryRaw<string>("""SELECT "Ecosystem" || '|' || "NeedsMatch" AS "Value" FROM "Components" ORDER BY "Id" """).ToListAsync());
     }
 }

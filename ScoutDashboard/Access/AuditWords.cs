@@ -45,6 +45,7 @@ public static class AuditWords
         AuditAction.ConnectionTested => texts["Connection tested"],
         AuditAction.TopicChanged => texts["System topic changed"],
         AuditAction.RegistryMoved => texts["Registry found elsewhere in Azure"],
+        AuditAction.AzureMended => texts["Mended in Azure"],
         AuditAction.DeploymentConfirmed => texts["Deployment confirmed"],
         AuditAction.DeploymentStarted => texts["Deployment started"],
         AuditAction.TokenIssued => texts["Password of a token made"],

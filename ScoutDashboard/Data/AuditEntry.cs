@@ -35,7 +35,7 @@ public enum AuditAction
     SecondStepTurnedOn, SecondStepTurnedOff, RecoveryCodesMade, RecoveryCodeUsed, PasskeyAdded, PasskeyRenamed, PasskeyRemoved,
     MemberInvited, InvitationRevoked, InvitationAccepted, MemberAdded, RoleChanged, MemberRemoved,
     ApiKeyCreated, ApiKeyRevoked,
-    IntegrationAdded, IntegrationRemoved, TokenIssued, TokenStored, TokenReplaced, IdentityChosen, TokenExpirySet, TokenRotated, TokenRotationFailed, TokenRotationSet, OldPasswordEnded, ConnectionTested, TopicChanged, RegistryMoved, DeploymentStarted, DeploymentConfirmed, TemplateShown, TemplateDownloaded, CleanupStarted, ReminderTickedOff,
+    IntegrationAdded, IntegrationRemoved, TokenIssued, TokenStored, TokenReplaced, IdentityChosen, TokenExpirySet, TokenRotated, TokenRotationFailed, TokenRotationSet, OldPasswordEnded, ConnectionTested, TopicChanged, RegistryMoved, AzureMended, DeploymentStarted, DeploymentConfirmed, TemplateShown, TemplateDownloaded, CleanupStarted, ReminderTickedOff,
     RepositoryEnabled, RepositoryDisabled, AnalysisRequested, FeedsRefreshed,
     BackedUp, Restored, AnalysesRemoved,
 }

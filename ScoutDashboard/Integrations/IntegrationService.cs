@@ -118,6 +118,17 @@ public sealed class IntegrationService(IDbContextFactory<ScoutDb> databases, Sec
         return true;
     }
 
+    /// <summary>Writes down who has something mended in Azure, and what.</summary>
+    internal async Task NoteMendAsync(Actor actor, long id, AzureDifference difference, CancellationToken cancellationToken)
+    {
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
+        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is { } integration)
+        {
+            change.Note(AuditAction.AzureMended, integration.Hostname, difference.ToString());
+            await change.CommitAsync(cancellationToken);
+        }
+    }
+
     /// <summary>One registry as <see cref="FindAsync"/> tells it, for whoever is about to change it or to use its secrets.</summary>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async Task<IntegrationDetails?> FindToChangeAsync(Actor actor, long id, CancellationToken cancellationToken)

@@ -126,6 +126,9 @@ public sealed class AzureWatchTests : WatchTest
         await AssertFoundAsync(difference);
         await AssertMendedAsync(difference);
 
+        await using var db = _rig.Room.Database.CreateDbContext();
+        var line = await db.Audit.SingleAsync(entry => entry.Action == AuditAction.AzureMended);
+        Assert.Equal(("ada", "contoso.azurecr.io", difference.ToString()), (line.Name, line.Subject, line.Detail));
         await _rig.AssertStoredWorksAsync(RotationRig.Stored);
         Assert.DoesNotContain(_rig.Arm.Calls, call => call.Call.EndsWith("generateCredentials", StringComparison.Ordinal));
     }

@@ -48,6 +48,8 @@ public sealed class AzureMend(
                     break;
             }
 
+            // Before: whatever becomes of it, who enabled a token or moved where events go is known.
+            await integrations.NoteMendAsync(actor, id, difference, cancellationToken);
             var client = azure.For(integration.Host);
             failed = difference >= AzureDifference.TokenGone ? await MendTokenAsync(client.Tokens, registry, integration, difference, cancellationToken)
                 : await DeployAsync(actor, client.Events, registry, integration, follow, cancellationToken);

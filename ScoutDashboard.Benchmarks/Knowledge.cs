@@ -44,6 +44,7 @@ internal sealed class Knowledge(Report report, DirectoryInfo folder)
                 isGoal ? "≥ 20,000 a second" : "", isGoal ? rate >= 20_000 : null);
             report.Add("… peak memory of the process", $"{need.ImportPeak / 1_000_000} MB", isGoal ? $"< {MostPeak / 1_000_000} MB" : "", isGoal ? need.ImportPeak < MostPeak : null);
             report.Add($"… matching all of {ComponentsOf(records):n0} components", $"{need.Match:f1} s; {need.Match / reading.TotalSeconds:f2} ×; {need.Findings:n0} findings", isGoal ? "< 10 s" : "", isGoal ? need.Match < 10 : null);
+            report.Add("… matching all of them again", $"{need.Rematch:f1} s; {need.Rematch / reading.TotalSeconds:f2} ×", isGoal ? "< 10 s" : "", isGoal ? need.Rematch < 10 : null);
             report.Add($"… {ChangedRecords:n0} changed advisories, until matched", $"{need.Change:f2} s; {need.Change / reading.TotalSeconds:f2} ×; {need.Changes:n0} changes told", isGoal ? "< 2 s" : "", isGoal ? need.Change < 2 : null);
         }
     }
@@ -96,6 +97,8 @@ internal sealed class Knowledge(Report report, DirectoryInfo folder)
 
         var findings = services.GetRequiredService<FindingService>();
         var match = await TimeAsync(() => findings.MatchPendingAsync(CancellationToken.None));
+        await MarkAllAsync(services);
+        var rematch = await TimeAsync(() => findings.MatchPendingAsync(CancellationToken.None));
         var changed = Changed(records);
         var change = await TimeAsync(async () =>
         {
@@ -103,7 +106,7 @@ internal sealed class Knowledge(Report report, DirectoryInfo folder)
             await findings.MatchPendingAsync(CancellationToken.None);
         });
         await using var db = await services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync();
-        return new Need(importCpu.TotalSeconds, peak, match.TotalSeconds, change.TotalSeconds, await db.Findings.CountAsync(), await db.FindingChanges.CountAsync());
+        return new Need(importCpu.TotalSeconds, peak, match.TotalSeconds, rematch.TotalSeconds, change.TotalSeconds, await db.Findings.CountAsync(), await db.FindingChanges.CountAsync());
     }
 
     private static async Task ImportAsync(ServiceProvider services, string path, int records)
@@ -114,6 +117,14 @@ internal sealed class Knowledge(Report report, DirectoryInfo folder)
         {
             throw new InvalidOperationException($"{result.Records} of {records} were imported, {result.Rejected} rejected.");
         }
+    }
+
+    private static async Task MarkAllAsync(ServiceProvider services)
+    {
+        await using var db = await services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync();
+        await using var transaction = await db.BeginWriteAsync(CancellationToken.None);
+        await MatchMarks.AddAsync(db, db.Components, CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     private static int ComponentsOf(int records) => records * 2 / 3;
@@ -185,5 +196,5 @@ internal sealed class Knowledge(Report report, DirectoryInfo folder)
         return process.ExitCode == 0 ? JsonSerializer.Deserialize<Need>(output)! : throw new InvalidOperationException($"The process that imports an archive failed: {output}");
     }
 
-    private sealed record Need(double ImportCpu, long ImportPeak, double Match, double Change, int Findings, int Changes);
+    private sealed record Need(double ImportCpu, long ImportPeak, double Match, double Rematch, double Change, int Findings, int Changes);
 }

@@ -41,7 +41,7 @@ public sealed class AdvisoryImport(IDbContextFactory<ScoutDb> databases, TimePro
     {
         // Of all only where it must be known what is gone.
         Dictionary<string, DateTime>? known = isWhole ? null : [];
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new RecordIds();
         var unread = new HashSet<string>(StringComparer.Ordinal);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var connection = await db.ForManyRowsAsync(cancellationToken);

@@ -36,11 +36,21 @@ internal sealed class MatchBatch
         // By name, as they are matched.
         var components = await db.Components.AsNoTracking().Where(c => componentIds.Contains(c.Id)).OrderBy(c => c.EcosystemBase).ThenBy(c => c.AdvisoryName).ToListAsync(cancellationToken);
         var matched = components.Where(c => c.MatchedAt is not null).Select(c => c.Id).ToList();
-        var findings = matched.Count == 0 ? [] : await db.Findings.AsNoTracking().Include(f => f.OtherCves).AsSplitQuery().Where(f => matched.Contains(f.ComponentId)).ToListAsync(cancellationToken);
+        var findings = matched.Count == 0 ? [] : await FoundAsync(db, matched, cancellationToken);
         return new MatchBatch(components, await AdvisoryLookup.ReadAsync(db, components, cancellationToken), findings.ToLookup(f => f.ComponentId))
         {
             Covered = await CoveredAsync(db, components, cancellationToken), Revision = revision, AskedAt = now,
         };
+    }
+
+    // Not included by EF, which compiles a delegate for each row that may have some: few have any.
+    private static async Task<List<Finding>> FoundAsync(ScoutDb db, List<long> componentIds, CancellationToken cancellationToken)
+    {
+        var findings = await db.Findings.AsNoTracking().Where(f => componentIds.Contains(f.ComponentId)).ToListAsync(cancellationToken);
+        var others = await db.Findings.Where(f => componentIds.Contains(f.ComponentId)).Join(db.FindingCves, f => f.Id, c => c.FindingId, (_, other) => other).AsNoTracking().ToListAsync(cancellationToken);
+        var found = others.Count == 0 ? [] : findings.ToDictionary(f => f.Id);
+        others.ForEach(other => found[other.FindingId].OtherCves.Add(other));
+        return findings;
     }
 
     // A match while a feed was never loaded tells nothing: what the feed brings is no news.

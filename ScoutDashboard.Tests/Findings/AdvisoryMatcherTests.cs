@@ -65,11 +65,13 @@ public sealed class AdvisoryMatcherTests
         Assert.Equal((fix, state), (found.FixedVersion, found.FixState));
     }
 
-    /// <summary>Both must be left, and the one that never ends never is; with an end that has no fix, nobody knows whether there is one.</summary>
+    /// <summary>Both must be left, and the one that never ends never is; with an end that has no fix, one is known only where the other calls fixed what lies behind it.</summary>
     [Theory]
     [InlineData(null, "last 1.9", null, FixState.NoFix)]
     [InlineData(null, "2.0.0", null, FixState.NoFix)]
-    [InlineData("last 1.9", "2.0.0", null, FixState.Unknown)]
+    [InlineData("last 1.9", "2.0.0", "2.0.0", FixState.Fixed)]
+    [InlineData("last 2.1", "2.0.0", null, FixState.Unknown)]
+    [InlineData("last 1.9", "last 1.8", null, FixState.Unknown)]
     [InlineData("1.5.0", "2.0.0", "2.0.0", FixState.Fixed)]
     public void WhichOfTwoThatHoldStandsFirstMeansNothing(string? one, string? other, string? fix, FixState state)
     {

@@ -6,8 +6,6 @@ namespace ScoutDashboard.Findings;
 /// <summary>Says which vulnerabilities a component has, each once however many advisories tell of it. Pure.</summary>
 public static class AdvisoryMatcher
 {
-    private const int FixAttempts = 50;
-
     /// <param name="target">The component.</param>
     /// <param name="records">Advisories that may name it, each id once; others are passed over.</param>
     public static IReadOnlyList<Vulnerability> Match(MatchTarget target, IReadOnlyCollection<OsvRecord> records)
@@ -56,7 +54,7 @@ public static class AdvisoryMatcher
         var ranked = (affected.Count > 0 ? affected : group.Records)
             .OrderBy(record => AdvisoryRank.Of(record, target.EcosystemBase)).ThenBy(record => record.Id, StringComparer.Ordinal).ToList();
         var severity = SeverityRating.Of(ranked, target);
-        var (fix, state) = affected.Count > 0 ? Fix(AdvisoryRank.Deciding(affected, target.EcosystemBase), target) : (null, FixState.Unknown);
+        var (fix, state) = affected.Count > 0 ? FixedVersion.Of(AdvisoryRank.Deciding(affected, target.EcosystemBase), target) : (null, FixState.Unknown);
         var reason = judgement(ranked[0].Id).Reason;
         if (group.OtherCves.Count > 0)
         {
@@ -69,35 +67,5 @@ public static class AdvisoryMatcher
             OtherCves = group.OtherCves,
             DistributionRating = SeverityRating.DistributionWord(ranked, target),
         };
-    }
-
-    // From fix to fix until none of the advisories holds: one range's fix may lie in another's.
-    private static (string? Version, FixState State) Fix(List<OsvRecord> records, MatchTarget target)
-    {
-        for (var attempt = 0; attempt < FixAttempts; attempt++)
-        {
-            var judged = records.ConvertAll(record => RecordJudge.Judge(record, target));
-            if (judged.TrueForAll(j => j.Said == Judged.NotAffected))
-            {
-                return (target.Version, FixState.Fixed);
-            }
-
-            var holding = judged.FindAll(j => j.Said == Judged.Affected);
-            if (holding.Count == 0)
-            {
-                return (null, FixState.Unknown);
-            }
-
-            // One that never ends is never left, wherever others end.
-            if (holding.Exists(j => j.Fix is null))
-            {
-                return (null, holding.Exists(j => j is { Fix: null, IsBounded: false }) ? FixState.NoFix : FixState.Unknown);
-            }
-
-            // A package with the fix is newer than the framework, and loaded.
-            target = target with { Version = holding[0].Fix!, StandIn = null };
-        }
-
-        return (null, FixState.Unknown);
     }
 }

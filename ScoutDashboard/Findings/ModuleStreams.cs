@@ -25,9 +25,7 @@ internal static class ModuleStreams
             return compare(range, target);
         }
 
-        // A version without release, which only a person names, does not tell.
-        bool? isModular = target.Stream is not null || IsModular(target.Version) ? true : target.Version.Contains('-') ? false : null;
-        if ((isModular is { } known && known != named.Exists(IsModular)) || (target.Stream is { } own && record.Streams.Count > 0 && !record.Streams.Contains(own)))
+        if ((IsModular(target) is { } known && known != named.Exists(IsModular)) || (target.Stream is { } own && record.Streams.Count > 0 && !record.Streams.Contains(own)))
         {
             return Judgement.NotAffected;
         }
@@ -38,6 +36,12 @@ internal static class ModuleStreams
                 ? $"The package is of the module {DisplayText.Sanitise(stream, 60)}; which stream the advisory is about, it does not tell."
                 : "The package is of a module whose stream is not known; the advisory is about one stream.");
     }
+
+    /// <summary>Whether the installed package may be updated to that version: as one of a module or of none.</summary>
+    public static bool MayFollow(MatchTarget target, string version) => IsModular(target) is not { } known || known == IsModular(version);
+
+    // A version without release, which only a person names, does not tell.
+    private static bool? IsModular(MatchTarget target) => target.Stream is not null || IsModular(target.Version) ? true : target.Version.Contains('-') ? false : null;
 
     private static bool IsModular(string version) => Mark(version) >= 0;
 

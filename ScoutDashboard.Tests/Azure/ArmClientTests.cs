@@ -191,5 +191,5 @@ public sealed class ArmClientTests : IAsyncLifetime
     private AzureRegistryId Registry() => AzureRegistryId.TryParse(_arm.World.AddRegistry("contoso"), out var id) ? id : throw new InvalidOperationException();
 
     private static DeploymentBody Body(AzureRegistryId registry, string location) => new(
-        DeploymentTemplate.Fill(registry.Name, Webhook, AzureNames.SystemTopic, usesExistingTopic: false), new Dictionary<string, object> { ["location"] = location });
+        DeploymentTemplate.Fill(registry.Name, Webhook, AzureNames.SystemTopic, usesExistingTopic: false, createsToken: true, null), new Dictionary<string, object> { ["location"] = location });
 }

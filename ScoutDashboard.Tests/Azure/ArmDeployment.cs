@@ -121,6 +121,11 @@ internal sealed class ArmDeployment(ArmDouble arm, HttpContext context, string i
             yield return new Resource(subscription, "Microsoft.EventGrid/systemTopics/eventSubscriptions", () => arm.World.AddSubscription(topic, AzureNames.EventSubscription, webhook));
         }
 
+        if (Value(properties, "createToken")?.GetValue<bool>() == false)
+        {
+            yield break;
+        }
+
         var token = $"{registry}/tokens/{AzureNames.Token}";
         yield return new Resource(token, "Microsoft.ContainerRegistry/registries/tokens", () => ArmRoutes.MakeToken(arm.World, token, "Succeeded"));
     }

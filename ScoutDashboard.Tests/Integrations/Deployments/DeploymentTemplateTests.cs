@@ -37,7 +37,7 @@ public sealed class DeploymentTemplateTests
     public async Task ASecondRegistryOfTheResourceGroupInAnotherRegionGetsATopicOfItsOwnThere()
     {
         using var bicep = new BicepTool();
-        await bicep.DecompileAsync(DeploymentTemplate.Fill("fabrikam", Webhook, SystemTopicName.For("fabrikam"), usesExistingTopic: false));
+        await bicep.DecompileAsync(DeploymentTemplate.Fill("fabrikam", Webhook, SystemTopicName.For("fabrikam"), usesExistingTopic: false, createsToken: true, null));
         // The default is the point: the portal's link can carry no values. The template's address is the secret.
         Assert.Equal(["secure-parameter-default"], await bicep.ComplaintsAsync());
         var resources = await bicep.PredictAsync("param location = 'northeurope'");
@@ -54,7 +54,7 @@ public sealed class DeploymentTemplateTests
     public async Task AnExistingTopicGetsASubscriptionAndIsNotTouched()
     {
         using var bicep = new BicepTool();
-        await bicep.DecompileAsync(Evaluable(DeploymentTemplate.Fill("contoso", Webhook, "defender-topic", usesExistingTopic: true)));
+        await bicep.DecompileAsync(Evaluable(DeploymentTemplate.Fill("contoso", Webhook, "defender-topic", usesExistingTopic: true, createsToken: true, null)));
         Assert.Equal(
             [
                 $"{Root}Microsoft.EventGrid/systemTopics/defender-topic/eventSubscriptions/image-change",
@@ -66,8 +66,16 @@ public sealed class DeploymentTemplateTests
     public async Task WithoutAWebhookTheTokenAloneIsCreated()
     {
         using var bicep = new BicepTool();
-        await bicep.DecompileAsync(Evaluable(DeploymentTemplate.Fill("contoso", webhookUrl: null, AzureNames.SystemTopic, usesExistingTopic: false)));
+        await bicep.DecompileAsync(Evaluable(DeploymentTemplate.Fill("contoso", webhookUrl: null, AzureNames.SystemTopic, usesExistingTopic: false, createsToken: true, null)));
         Assert.Equal([$"{Root}Microsoft.ContainerRegistry/registries/contoso/tokens/docker-scout-readonly-token"], Ids(await bicep.PredictAsync("")));
+    }
+
+    [Fact]
+    public async Task WhereNobodySignsInByATokenNoneIsCreated()
+    {
+        using var bicep = new BicepTool();
+        await bicep.DecompileAsync(Evaluable(DeploymentTemplate.Fill("contoso", Webhook, "defender-topic", usesExistingTopic: true, createsToken: false, null)));
+        Assert.Equal([$"{Root}Microsoft.EventGrid/systemTopics/defender-topic/eventSubscriptions/image-change"], Ids(await bicep.PredictAsync("")));
     }
 
     private static string Embedded()

@@ -99,6 +99,20 @@ public sealed class AzureWatchTests : WatchTest
     }
 
     [Fact]
+    public async Task WhereTheIdentitySignsInATopicThatIsGoneIsMadeAgainWithoutAToken()
+    {
+        Assert.True(await _rig.Room.Tokens.ChooseIdentityAsync(TestActor.Administrator, _rig.Id, default));
+        _rig.Arm.World.Resources.Remove(_rig.TokenId);
+        _rig.Arm.World.Resources.Remove((string)Subscription["id"]!);
+        _rig.Arm.World.Resources.Remove((string)Topic["id"]!);
+        await AssertFoundAsync(AzureDifference.TopicGone);
+
+        await AssertMendedAsync(AzureDifference.TopicGone);
+
+        Assert.Null(_rig.Arm.World.Find(_rig.TokenId));
+    }
+
+    [Fact]
     public async Task ATokenThatIsGoneIsMadeAgainWithAPasswordThatWorks()
     {
         _rig.Arm.World.Resources.Remove(_rig.TokenId);

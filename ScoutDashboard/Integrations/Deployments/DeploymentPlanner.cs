@@ -49,7 +49,7 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
         var hash = UrlKey.Hash(key);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var row = await db.Integrations.Where(i => i.TemplateKeyHash == hash && i.RemovedAt == null)
-            .Select(i => new { i.OrganizationId, i.Hostname, i.TemplateKeyHash, i.ProtectedWebhookKey, i.SystemTopic, i.UsesExistingTopic, i.Location }).SingleOrDefaultAsync(cancellationToken);
+            .Select(i => new { i.OrganizationId, i.Hostname, i.TemplateKeyHash, i.ProtectedWebhookKey, i.SystemTopic, i.UsesExistingTopic, i.UsesIdentity, i.Location }).SingleOrDefaultAsync(cancellationToken);
         if (row is null || !CryptographicOperations.FixedTimeEquals(row.TemplateKeyHash, hash)
             || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var hostname) || !hostname.IsAzure
             || vault.Open(SecretKind.WebhookKey, row.Hostname, row.ProtectedWebhookKey) is not { } webhookKey)
@@ -62,7 +62,7 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
             OrganizationId = row.OrganizationId, At = clock.GetUtcNow().UtcDateTime, Action = AuditAction.TemplateDownloaded, Name = "", Subject = row.Hostname, Address = address,
         });
         await db.SaveChangesAsync(cancellationToken);
-        return DeploymentTemplate.Fill(hostname.RegistryName, WebhookUrl(webhookKey), row.SystemTopic, row.UsesExistingTopic, row.Location);
+        return DeploymentTemplate.Fill(hostname.RegistryName, WebhookUrl(webhookKey), row.SystemTopic, row.UsesExistingTopic, !row.UsesIdentity, row.Location);
     }
 
     /// <summary>The filled template for Azure itself, or null as <see cref="ShowAsync"/> says. It holds the webhook's key.</summary>
@@ -79,12 +79,12 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
 
         change.Note(purpose, row.Hostname);
         await change.CommitAsync(cancellationToken);
-        return DeploymentTemplate.Fill(hostname.RegistryName, WebhookUrl(webhookKey), row.SystemTopic, row.UsesExistingTopic, row.Location);
+        return DeploymentTemplate.Fill(hostname.RegistryName, WebhookUrl(webhookKey), row.SystemTopic, row.UsesExistingTopic, !row.UsesIdentity, row.Location);
     }
 
     /// <summary>The template as an integration would fill it, but for the webhook's key: to be looked at, not to be deployed.</summary>
     internal string Draft(IntegrationDetails integration) =>
-        DeploymentTemplate.Fill(integration.Host!.RegistryName, WebhookUrl(new string('0', KeyLength)), integration.SystemTopic, integration.UsesExistingTopic, integration.Place?.Location);
+        DeploymentTemplate.Fill(integration.Host!.RegistryName, WebhookUrl(new string('0', KeyLength)), integration.SystemTopic, integration.UsesExistingTopic, !integration.UsesIdentity, integration.Place?.Location);
 
     private string? WebhookUrl(string key) => publicUrl.ForAzure($"webhooks/eventgrid/{key}");
 }

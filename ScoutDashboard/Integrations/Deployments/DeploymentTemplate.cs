@@ -16,8 +16,9 @@ public static class DeploymentTemplate
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <param name="webhookUrl">Null where Azure can't reach the dashboard.</param>
+    /// <param name="createsToken">Whether the registry is read by a token.</param>
     /// <param name="location">The registry's region; null: that of the resource group, which mostly is the same.</param>
-    public static string Fill(string registryName, string? webhookUrl, string systemTopic, bool usesExistingTopic, string? location = null)
+    public static string Fill(string registryName, string? webhookUrl, string systemTopic, bool usesExistingTopic, bool createsToken, string? location)
     {
         using var stream = typeof(DeploymentTemplate).Assembly.GetManifestResourceStream("templates/acr-integration.json")!;
         var template = JsonNode.Parse(stream)!;
@@ -26,6 +27,7 @@ public static class DeploymentTemplate
         parameters["DockerScoutWebhook"]!["defaultValue"] = webhookUrl ?? "";
         parameters["systemTopics_dockerScoutRepository"]!["defaultValue"] = systemTopic;
         parameters["useExistingSystemTopic"]!["defaultValue"] = usesExistingTopic;
+        parameters["createToken"]!["defaultValue"] = createsToken;
         if (location is not null)
         {
             parameters["location"]!["defaultValue"] = location;

@@ -31,6 +31,8 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
 
     private static readonly CleanupPlan Nothing = new(new CleanupTarget(AzureRegistryId.Create($"{Guid.Empty}", "rg1", "contoso")!), []);
 
+    private static readonly IssueOutcome.Made Made = new(new NextPassword("password1", new RegistryAccess(Host, Token), null), Nothing.Target.Registry);
+
     // The calls that change something or show a secret, with the role that they need.
     private static readonly Call[] Calls =
     [
@@ -44,6 +46,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<DeploymentRun>(MemberRole.Administrator, nameof(DeploymentRun.FindAsync), (service, actor) => service.FindAsync(actor, 1, default)),
         Needs<DeploymentRun>(MemberRole.Administrator, nameof(DeploymentRun.RunAsync), async (service, actor) => await service.RunAsync(actor, 1, default).ToListAsync()),
         Needs<TokenIssue>(MemberRole.Administrator, nameof(TokenIssue.IssueAsync), (service, actor) => service.IssueAsync(actor, 1, null, default)),
+        Needs<IssuedPassword>(MemberRole.Administrator, nameof(IssuedPassword.EnableAsync), async (service, actor) => await service.EnableAsync(actor, 1, Made, default).ToListAsync()),
         Needs<TokenRotation>(MemberRole.Administrator, nameof(TokenRotation.RotateAsync), async (service, actor) => await service.RotateAsync(actor, 1, null, null, default).ToListAsync()),
         Needs<TokenRotation>(MemberRole.Administrator, nameof(TokenRotation.RepairAsync), (service, actor) => service.RepairAsync(actor, 1, default)),
         Needs<AzureWatch>(MemberRole.Administrator, nameof(AzureWatch.CheckAsync), (service, actor) => service.CheckAsync(actor, 1, default)),

@@ -45,6 +45,9 @@ internal sealed class ArmDouble : IAsyncDisposable
     /// <summary>How often an operation is still going on when asked.</summary>
     public int Rounds { get; set; } = 2;
 
+    /// <summary>How long whoever starts an operation is told to wait, in seconds; from then on a second more.</summary>
+    public int Wait { get; set; } = 3;
+
     public ArmEndpoint Endpoint => new(_server.Address, "https://management.azure.com/.default", new Uri("https://login.microsoftonline.com/"));
 
     public static async Task<ArmDouble> StartAsync()
@@ -91,7 +94,16 @@ internal sealed class ArmDouble : IAsyncDisposable
             }
         }
 
-        context.Response.Headers.RetryAfter = "3";
+        context.Response.Headers.RetryAfter = $"{Wait}";
+    }
+
+    /// <summary>Lets all operations come to their end, as Azure does whether or not anybody asks.</summary>
+    public void EndAll()
+    {
+        foreach (var operation in _operations.Values)
+        {
+            operation.End();
+        }
     }
 
     /// <summary>Lets the operation on a resource go on a round, as being asked for does.</summary>
@@ -148,12 +160,12 @@ internal sealed class ArmDouble : IAsyncDisposable
         }
     }
 
-    private static async Task AskAsync(HttpContext context, Operation operation, bool isStatus)
+    private async Task AskAsync(HttpContext context, Operation operation, bool isStatus)
     {
         var isGoingOn = operation.Rounds-- > 0;
         if (isGoingOn)
         {
-            context.Response.Headers.RetryAfter = "4";
+            context.Response.Headers.RetryAfter = $"{Wait + 1}";
             // Location is told again with each 202; the status of an operation is told by 200.
             context.Response.Headers.Location = isStatus ? default : $"{context.Request.Scheme}://{context.Request.Host}{context.Request.Path}{context.Request.QueryString}";
             await AnswerAsync(context, isStatus ? (200, new JsonObject { ["status"] = "Running" }) : (202, null));

@@ -151,6 +151,8 @@ public sealed class AzureConnectTests : AzureShellTest
         Assert.Equal((3, false), (run.ExitCode, run.Output.Contains("is connected", StringComparison.Ordinal)));
         await using var db = _rig.Database();
         Assert.Null((await db.Integrations.SingleAsync()).ProtectedToken);
+        Assert.Contains("Nothing was stored. The password that was made is ended again.", run.Error, StringComparison.Ordinal);
+        Assert.Empty(World.Find(Token)!["properties"]!["credentials"]!["passwords"]!.AsArray());
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public sealed class AzurePasswordlessTests : IAsyncLifetime
         var run = await ConnectAsync();
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Contains("Mend what the test names, or give the registry a token on its page.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Mend what the test names, or run again with --token.", run.Error, StringComparison.Ordinal);
         AssertNoPasswordWasMade();
         Assert.True((await RowAsync()).UsesIdentity);
     }
@@ -85,6 +85,53 @@ public sealed class AzurePasswordlessTests : IAsyncLifetime
         _rig.Acr.Identities.Roles.Add("AcrPull");
         Assert.Equal(0, (await ConnectAsync("--passwordless")).ExitCode);
         Assert.Equal((true, null), ((await RowAsync()).UsesIdentity, (await RowAsync()).ProtectedToken));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TheIdentityGivesWayToATokenOnlyWhereThatIsAskedForAndAlsoWhereItWasDeleted(bool isDeleted)
+    {
+        await ConnectAsync("--passwordless");
+        if (isDeleted)
+        {
+            _rig.Arm.World.Resources.Remove(TokenId);
+        }
+
+        var run = await ConnectAsync("--token", "--expires", "30");
+
+        Assert.Equal(0, run.ExitCode);
+        var row = await RowAsync();
+        Assert.Equal((false, "password1", IntegrationState.Connected), (row.UsesIdentity, row.TokenPassword, row.State));
+        Assert.NotNull(row.ProtectedToken);
+        Assert.NotNull(row.TokenExpiresOn);
+    }
+
+    [Fact]
+    public async Task ATokenThatFailsItsTestLeavesTheIdentity()
+    {
+        await ConnectAsync("--passwordless");
+        _rig.Acr.Accepts = _ => false;
+
+        Assert.Equal(3, (await ConnectAsync("--token")).ExitCode);
+
+        Assert.Equal((true, null), ((await RowAsync()).UsesIdentity, (await RowAsync()).ProtectedToken));
+        Assert.Empty(_rig.Arm.World.Find(TokenId)!["properties"]!["credentials"]!["passwords"]!.AsArray());
+        _rig.Acr.Accepts = _ => true;
+        Assert.Equal(0, (await ConnectAsync()).ExitCode);
+        Assert.True((await RowAsync()).UsesIdentity);
+        Assert.Equal(1, (await ConnectAsync("--token", "--passwordless")).ExitCode);
+    }
+
+    [Fact]
+    public async Task ConnectingAgainMakesNoTokenThatNobodyWants()
+    {
+        await ConnectAsync("--passwordless");
+        _rig.Arm.World.Resources.Remove(TokenId);
+
+        Assert.Equal(0, (await ConnectAsync()).ExitCode);
+
+        Assert.Null(_rig.Arm.World.Find(TokenId));
     }
 
     [Fact]
@@ -114,6 +161,8 @@ public sealed class AzurePasswordlessTests : IAsyncLifetime
     }
 
     public async Task DisposeAsync() => await _rig.DisposeAsync();
+
+    private string TokenId => $"{_rig.Arm.World.Resources.Keys.Single(id => id.EndsWith("/registries/contoso", StringComparison.Ordinal))}/tokens/{AzureNames.Token}";
 
     private Task<ShellRun> ConnectAsync(params string[] options) => _rig.RunAsync(["connect", "contoso", "--yes", .. options.Except(["--yes"])]);
 

@@ -70,6 +70,9 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     /// <summary>Makes passwords by an identity in Azure; by a clock on which nobody waits.</summary>
     public TokenIssue Issue(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Integrations, Database, new HastyClock());
 
+    /// <summary>Tests and stores what an identity in Azure made.</summary>
+    public IssuedPassword Issued(ArmClients? azure = null) => new(Integrations, new NewPasswordTest(Test, new HastyClock()), Tokens, Issue(azure));
+
     /// <summary>Deletes by an identity in Azure; by a clock on which nobody waits.</summary>
     public AzureCleanup Cleanup(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Places(azure), Database, _publicUrl, new HastyClock());
 

@@ -23,6 +23,8 @@ public sealed class TokenIssueTests : BunitContext, IAsyncLifetime
 
     private TokenIssue Issue => _room.Issue(_arm.Clients(new HastyClock()));
 
+    private IssuedPassword Issued => _room.Issued(_arm.Clients(new HastyClock()));
+
     [Fact]
     public async Task APasswordIsMadeThatEndsWithTheDayThatWasChosen()
     {
@@ -30,13 +32,13 @@ public sealed class TokenIssueTests : BunitContext, IAsyncLifetime
 
         var made = Assert.IsType<IssueOutcome.Made>(await Issue.IssueAsync(TestActor.Administrator, _id, new DateOnly(2027, 3, 31), default));
 
-        Assert.Equal(AzureNames.Token, made.Credentials.UserName);
-        Assert.StartsWith("generated-", made.Credentials.Password, StringComparison.Ordinal);
+        Assert.Equal(AzureNames.Token, made.Password.Access.Credentials.UserName);
+        Assert.StartsWith("generated-", made.Password.Access.Credentials.Password, StringComparison.Ordinal);
         Assert.Equal([("password1", DateTimeOffset.Parse("2027-04-01T00:00:00Z", null))], Passwords().Select(password => (password.Name, password.Expiry!.Value)));
         await using var db = _room.Database.CreateDbContext();
         var line = await db.Audit.SingleAsync(e => e.Action == AuditAction.TokenIssued);
         Assert.Equal(("contoso.azurecr.io", $"{AzureNames.Token}, password1"), (line.Subject, line.Detail));
-        Assert.DoesNotContain(made.Credentials.Password, made.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(made.Password.Access.Credentials.Password, made.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,6 +70,83 @@ public sealed class TokenIssueTests : BunitContext, IAsyncLifetime
         Assert.IsType<IssueOutcome.Made>(await Issue.IssueAsync(TestActor.Administrator, _id, null, default));
 
         Assert.Equal((made, null), (Passwords()[^1].Name, Passwords()[^1].Expiry));
+    }
+
+    [Fact]
+    public async Task WhoeverWasStoppedBeforeItWasStoredMakesTheSameAnew()
+    {
+        _arm.World.SetPassword(ArmRoutes.MakeToken(_arm.World, _token, "Succeeded"), "password1", "of-somebody");
+
+        Assert.Equal("password2", (await MakeAsync()).Password.Name);
+        Assert.Equal("password2", (await MakeAsync(mayEndOne: false)).Password.Name);
+
+        Assert.True(_arm.World.Accepts(_token, "of-somebody"));
+    }
+
+    [Fact]
+    public async Task OneThatFailsItsTestIsEndedAndTheOneOfSomebodyElseStays()
+    {
+        _arm.World.SetPassword(ArmRoutes.MakeToken(_arm.World, _token, "Succeeded"), "password1", "of-somebody");
+        _acr.Catalog = () => AcrDouble.Error(System.Net.HttpStatusCode.Forbidden, "no");
+        var made = await MakeAsync();
+
+        var steps = await Issued.EnableAsync(TestActor.Administrator, _id, made, default).ToListAsync();
+
+        Assert.Equal((ConnectionStage.Store, ConnectionStepState.Skipped, "Nothing was stored. The password that was made is ended again.", ""), (steps[^1].Stage, steps[^1].State, steps[^1].Detail, steps[^1].Remedy));
+        Assert.Equal(["password1"], Passwords().Select(password => password.Name));
+        Assert.True(_arm.World.Accepts(_token, "of-somebody"));
+        Assert.Equal((null, null), ((await _room.RowAsync(_id)).ProtectedToken, (await _room.RowAsync(_id)).OldPassword));
+    }
+
+    [Fact]
+    public async Task WhereItCanNotBeEndedThatIsToldAndTheNextOneEndsIt()
+    {
+        ArmRoutes.MakeToken(_arm.World, _token, "Succeeded");
+        _acr.Catalog = () => AcrDouble.Error(System.Net.HttpStatusCode.Forbidden, "no");
+        var made = await MakeAsync(new DateOnly(2027, 3, 31));
+        _arm.Trouble = context => Rotation.RotationRig.RefuseAsync(context, "PATCH", 403);
+
+        var last = (await Issued.EnableAsync(TestActor.Administrator, _id, made, default).ToListAsync())[^1];
+
+        Assert.StartsWith("Nothing was stored. The password that was made could not be ended again: password1 of the token works until 2027-03-31.", last.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("Nobody has it.", last.Remedy, StringComparison.Ordinal);
+        _arm.Trouble = _ => Task.FromResult(false);
+        Assert.Equal("password1", (await MakeAsync()).Password.Name);
+        Assert.False(_arm.World.Accepts(_token, made.Password.Access.Credentials.Password));
+    }
+
+    [Theory]
+    [InlineData(ConnectionStage.Reach)]
+    [InlineData(ConnectionStage.Manifest)]
+    public async Task WhoLeavesDuringTheTestLeavesNoPasswordBehind(ConnectionStage stage)
+    {
+        ArmRoutes.MakeToken(_arm.World, _token, "Succeeded");
+        var made = await MakeAsync();
+
+        await foreach (var step in Issued.EnableAsync(TestActor.Administrator, _id, made, default))
+        {
+            if (step.Stage == stage)
+            {
+                break;
+            }
+        }
+
+        Assert.Empty(Passwords());
+        Assert.Null((await _room.RowAsync(_id)).ProtectedToken);
+    }
+
+    [Fact]
+    public async Task OneThatSomebodyMadeOfItsNameSinceStays()
+    {
+        var token = ArmRoutes.MakeToken(_arm.World, _token, "Succeeded");
+        var made = await MakeAsync();
+        _arm.World.Now += TimeSpan.FromMinutes(1);
+        _arm.World.SetPassword(token, "password1", "of-somebody");
+        _acr.Accepts = password => _arm.World.Accepts(_token, password);
+
+        Assert.Equal(ConnectionStepState.Skipped, (await Issued.EnableAsync(TestActor.Administrator, _id, made, default).ToListAsync())[^1].State);
+
+        Assert.True(_arm.World.Accepts(_token, "of-somebody"));
     }
 
     [Fact]
@@ -149,7 +228,7 @@ public sealed class TokenIssueTests : BunitContext, IAsyncLifetime
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddLogging().AddLocalization().AddMudServices();
         Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
-            .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(Issue).AddSingleton(_room.Identity);
+            .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(Issue).AddSingleton(Issued).AddSingleton(_room.Identity);
         this.SignInAs(MemberRole.Administrator);
     }
 
@@ -160,6 +239,9 @@ public sealed class TokenIssueTests : BunitContext, IAsyncLifetime
         await _room.DisposeAsync();
         _acr.Dispose();
     }
+
+    private async Task<IssueOutcome.Made> MakeAsync(DateOnly? expiresOn = null, bool mayEndOne = true) =>
+        Assert.IsType<IssueOutcome.Made>(await Issue.IssueAsync(TestActor.Administrator, _id, expiresOn, mayEndOne, default));
 
     private static Task SubmitAsync(IRenderedComponent<SetupPage> page) => page.InvokeAsync(() => page.FindAll("form")[0].SubmitAsync(new()));
 

@@ -143,7 +143,7 @@ public sealed class WizardPagesTests : BunitContext, IAsyncLifetime
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddLogging().AddLocalization().AddMudServices();
         Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
-            .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(_room.Removals).AddSingleton(_room.Tokens).AddSingleton(_room.Discovery()).AddSingleton(_room.Check()).AddSingleton(_room.Issue()).AddSingleton(_room.Identity)
+            .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(_room.Removals).AddSingleton(_room.Tokens).AddSingleton(_room.Discovery()).AddSingleton(_room.Check()).AddSingleton(_room.Issue()).AddSingleton(_room.Issued()).AddSingleton(_room.Identity)
             .AddSingleton(_room.Cleanup()).AddSingleton(_room.Leftovers())
             .AddSingleton(_room.Rotation()).AddSingleton(_room.RotationSettings).AddSingleton(_room.Watch()).AddSingleton(_room.Mend());
         this.SignInAs(MemberRole.Administrator);

@@ -21,9 +21,10 @@ internal sealed class HttpsServer : IAsyncDisposable
     /// <summary>Its certificate as PEM, for a process to trust.</summary>
     public string Pem => _certificate.ExportCertificatePem();
 
-    public static async Task<HttpsServer> StartAsync(RequestDelegate answer)
+    /// <param name="names">Of hosts that its certificate is for, beside this machine's address.</param>
+    public static async Task<HttpsServer> StartAsync(RequestDelegate answer, params string[] names)
     {
-        var certificate = Certify();
+        var certificate = Certify(names);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -47,12 +48,14 @@ internal sealed class HttpsServer : IAsyncDisposable
         _certificate.Dispose();
     }
 
-    private static X509Certificate2 Certify()
+    private static X509Certificate2 Certify(string[] hosts)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=scout tests", key, HashAlgorithmName.SHA256);
+        // A name of its own: whoever trusts several servers finds each certificate by it.
+        var request = new CertificateRequest($"CN=scout tests {Guid.NewGuid():n}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
+        Array.ForEach(hosts, names.AddDnsName);
         request.CertificateExtensions.Add(names.Build());
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(2));
         // A key that lies in no file can't be used by Schannel.

@@ -3,11 +3,12 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Images;
+using ScoutDashboard.Integrations.Rotation;
 using ScoutDashboard.Operations;
 
 namespace ScoutDashboard.Cli;
 
-/// <summary><c>azure connect REGISTRY</c>, <c>azure status</c> and <c>azure remove REGISTRY</c>: what the wizard and the page of integrations do in Azure, from a shell.</summary>
+/// <summary><c>azure connect REGISTRY</c>, <c>azure rotate</c>, <c>azure status</c> and <c>azure remove REGISTRY</c>: what the wizard and the page of integrations do in Azure, from a shell.</summary>
 internal sealed class AzureCommand(Func<IConfiguration, string> databasePath, Func<IConfiguration, IServiceProvider> services, ShellConsole console)
 {
     private const int UsualDays = 365;
@@ -30,24 +31,34 @@ internal sealed class AzureCommand(Func<IConfiguration, string> databasePath, Fu
         Description = $"For how many days the token's password works, or never; {UsualDays} unless given", HelpName = "DAYS|never", CustomParser = ReadDays, DefaultValueFactory = _ => UsualDays,
     };
 
+    private readonly Argument<string?> _rotated = new("REGISTRY") { Description = "The registry's hostname, or its name in Azure; without one, what is due at all of them", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<int?> _lasts = new("--expires") { Description = "For how many days the new password works; as long as the one before unless given", HelpName = "DAYS", CustomParser = ReadLife };
+    private readonly Option<string?> _stored = new("--stored") { Description = "Which of the token's two passwords the dashboard has, where it can't tell", HelpName = $"{PasswordChoice.First}|{PasswordChoice.Second}" };
     private readonly Option<bool> _passwordless = new("--passwordless") { Description = "Signs in to the registry by the dashboard's own identity, which needs AcrPull there, in place of a token: makes no password, and erases one that is stored" };
+
+    private readonly Option<bool> _token = new("--token") { Description = "Signs in by a token again where the dashboard's own identity does: makes a password, tests it first, and switches only then" };
 
     public static Command Create(Func<IConfiguration, string> databasePath, Func<IConfiguration, IServiceProvider> services, ShellConsole console) => new AzureCommand(databasePath, services, console).Create();
 
     private Command Create()
     {
-        var connect = new Command("connect", $"Deploys what an integration needs in Azure, makes the token's password, tests it and stores it. May be repeated. {Codes}") { _registry, _whatIf, _yes, _expires, _passwordless };
+        var connect = new Command("connect", $"Deploys what an integration needs in Azure, makes the token's password, tests it and stores it. May be repeated. {Codes}") { _registry, _whatIf, _yes, _expires, _passwordless, _token };
         connect.Validators.Add(CheckPassword);
         connect.SetAction((arguments, cancellationToken) => RunAsync(
             shell => new AzureConnect(shell).RunAsync(arguments.GetRequiredValue(_registry), arguments.GetValue(_whatIf), arguments.GetValue(_yes),
-                new PasswordWish(arguments.GetValue(_passwordless), arguments.GetValue(_expires) is var days and not Never ? days : null), cancellationToken), cancellationToken));
+                new PasswordWish(arguments.GetValue(_passwordless), arguments.GetValue(_token), arguments.GetValue(_expires) is var days and not Never ? days : null), cancellationToken), cancellationToken));
+        _stored.AcceptOnlyFromAmong(PasswordChoice.First, PasswordChoice.Second);
+        var rotate = new Command("rotate", $"Makes the token's other password, tests it and stores it; the one before works for another day. Without a registry, does what the dashboard does hourly: rotates where the day has come, and ends passwords that were replaced. {Codes}") { _rotated, _lasts, _stored };
+        rotate.Validators.Add(CheckRotation);
+        rotate.SetAction((arguments, cancellationToken) => RunAsync(
+            shell => new AzureRotate(shell).RunAsync(arguments.GetValue(_rotated), arguments.GetValue(_lasts), arguments.GetValue(_stored), cancellationToken), cancellationToken));
         var status = new Command("status", "Tells each integration's state, its token's end, and what of it lies in Azure. Exit code 0: all is as it should be; 3: something is not, or could not be asked for; 1: no answer.");
         status.SetAction((_, cancellationToken) => RunAsync(shell => new AzureStatus(shell).RunAsync(cancellationToken), cancellationToken));
         var remove = new Command("remove", $"Removes a registry here, and deletes in Azure what its integration made. May be repeated. {Codes}") { _registry, _whatIf, _yes, _hosts, _erase };
         remove.SetAction((arguments, cancellationToken) => RunAsync(
             shell => new AzureRemove(shell).RunAsync(
                 arguments.GetRequiredValue(_registry), arguments.GetValue(_whatIf), arguments.GetValue(_yes), arguments.GetValue(_hosts) ?? [], arguments.GetValue(_erase), cancellationToken), cancellationToken));
-        return new Command("azure", "Connects and removes registries by the dashboard's identity in Azure, also while the dashboard runs. It is noted in the audit log.") { connect, status, remove };
+        return new Command("azure", "Connects and removes registries, and rotates their tokens, by the dashboard's identity in Azure, also while the dashboard runs. It is noted in the audit log.") { connect, rotate, status, remove };
     }
 
     private Task<int> RunAsync(Func<AzureShell, Task<int>> verb, CancellationToken cancellationToken) => VerbDatabase.UseAsync(databasePath, console.Error, async (db, configuration) =>
@@ -84,6 +95,30 @@ internal sealed class AzureCommand(Func<IConfiguration, string> databasePath, Fu
         {
             result.AddError("--passwordless makes no password that could have --expires.");
         }
+
+        if (result.GetValue(_passwordless) && result.GetValue(_token))
+        {
+            result.AddError("--passwordless and --token can't both be.");
+        }
+    }
+
+    private void CheckRotation(CommandResult result)
+    {
+        if (result.GetValue(_rotated) is null && (result.GetResult(_lasts) is not null || result.GetResult(_stored) is not null))
+        {
+            result.AddError("--expires and --stored are of one registry: name it.");
+        }
+    }
+
+    private static int? ReadLife(ArgumentResult result)
+    {
+        if (TryReadDays(result.Tokens[0].Value) is { } days)
+        {
+            return days;
+        }
+
+        result.AddError($"{DisplayText.Sanitise(result.Tokens[0].Value, 60)} is no number of days from 1 to {MostDays}.");
+        return null;
     }
 
     private static int ReadDays(ArgumentResult result)
@@ -94,7 +129,7 @@ internal sealed class AzureCommand(Func<IConfiguration, string> databasePath, Fu
             return Never;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= MostDays)
+        if (TryReadDays(text) is { } days)
         {
             return days;
         }
@@ -102,4 +137,6 @@ internal sealed class AzureCommand(Func<IConfiguration, string> databasePath, Fu
         result.AddError($"{DisplayText.Sanitise(text, 60)} is no number of days from 1 to {MostDays}, nor never.");
         return Never;
     }
+
+    private static int? TryReadDays(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= MostDays ? days : null;
 }

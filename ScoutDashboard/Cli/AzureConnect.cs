@@ -147,20 +147,20 @@ internal sealed class AzureConnect(AzureShell shell)
         var present = await _integrations.FindToChangeAsync(shell.Actor, id, cancellationToken);
         if (wish.IsNone && present is not { UsesIdentity: true })
         {
-            return await PassesAsync(connections.EnableIdentityAsync(shell.Actor, id, cancellationToken)) ? await EndAsync(id, cancellationToken) : ExitCode.Incomplete;
+            return await shell.PassesAsync(connections.EnableIdentityAsync(shell.Actor, id, cancellationToken)) ? await EndAsync(id, cancellationToken) : ExitCode.Incomplete;
         }
 
-        if (present is { HasToken: true } or { UsesIdentity: true })
+        if (present is { HasToken: true } || (present is { UsesIdentity: true } && !wish.IsToken))
         {
             var steps = new List<ConnectionStep>();
-            if (await PassesAsync(connections.TestAsync(shell.Actor, id, cancellationToken), steps))
+            if (await shell.PassesAsync(connections.TestAsync(shell.Actor, id, cancellationToken), steps))
             {
                 return await EndAsync(id, cancellationToken);
             }
 
             if (present.UsesIdentity)
             {
-                return await shell.RefuseAsync("The registry is not read by the dashboard's identity, by which it is connected.", "Mend what the test names, or give the registry a token on its page.");
+                return await shell.RefuseAsync("The registry is not read by the dashboard's identity, by which it is connected.", "Mend what the test names, or run again with --token.");
             }
 
             if (!steps.Exists(NewPasswordTest.IsRefused))
@@ -172,30 +172,10 @@ internal sealed class AzureConnect(AzureShell shell)
         var lastDay = wish.Days is { } count ? DateOnly.FromDateTime(shell.Get<TimeProvider>().GetUtcNow().UtcDateTime).AddDays(count) : (DateOnly?)null;
         return await shell.Get<TokenIssue>().IssueAsync(shell.Actor, id, lastDay, mayEndOne: false, cancellationToken) switch
         {
-            IssueOutcome.Made made => await PassesAsync(connections.EnableAsync(shell.Actor, id, made.Credentials, lastDay, made.PasswordName, cancellationToken)) ? await EndAsync(id, cancellationToken) : ExitCode.Incomplete,
+            IssueOutcome.Made made => await shell.PassesAsync(shell.Get<IssuedPassword>().EnableAsync(shell.Actor, id, made, cancellationToken)) ? await EndAsync(id, cancellationToken) : ExitCode.Incomplete,
             IssueOutcome.Failed failed => await shell.RefuseAsync(failed.Message, failed.Remedy),
             _ => ExitCode.Incomplete,
         };
-    }
-
-    private async Task<bool> PassesAsync(IAsyncEnumerable<ConnectionStep> steps, List<ConnectionStep>? seen = null)
-    {
-        var passes = true;
-        await foreach (var step in steps)
-        {
-            passes &= step.State != ConnectionStepState.Failed;
-            seen?.Add(step);
-            if (step.State != ConnectionStepState.Running)
-            {
-                await shell.TellAsync($"{step.Stage}: {step.State}. {step.Detail} {step.Remedy}".TrimEnd());
-                foreach (var line in step.Commands.SelectMany(command => command.Text.Split('\n')))
-                {
-                    await shell.TellAsync($"  {line}");
-                }
-            }
-        }
-
-        return passes;
     }
 
     private async Task<int> EndAsync(long id, CancellationToken cancellationToken)
@@ -209,5 +189,6 @@ internal sealed class AzureConnect(AzureShell shell)
 
 /// <summary>What a person wants of a password.</summary>
 /// <param name="IsNone">There is to be none: the dashboard's identity signs in.</param>
+/// <param name="IsToken">There is to be one also where the dashboard's identity signs in by now; it does until the password has passed its test.</param>
 /// <param name="Days">For how many days it works; null: for ever.</param>
-internal sealed record PasswordWish(bool IsNone, int? Days);
+internal sealed record PasswordWish(bool IsNone, bool IsToken, int? Days);

@@ -34,6 +34,28 @@ internal sealed record AzureShell(IServiceProvider Services, Actor Actor, ShellC
         return ExitCode.Incomplete;
     }
 
+    /// <summary>Tells each step of a test as it ended; whether none failed.</summary>
+    /// <param name="seen">Gets them all.</param>
+    public async Task<bool> PassesAsync(IAsyncEnumerable<ConnectionStep> steps, List<ConnectionStep>? seen = null)
+    {
+        var passes = true;
+        await foreach (var step in steps)
+        {
+            passes &= step.State != ConnectionStepState.Failed;
+            seen?.Add(step);
+            if (step.State != ConnectionStepState.Running)
+            {
+                await TellAsync($"{step.Stage}: {step.State}. {step.Detail} {step.Remedy}".TrimEnd());
+                foreach (var line in step.Commands.SelectMany(command => command.Text.Split('\n')))
+                {
+                    await TellAsync($"  {line}");
+                }
+            }
+        }
+
+        return passes;
+    }
+
     /// <summary>Whether a person types what is asked for.</summary>
     public async Task<bool> AskAsync(string question, string expected, CancellationToken cancellationToken)
     {

@@ -51,7 +51,10 @@ public sealed class Integration
     /// <summary>Which of the token's two passwords is the stored one, as Azure names them (password1, password2); null where a person gave it and nobody knows.</summary>
     public string? TokenPassword { get; set; }
 
-    /// <summary>The password that was stored before, until it is ended in Azure; null where there is none to end.</summary>
+    /// <summary>
+    /// The token's password that nobody uses any more: the one that was stored before, until it is ended in Azure; or, where that has no day, one that was made to be stored and
+    /// is not. Null where there is none.
+    /// </summary>
     public string? OldPassword { get; set; }
     public DateTime? OldPasswordEndsAt { get; set; }
 

@@ -11,12 +11,7 @@ public sealed class ConnectionService(IntegrationService integrations, Connectio
 
     /// <summary>Tests a token and, only if all went well, stores it. Nothing is stored otherwise; a token that was stored before stays.</summary>
     /// <param name="expiresOn">The last day of the token's password; null where the person doesn't say.</param>
-    public IAsyncEnumerable<ConnectionStep> EnableAsync(Actor actor, long id, RegistryCredentials credentials, DateOnly? expiresOn, CancellationToken cancellationToken) =>
-        EnableAsync(actor, id, credentials, expiresOn, null, cancellationToken);
-
-    /// <summary>The same with a password of which is known which of the token's two it is.</summary>
-    public async IAsyncEnumerable<ConnectionStep> EnableAsync(
-        Actor actor, long id, RegistryCredentials credentials, DateOnly? expiresOn, string? passwordName, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ConnectionStep> EnableAsync(Actor actor, long id, RegistryCredentials credentials, DateOnly? expiresOn, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var integration = await integrations.FindToChangeAsync(actor, id, cancellationToken);
         if (integration?.Host is not { } hostname)
@@ -38,7 +33,7 @@ public sealed class ConnectionService(IntegrationService integrations, Connectio
         }
         else
         {
-            yield return await tokens.StoreAsync(actor, id, hostname, credentials.UserName, credentials.Password, expiresOn, passwordName, cancellationToken)
+            yield return await tokens.StoreAsync(actor, id, hostname, credentials.UserName, credentials.Password, expiresOn, cancellationToken)
                 ? new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Passed, "The token is stored, protected.")
                 : new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, Gone);
         }

@@ -16,6 +16,7 @@ public sealed record IntegrationDetails
         (UsesIdentity, TokenExpiresOn) = (row.UsesIdentity, row.TokenExpiresOn);
         Place = AzurePlace.Of(row);
         (TokenPassword, RotateBefore) = (row.TokenPassword, row.RotateBefore);
+        UnstoredPassword = row.OldPasswordEndsAt is null ? row.OldPassword : null;
         Watch = row.WatchedAt is { } looked && (Place is not null || row.WatchFailure is not null) ? new WatchResult(looked, WatchResult.Read(row.Differences), row.WatchFailure, row.WatchRemedy ?? "") : null;
         Rotation = new RotationResult(row.RotatedAt, row.RotationTriedAt, row.RotationFailure, row.RotationRemedy ?? "") { OldFailure = row.OldPasswordFailure, OldRemedy = row.OldPasswordRemedy ?? "" };
         (CreatedAt, LastTestAt, LastEventAt, LastReconcileAt, SubscriptionDeletedAt) = (row.CreatedAt, row.LastTestAt, row.LastEventAt, row.LastReconcileAt, row.SubscriptionDeletedAt);
@@ -46,6 +47,9 @@ public sealed record IntegrationDetails
 
     /// <summary>Which of the token's two passwords is stored; null where nobody knows.</summary>
     public string? TokenPassword { get; }
+
+    /// <summary>Which of the two was made to be stored and is not, so that nobody has it; null where there is none.</summary>
+    public string? UnstoredPassword { get; }
 
     /// <summary>As <see cref="Integration.RotateBefore"/>.</summary>
     public int? RotateBefore { get; }

@@ -21,6 +21,7 @@ public static class IntegrationServices
         services.AddSingleton<DeploymentPreview>();
         services.AddSingleton<DeploymentRun>();
         services.AddSingleton<TokenIssue>();
+        services.AddSingleton<IssuedPassword>();
         services.AddSingleton<IdentitySignIn>();
         services.AddSingleton<RegistryLocator>();
         services.AddSingleton<RotationLedger>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Azure;
 using ScoutDashboard.Data;
@@ -33,7 +34,14 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
         try
         {
             var tokens = azure.For(integration.Host).Tokens;
-            if (await ReadyAsync(tokens, registry, cancellationToken) is not { } token)
+            var token = await ReadyAsync(tokens, registry, cancellationToken);
+            if (token is null && integration.UsesIdentity)
+            {
+                // The template makes none where the identity signs in, and whoever chose it was told to delete the one that there was.
+                token = await tokens.PutAsync(registry, AzureNames.Token, AzureNames.ScopeMap, cancellationToken);
+            }
+
+            if (token is null)
             {
                 return new IssueOutcome.Failed($"The registry has no token {AzureNames.Token}.", "Go back and deploy first.");
             }
@@ -43,7 +51,8 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
                 return new IssueOutcome.Failed($"Azure has not made the token yet; it says “{DisplayText.Sanitise(token.ProvisioningState, 40)}”.", "Try again in some minutes.");
             }
 
-            var choice = PasswordChoice.Of(token.Passwords, integration.TokenPassword, clock.GetUtcNow()).Next;
+            // What was made before and never stored is in nobody's use: made anew, it leaves none behind that works and that nobody knows.
+            var choice = integration.UnstoredPassword ?? PasswordChoice.Of(token.Passwords, integration.TokenPassword, clock.GetUtcNow()).Next;
             if (choice is null && !mayEndOne)
             {
                 return new IssueOutcome.Failed("The token has two passwords that work, and which of them somebody uses is not known.", "Make a new one on the registry's page in the dashboard, which ends password1, or paste one there.");
@@ -58,12 +67,33 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
             // The day is the last one: the password ends with it.
             DateTimeOffset? end = expiresOn is { } day ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
             var made = await tokens.GeneratePasswordAsync(registry, AzureNames.Token, name, end, cancellationToken);
-            return new IssueOutcome.Made(new RegistryCredentials(AzureNames.Token, made.Value), name);
+            var access = new RegistryAccess(integration.Host!, new RegistryCredentials(AzureNames.Token, made.Value));
+            return new IssueOutcome.Made(new NextPassword(name, access, expiresOn) { Created = made.Created }, registry);
         }
         catch (ArmException exception)
         {
             return new IssueOutcome.Failed(exception.Message, exception.Remedy);
         }
+    }
+
+    /// <summary>Has Azure end a password that was made and is not stored: what nobody keeps shall not work either. One that somebody made of its name since stays.</summary>
+    /// <returns>Why it may still work; null where it does not.</returns>
+    internal async Task<IssueOutcome.Failed?> TakeBackAsync(long id, IssueOutcome.Made made, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (azure.IsOn ? azure.For(made.Password.Access.Hostname).Tokens.EndPasswordAsync(made.Registry, AzureNames.Token, made.Password.IsMadeAs, cancellationToken) : Task.CompletedTask);
+        }
+        catch (ArmException exception)
+        {
+            return new IssueOutcome.Failed($"The password that was made could not be ended again: {made.Password.Name} of the token works{(made.Password.ExpiresOn is { } last ? $" until {last.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "")}. {exception.Message}",
+                "Nobody has it. Generate again here, which makes it anew, or delete it in Azure: in the registry, open Tokens.");
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await db.Integrations.Where(i => i.Id == id && i.OldPassword == made.Password.Name && i.OldPasswordEndsAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(i => i.OldPassword, (string?)null), cancellationToken);
+        return null;
     }
 
     // Right after a deployment it is there, but can't be asked for passwords (azure-cli waits, too).
@@ -91,6 +121,12 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
             return false;
         }
 
+        if (integration.TokenPassword is null)
+        {
+            // Written down before it is made: whoever is stopped in between could not tell afterwards that it is nobody's.
+            (integration.OldPassword, integration.OldPasswordEndsAt) = (name, null);
+        }
+
         change.Note(AuditAction.TokenIssued, integration.Hostname, $"{AzureNames.Token}, {name}");
         await change.CommitAsync(cancellationToken);
         return true;
@@ -100,9 +136,9 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
 /// <summary>What became of a password that was asked for.</summary>
 public abstract record IssueOutcome
 {
-    /// <param name="Credentials">A secret.</param>
-    /// <param name="PasswordName">Which of the token's two it is.</param>
-    public sealed record Made(RegistryCredentials Credentials, string PasswordName) : IssueOutcome
+    /// <param name="Password">Holds the secret.</param>
+    /// <param name="Registry">At which it was made.</param>
+    public sealed record Made(NextPassword Password, AzureRegistryId Registry) : IssueOutcome
     {
         public override string ToString() => nameof(Made);
     }

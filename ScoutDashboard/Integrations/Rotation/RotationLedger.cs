@@ -113,7 +113,7 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
         (row.State, row.StateReason, row.LastTestAt) = (IntegrationState.Connected, null, now);
         (row.RotatingUntil, row.RotationTriedAt, row.RotatedAt, row.RotationFailure, row.RotationRemedy) = (null, now, now, null, null);
         (row.OldPasswordFailure, row.OldPasswordRemedy) = (null, null);
-        db.Audit.Add(Line(row, ticket.Actor, AuditAction.TokenRotated, now, $"{row.TokenName}, {next.Name}, expires on {next.ExpiresOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}"));
+        db.Audit.Add(Line(row, ticket.Actor, AuditAction.TokenRotated, now, $"{row.TokenName}, {next.Name}{(next.ExpiresOn is { } last ? $", expires on {last.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "")}"));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return SwitchOutcome.Done;

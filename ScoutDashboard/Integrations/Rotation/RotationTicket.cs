@@ -28,10 +28,11 @@ public sealed record RotationTicket(long IntegrationId, RegistryHostname Host, A
     public override string ToString() => $"{nameof(RotationTicket)} {IntegrationId}";
 }
 
-/// <summary>A password that Azure made for a rotation.</summary>
+/// <summary>A password that Azure made, to be tested and stored.</summary>
 /// <param name="Name">password1 or password2.</param>
 /// <param name="Access">Holds the secret.</param>
-public sealed record NextPassword(string Name, RegistryAccess Access, DateOnly ExpiresOn)
+/// <param name="ExpiresOn">Its last day, UTC; null: it never ends.</param>
+public sealed record NextPassword(string Name, RegistryAccess Access, DateOnly? ExpiresOn)
 {
     // What Azure tells of one moment may be rounded in two ways.
     private static readonly TimeSpan SameMoment = TimeSpan.FromSeconds(2);

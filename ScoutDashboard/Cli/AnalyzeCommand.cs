@@ -67,7 +67,7 @@ internal static class AnalyzeCommand
                     findings = await StandaloneMatcher.MatchAsync(
                         source, configuration,
                         [.. image.Components.Where(component => component.ListedOnly is null).Select(component => component.Identity)
-                            .Select(identity => new MatchSubject(identity.Purl, identity.Ecosystem, identity.AdvisoryName, identity.AdvisoryVersion, identity.GroupHint, identity.StandIn?.ToString(), identity.Stream))],
+                            .Select(identity => new MatchSubject(identity.Purl, identity.Ecosystem, identity.AdvisoryName, identity.AdvisoryVersion, identity.GroupHint, identity.StandIn?.ToString(), identity.Stream, identity.Name))],
                         cancellationToken);
                     image = image with { Gaps = [.. image.Gaps, .. findings.Unmatched] };
                 }

@@ -134,7 +134,7 @@ public sealed class AdvisorySet
 
     private static Component ComponentOf(MatchSubject subject) => new()
     {
-        Purl = subject.Purl, Type = "", Ecosystem = subject.Ecosystem, EcosystemBase = new Ecosystem(subject.Ecosystem).Base, Name = subject.Name, Version = subject.Version,
+        Purl = subject.Purl, Type = "", Ecosystem = subject.Ecosystem, EcosystemBase = new Ecosystem(subject.Ecosystem).Base, Name = subject.Binary ?? "", Version = subject.Version,
         AdvisoryName = subject.Name, AdvisoryVersion = subject.Version, GroupHint = subject.GroupHint, StandIn = subject.StandIn, Stream = subject.Stream,
     };
 }

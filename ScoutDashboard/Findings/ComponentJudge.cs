@@ -12,9 +12,10 @@ internal static class ComponentJudge
         var (records, unreadable) = advisories.For(component);
         var found = new Dictionary<string, Vulnerability>(StringComparer.Ordinal);
         var standIn = FrameworkStandIn.TryParse(component.StandIn, out var framework) ? framework : null;
+        var binary = component.EcosystemBase == Ecosystem.Ubuntu && component.Name.Length > 0 ? component.Name : null;
         foreach (var name in advisories.NamesOf(component))
         {
-            foreach (var vulnerability in AdvisoryMatcher.Match(new MatchTarget(component.Ecosystem, name, component.AdvisoryVersion) { StandIn = standIn, Stream = component.Stream }, records))
+            foreach (var vulnerability in AdvisoryMatcher.Match(new MatchTarget(component.Ecosystem, name, component.AdvisoryVersion) { StandIn = standIn, Stream = component.Stream, Binary = binary }, records))
             {
                 var told = MavenGroup.IsConfirmed(component, name) ? vulnerability : MavenGroup.Doubt(vulnerability, name);
                 if (!found.TryGetValue(told.Id, out var known) || (known.Verdict == Verdict.Undecided && told.Verdict == Verdict.Affected))

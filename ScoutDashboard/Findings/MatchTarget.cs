@@ -15,6 +15,9 @@ public sealed record MatchTarget(string Ecosystem, string Name, string Version)
     /// <summary>Module and stream of an rpm package, <c>nodejs:18</c>; null where it is of none, or that is not told.</summary>
     public string? Stream { get; init; }
 
+    /// <summary>The installed package, where the name is that of the source that it is built from; null where it is not told.</summary>
+    public string? Binary { get; init; }
+
     /// <summary>The part of the ecosystem before the colon.</summary>
     public string EcosystemBase { get; } = new Ecosystem(Ecosystem).Base;
 

@@ -56,8 +56,12 @@ internal static class RecordJudge
             judged = judged with { IsBounded = true, Reason = $"Known to be affected: {DisplayText.Sanitise(last, 60)}." };
         }
 
-        return judged.Said == Judged.Affected && entry.Doubt is { } doubt ? Judgement.Undecided(DisplayText.Sanitise(doubt, 500)) : judged;
+        return judged.Said == Judged.Affected && Doubt(entry, target) is { } doubt ? Judgement.Undecided(DisplayText.Sanitise(doubt, 500)) : judged;
     }
+
+    // Ubuntu's lists leave out some packages that hold the same code, such as those for development.
+    private static string? Doubt(OsvAffected entry, MatchTarget target) => entry.Doubt
+        ?? (target.Binary is { } binary && entry.Binaries.Count > 0 && !entry.Binaries.Contains(binary) ? $"Of the packages built from {target.Name} the advisory lists those that are affected, and {binary} is none of them." : null);
 
     // Composer puts a named branch below every version, which says nothing of the commit that is installed.
     private static Judgement Judge(OsvRange range, MatchTarget target) =>

@@ -104,7 +104,8 @@ public static class StandaloneMatcher
 /// <param name="Version">The version that they compare.</param>
 /// <param name="StandIn">The shared framework loaded instead, as <see cref="FrameworkStandIn"/> writes it.</param>
 /// <param name="Stream">Module and stream of an rpm package.</param>
-public sealed record MatchSubject(string Purl, string Ecosystem, string Name, string Version, string? GroupHint, string? StandIn = null, string? Stream = null);
+/// <param name="Binary">The package as installed, where the name may be that of its source; null where it is not told.</param>
+public sealed record MatchSubject(string Purl, string Ecosystem, string Name, string Version, string? GroupHint, string? StandIn = null, string? Stream = null, string? Binary = null);
 
 /// <param name="ByPurl">What was found, the worst first; no entry where a component was not matched.</param>
 /// <param name="Unmatched">Ecosystems whose advisories could not be had.</param>

@@ -61,7 +61,7 @@ public sealed class OsvMatchingTests
     [Fact]
     public void AMemberThatMatchingIsToReadBringsAMigrationThatForgetsWhatIsStored() => Assert.Equal(
         [
-            "OsvAffected: Doubt, Ecosystem, Informational, LastKnown, Name, Ranges, Severity, Urgency, Versions", "OsvEvent: Kind, Version", "OsvRange: Events, IsOfCommits, Type",
+            "OsvAffected: Binaries, Doubt, Ecosystem, Informational, LastKnown, Name, Ranges, Severity, Urgency, Versions", "OsvEvent: Kind, Version", "OsvRange: Events, IsOfCommits, Type",
             "OsvRecord: Affected, Aliases, DatabaseSeverity, Id, Modified, Published, Related, Severity, Streams, Summary, Upstream, Withdrawn", "OsvSeverity: Score, Type",
         ],
         ((Type[])[typeof(OsvAffected), typeof(OsvEvent), typeof(OsvRange), typeof(OsvRecord), typeof(OsvSeverity)])
@@ -73,6 +73,7 @@ public sealed class OsvMatchingTests
     [InlineData(new byte[] { 0x28, 0xB5, 0x2F, 0xFD, 0 })]
     [InlineData(new byte[] { 0x4F })]
     [InlineData(new byte[] { 0x57 })]
+    [InlineData(new byte[] { 0x5F })]
     [InlineData(new byte[0])]
     public void WhatIsDamagedIsNoRecord(byte[] stored) => Assert.Null(OsvMatching.Read(stored));
 
@@ -114,11 +115,13 @@ public sealed class OsvMatchingTests
         Assert.Equal(Text(Parse(json)), Text(OsvMatching.Read(isPacked ? AdvisoryDocument.Encode(json) : json)!));
     }
 
-    /// <summary>Stored before the last version known to be affected was: all else says the same.</summary>
-    [Fact]
-    public void WhatAnEarlierVersionStoredInThisFormIsReadAsItWas()
+    /// <summary>Stored before the last version known to be affected was, and before packages built from a source were: all else says the same.</summary>
+    [Theory]
+    [InlineData("4F", "00 00 00")]
+    [InlineData("57", "00 00 00 00")]
+    public void WhatAnEarlierVersionStoredInThisFormIsReadAsItWas(string first, string words)
     {
-        var stored = Convert.FromHexString("4F 0C47484F2D31 0100F8B4C848DE08 0000000000000000 0000000000000000 00 00 00 01 09 0A43432D58 01 33 0461 01 05 02 00 03 01 08312E32 00 00 00 00 00 11 00".Replace(" ", ""));
+        var stored = Convert.FromHexString($"{first} 0C47484F2D31 0100F8B4C848DE08 0000000000000000 0000000000000000 00 00 00 01 09 0A43432D58 01 33 0461 01 05 02 00 03 01 08312E32 00 00 {words} 11 00".Replace(" ", ""));
 
         var record = OsvMatching.Read(stored)!;
 
@@ -129,7 +132,7 @@ public sealed class OsvMatchingTests
     /// <summary>A number in what is stored means the word that it meant when it was written.</summary>
     [Fact]
     public void WordsKeepTheirNumbers() => Assert.Equal(
-        "57 0C47484F2D31 0100F8B4C848DE08 0000000000000000 0000000000000000 00 00 00 01 09 0A43432D58 01 33 0461 01 05 02 00 03 01 08312E32 00 00 00 00 00 00 11 00".Replace(" ", ""),
+        "5F 0C47484F2D31 0100F8B4C848DE08 0000000000000000 0000000000000000 00 00 00 01 09 0A43432D58 01 33 0461 01 05 02 00 03 01 08312E32 00 00 00 00 00 00 00 11 00".Replace(" ", ""),
         Convert.ToHexString(OsvMatching.Encode(Parse("""
             {"id": "GHO-1", "modified": "2026-01-01T00:00:00Z", "severity": [{"type": "CVSS_V3", "score": "CC-X"}],
              "affected": [{"package": {"ecosystem": "npm", "name": "a"}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.2"}]}]}], "database_specific": {"severity": "MODERATE"}}

@@ -9,9 +9,12 @@ namespace ScoutDashboard.Advisories.Osv;
 internal static class MatchingForm
 {
     /// <summary>The first byte: no JSON begins with it, no zstd frame (RFC 8878 3.1.1), and no deflated stream, of which it would be a block of the reserved type (RFC 1951 3.2.3).</summary>
-    public const byte First = 0x57;
+    public const byte First = 0x5F;
 
-    /// <summary>That of what was written without <see cref="OsvAffected.LastKnown"/>.</summary>
+    /// <summary>That of what was written without <see cref="OsvAffected.Binaries"/>.</summary>
+    public const byte WithoutBinaries = 0x57;
+
+    /// <summary>That of what was written without them and without <see cref="OsvAffected.LastKnown"/>.</summary>
     public const byte Earlier = 0x4F;
 
     /// <summary>The number of a text that is the same as in the entry before.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 namespace ScoutDashboard.Advisories.Osv;
 
 /// <summary>Reads what <see cref="MatchingWriter"/> wrote of a record, to its last byte; what is damaged throws <see cref="InvalidDataException"/>.</summary>
-/// <param name="written">From its first byte, <see cref="MatchingForm.First"/> or <see cref="MatchingForm.Earlier"/>.</param>
+/// <param name="written">From its first byte, <see cref="MatchingForm.First"/> or that of an earlier version.</param>
 internal ref struct MatchingReader(ReadOnlySpan<byte> written)
 {
     private const int MostBits = 35;
@@ -12,6 +12,7 @@ internal ref struct MatchingReader(ReadOnlySpan<byte> written)
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly bool _isEarlier = written[0] == MatchingForm.Earlier;
+    private readonly bool _hasBinaries = written[0] == MatchingForm.First;
     private ReadOnlySpan<byte> _rest = written[1..];
 
     public OsvRecord Record()
@@ -26,7 +27,7 @@ internal ref struct MatchingReader(ReadOnlySpan<byte> written)
         OsvAffected? before = null;
         for (var at = 0; at < affected.Length; at++)
         {
-            before = new OsvAffected(Text(before?.Ecosystem), Text(before?.Name), Ranges(), Texts(), Severities(), TextOrNone()) { Informational = TextOrNone(), Doubt = TextOrNone(), LastKnown = _isEarlier ? null : TextOrNone() };
+            before = new OsvAffected(Text(before?.Ecosystem), Text(before?.Name), Ranges(), Texts(), Severities(), TextOrNone()) { Informational = TextOrNone(), Doubt = TextOrNone(), LastKnown = _isEarlier ? null : TextOrNone(), Binaries = _hasBinaries ? Texts(before?.Binaries) : [] };
             affected[at] = before;
         }
 
@@ -67,12 +68,12 @@ internal ref struct MatchingReader(ReadOnlySpan<byte> written)
         return severities;
     }
 
-    private string[] Texts()
+    private string[] Texts(IReadOnlyList<string>? before = null)
     {
         var texts = Items<string>();
         for (var at = 0; at < texts.Length; at++)
         {
-            texts[at] = Text(null);
+            texts[at] = Text(at < before?.Count ? before[at] : null);
         }
 
         return texts;

@@ -64,6 +64,12 @@ internal sealed class MatchingWriter
         Text(affected.Informational);
         Text(affected.Doubt);
         Text(affected.LastKnown);
+        Number(affected.Binaries.Count);
+        for (var at = 0; at < affected.Binaries.Count; at++)
+        {
+            // Nearly the same of each release.
+            Text(affected.Binaries[at], at < before?.Binaries.Count ? before.Binaries[at] : null);
+        }
     }
 
     private void Severities(IReadOnlyList<OsvSeverity> severities)

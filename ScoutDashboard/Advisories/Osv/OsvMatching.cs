@@ -35,7 +35,7 @@ public static class OsvMatching
         }
     }
 
-    private static OsvRecord? Unpacked(byte[] stored) => stored is [MatchingForm.First or MatchingForm.Earlier, ..] ? new MatchingReader(stored).Record() : null;
+    private static OsvRecord? Unpacked(byte[] stored) => stored is [MatchingForm.First or MatchingForm.WithoutBinaries or MatchingForm.Earlier, ..] ? new MatchingReader(stored).Record() : null;
 
     private static OsvRecord? Packed(byte[] stored) => Unpacked(stored) ?? (OsvReader.TryParse(stored, out var record) ? record : null);
 }

@@ -134,6 +134,7 @@ public static partial class OsvReader
             ? new OsvAffected(ecosystem, name, ranges, versions, severity, own.Urgency ?? own.Severity ?? database.Severity)
             {
                 Doubt = database.Doubt, Informational = database.Informational, LastKnown = database.LastKnown,
+                Binaries = own.Binaries is { } binaries && new Ecosystem(ecosystem).Base == Ecosystem.Ubuntu ? binaries : [],
             }
             : null;
     }
@@ -208,6 +209,7 @@ public static partial class OsvReader
                 case "severity": words.Severity = Text(ref reader); break;
                 case "informational": words.Informational = Text(ref reader); break;
                 case "last_known_affected_version_range": words.LastKnown = Text(ref reader); break;
+                case "binaries": words.Binaries = [.. List(ref reader, Binaries).SelectMany(some => some)]; break;
                 case DoubtName: words.Doubt = Text(ref reader); break;
                 default: reader.Skip(); break;
             }
@@ -216,7 +218,37 @@ public static partial class OsvReader
         return words;
     }
 
+    // {"binary_name": "libc6", "binary_version": "2.35-0ubuntu3"}; in older records {"libc6": "2.35-0ubuntu3"}.
+    private static List<string>? Binaries(ref Utf8JsonReader reader)
+    {
+        if (!Enter(ref reader, JsonTokenType.StartObject))
+        {
+            return null;
+        }
+
+        var names = new List<string>(1);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var member = reader.GetString()!;
+            reader.Read();
+            if (member == "binary_version" || reader.TokenType != JsonTokenType.String)
+            {
+                reader.Skip();
+            }
+            else if (member != "binary_name")
+            {
+                names.Add(member);
+            }
+            else if (Text(ref reader) is { } name)
+            {
+                names.Add(name);
+            }
+        }
+
+        return names;
+    }
+
     private static OsvSeverity? Severity(ref Utf8JsonReader reader) => Texts(ref reader, "type", "score") is ({ } type, { } score) ? new OsvSeverity(type, score) : null;
 
-    private record struct EntryWords(string? Urgency, string? Severity, string? Informational, string? LastKnown, string? Doubt);
+    private record struct EntryWords(string? Urgency, string? Severity, string? Informational, string? LastKnown, string? Doubt, List<string>? Binaries);
 }

@@ -15,7 +15,7 @@ internal static class OsvTokens
     private static readonly (string Text, byte[] Bytes)[] Members = [.. new[]
     {
         "id", "modified", "published", "withdrawn", "aliases", "upstream", "related", "severity", "affected", "database_specific", "ecosystem_specific", "summary", "details",
-        "package", "ecosystem", "name", "ranges", "versions", "type", "events", "introduced", "fixed", "last_affected", "limit", "score", "urgency", "informational", "last_known_affected_version_range", OsvReader.DoubtName,
+        "package", "ecosystem", "name", "ranges", "versions", "type", "events", "introduced", "fixed", "last_affected", "limit", "score", "urgency", "informational", "last_known_affected_version_range", "binaries", OsvReader.DoubtName,
     }.Select(name => (name, Encoding.UTF8.GetBytes(name)))];
 
     // By length: a document has hundreds of names.

@@ -1,0 +1,106 @@
+using System.Text;
+using ScoutDashboard.Advisories.Osv;
+using ScoutDashboard.Data;
+using ScoutDashboard.Findings;
+using ScoutDashboard.Images;
+
+namespace ScoutDashboard.Tests.Findings;
+
+/// <summary>Records of Ubuntu's that list the packages built from a source that are affected.</summary>
+public sealed class UbuntuBinariesTests
+{
+    private const string Listed = """{"binaries": [{"binary_name": "libssl3", "binary_version": "3.0.2-0ubuntu1.20"}, {"binary_name": "openssl", "binary_version": "3.0.2-0ubuntu1.20"}], "availability": "No subscription required"}""";
+
+    [Theory]
+    [InlineData("libssl3", Verdict.Affected)]
+    [InlineData("openssl", Verdict.Affected)]
+    [InlineData("libssl-dev", Verdict.Undecided)]
+    [InlineData("libssl", Verdict.Undecided)]
+    [InlineData(null, Verdict.Affected)]
+    public void APackageThatIsNotListedIsUndecidedAndWhoNamesTheSourceAloneIsTold(string? binary, Verdict verdict) => Assert.Equal(verdict, Say(binary, Entry("Ubuntu:22.04:LTS", Listed)));
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("""{"binaries": []}""")]
+    [InlineData("""{"binaries": {"libssl3": "1"}}""")]
+    [InlineData("""{"binaries": [7, "libssl3", {"binary_version": "1"}, {"binary_name": 5}, {"libssl3": ["1"]}]}""")]
+    public void WhereNothingIsListedAllAreMeant(string specific) => Assert.Equal(Verdict.Affected, Say("libssl-dev", Entry("Ubuntu:22.04:LTS", specific)));
+
+    [Theory]
+    [InlineData("libssl3", Verdict.Affected)]
+    [InlineData("libssl-dev", Verdict.Undecided)]
+    public void OlderRecordsNameThePackageAsTheMember(string binary, Verdict verdict) =>
+        Assert.Equal(verdict, Say(binary, Entry("Ubuntu:22.04:LTS", """{"binaries": [{"libssl3": "3.0.2", "openssl": "3.0.2"}]}""")));
+
+    /// <summary>One that lists it, or lists nothing, is enough.</summary>
+    [Theory]
+    [InlineData("""{"binaries": [{"binary_name": "libssl-dev", "binary_version": "1"}]}""", Verdict.Affected)]
+    [InlineData("{}", Verdict.Affected)]
+    [InlineData("""{"binaries": [{"binary_name": "libssl-doc", "binary_version": "1"}]}""", Verdict.Undecided)]
+    public void OfSeveralEntriesOnTheSourceAnyCounts(string other, Verdict verdict)
+    {
+        Assert.Equal(verdict, Say("libssl-dev", Entry("Ubuntu:22.04:LTS", Listed), Entry("Ubuntu:22.04:LTS", other)));
+        Assert.Equal(verdict, Say("libssl-dev", Entry("Ubuntu:22.04:LTS", other), Entry("Ubuntu:22.04:LTS", Listed)));
+    }
+
+    [Fact]
+    public void AListOfAnotherReleaseOrOfExtendedMaintenanceIsNotLookedAt()
+    {
+        var other = """{"binaries": [{"binary_name": "libssl-dev", "binary_version": "1"}]}""";
+
+        Assert.Equal(Verdict.Undecided, Say("libssl-dev", Entry("Ubuntu:22.04:LTS", Listed), Entry("Ubuntu:20.04:LTS", other), Entry("Ubuntu:Pro:22.04:LTS", other)));
+    }
+
+    [Fact]
+    public void OfABuildOfExtendedMaintenanceItsOwnListCounts()
+    {
+        OsvRecord record = Record(Entry("Ubuntu:22.04:LTS", Listed), Entry("Ubuntu:Pro:22.04:LTS", """{"binaries": [{"binary_name": "libssl-dev", "binary_version": "1"}]}"""));
+
+        Assert.Equal(
+            [Verdict.Affected, Verdict.Undecided],
+            new[] { "libssl-dev", "libssl3" }.Select(binary => Assert.Single(AdvisoryMatcher.Match(new MatchTarget("Ubuntu:Pro:22.04:LTS", "openssl", "3.0.1+esm1") { Binary = binary }, [record])).Verdict));
+    }
+
+    [Fact]
+    public void AFixedVersionIsNotAffectedWhateverIsListed() =>
+        Assert.Empty(AdvisoryMatcher.Match(new MatchTarget("Ubuntu:22.04:LTS", "openssl", "3.0.2-0ubuntu1.20") { Binary = "libssl-dev" }, [Record(Entry("Ubuntu:22.04:LTS", Listed))]));
+
+    [Fact]
+    public void OtherDistributionsListsMeanSomethingElse() => Assert.Empty(Record(Entry("Debian:12", Listed)).Affected[0].Binaries);
+
+    [Fact]
+    public void WhatIsStoredForMatchingTellsThem()
+    {
+        var record = Record(Entry("Ubuntu:22.04:LTS", Listed), Entry("Ubuntu:20.04:LTS", """{"binaries": [{"binary_name": "libssl3"}, {"binary_name": "libssl1.1"}, {"binary_name": "openssl"}]}"""), Entry("Ubuntu:24.04:LTS", "{}"));
+
+        Assert.Equal(
+            ["libssl3 openssl", "libssl3 libssl1.1 openssl", ""],
+            OsvMatching.Read(OsvMatching.Encode(record))!.Affected.Select(entry => string.Join(' ', entry.Binaries)));
+    }
+
+    [Fact]
+    public void APackageUrlAndANameWithItsSourceTellTheInstalledPackage()
+    {
+        Assert.True(ParsedPackageUrl.TryParse("pkg:deb/ubuntu/libssl-dev@3.0.2-0ubuntu1.15?distro=ubuntu-22.04&upstream=openssl", out var purl));
+
+        Assert.Equal(("openssl", "libssl-dev"), (PackageSubject.Of(purl).Subject!.Name, PackageSubject.Of(purl).Subject!.Binary));
+        Assert.Equal("libssl-dev", PackageSubject.Of("Ubuntu:22.04:LTS", "libssl-dev", "3.0.2", "openssl", null).Binary);
+        Assert.Null(PackageSubject.Of("Ubuntu:22.04:LTS", "openssl", "3.0.2", null, null).Binary);
+    }
+
+    private static Verdict Say(string? binary, params string[] entries)
+    {
+        var found = Assert.Single(AdvisoryMatcher.Match(new MatchTarget("Ubuntu:22.04:LTS", "openssl", "3.0.2-0ubuntu1.15") { Binary = binary }, [Record(entries)]));
+        Assert.Equal(found.Verdict == Verdict.Undecided, found.Reason?.Contains(binary ?? "", StringComparison.Ordinal) ?? false);
+        return found.Verdict;
+    }
+
+    private static OsvRecord Record(params string[] entries) => OsvReader.TryParse(
+        Encoding.UTF8.GetBytes($$"""{"id": "UBUNTU-CVE-2026-0001", "modified": "2026-01-01T00:00:00Z", "upstream": ["CVE-2026-0001"], "affected": [{{string.Join(", ", entries)}}]}"""), out var record)
+        ? record : throw new InvalidDataException("No record.");
+
+    private static string Entry(string ecosystem, string specific) => $$"""
+        {"ecosystem_specific": {{specific}}, "package": {"ecosystem": "{{ecosystem}}", "name": "openssl"}, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "3.0.2-0ubuntu1.20"}]}]}
+        """;
+}

@@ -3,11 +3,14 @@ using System.Security.Cryptography.X509Certificates;
 using System.Xml;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
+using ScoutDashboard.Azure;
 using ScoutDashboard.Operations;
 
 namespace ScoutDashboard;
 
-/// <summary>The keys that protect stored secrets and cookies: they lie in the data folder, closed by the operator's certificate where one is configured.</summary>
+/// <summary>The keys that protect stored secrets and cookies: they lie in the data folder, closed by the operator's key in Azure Key Vault or certificate where one is configured.</summary>
 public static class KeyProtection
 {
     private const int MaxPasswordBytes = 4096;
@@ -17,15 +20,56 @@ public static class KeyProtection
     {
         var folder = new DirectoryInfo(Path.Combine(dataDirectory, "keys"));
         X509Certificate2[] certificates = [.. options.KeyCertificate.Select(path => Load(path, options))];
-        foreach (var thumbprint in Closers(folder).Except(certificates.Select(certificate => certificate.Thumbprint)))
+        VaultKey[] vaultKeys = [.. options.KeyVaultKey.Select(text => VaultKey.TryParse(text, out var key) ? key : throw new StartupException($"Scout__KeyVaultKey {text} is no address of a key."))];
+        var closers = Closers(folder);
+        foreach (var key in closers.VaultKeys.Where(key => !vaultKeys.Any(key.IsSame)))
+        {
+            throw new StartupException($"The keys in {folder.FullName} were closed by {key}. Add it to Scout__KeyVaultKey: without it no stored secret can be opened.");
+        }
+
+        foreach (var thumbprint in closers.Thumbprints.Except(certificates.Select(certificate => certificate.Thumbprint)))
         {
             throw new StartupException($"The keys in {folder.FullName} were closed by the certificate with the thumbprint {thumbprint}. Add its file to Scout__KeyCertificate: without it no stored secret can be opened.");
         }
 
         var keys = services.AddDataProtection().SetApplicationName("ScoutDashboard").PersistKeysToFileSystem(folder);
+        services.AddSingleton(new VaultKeyList(vaultKeys));
         if (certificates is [var first, ..])
         {
             keys.ProtectKeysWithCertificate(first).UnprotectKeysWithAnyCertificate(certificates);
+        }
+
+        // Behind the certificate's, whose place it takes.
+        if (vaultKeys is [var closing, ..])
+        {
+            services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
+                new ConfigureOptions<KeyManagementOptions>(management => management.XmlEncryptor = new VaultXmlEncryptor(provider.GetRequiredService<KeyVaults>(), closing)));
+        }
+    }
+
+    /// <summary>Lets the vault's key close and open something, where one is to close the keys: found out later, sign-in would fail, and data protection make a key each time.</summary>
+    /// <exception cref="StartupException">It does not.</exception>
+    public static async Task CheckVaultAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        if (services.GetRequiredService<VaultKeyList>().Keys is not [var key, ..])
+        {
+            return;
+        }
+
+        try
+        {
+            var vaults = services.GetRequiredService<KeyVaults>();
+            var secret = RandomNumberGenerator.GetBytes(32);
+            var (used, wrapped) = await vaults.WrapAsync(key, secret, cancellationToken);
+            var opened = await vaults.UnwrapAsync(used, wrapped, cancellationToken);
+            if (!CryptographicOperations.FixedTimeEquals(secret, opened))
+            {
+                throw new StartupException($"{key} opens something else than what it closed.");
+            }
+        }
+        catch (ArmException exception)
+        {
+            throw new StartupException($"{key}, which Scout__KeyVaultKey names, can't be used, and the keys of the data folder with it. {exception.Message}", exception);
         }
     }
 
@@ -59,18 +103,26 @@ public static class KeyProtection
         return new FileInfo(path).Length <= MaxPasswordBytes ? File.ReadAllText(path).TrimEnd('\r', '\n') : throw new IOException($"{path} is too large for a password.");
     }
 
-    // Each key names the certificate by which it is closed (XML Encryption, KeyInfo/X509Data).
-    private static HashSet<string> Closers(DirectoryInfo folder)
+    // Each key names the certificate by which it is closed (XML Encryption, KeyInfo/X509Data), or the vault's key.
+    private static (HashSet<string> Thumbprints, HashSet<VaultKey> VaultKeys) Closers(DirectoryInfo folder)
     {
         var thumbprints = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var vaultKeys = new HashSet<VaultKey>();
         foreach (var file in folder.Exists ? folder.EnumerateFiles("key-*.xml") : [])
         {
             try
             {
-                foreach (var element in XDocument.Load(file.FullName).Descendants().Where(element => element.Name.LocalName == "X509Certificate"))
+                foreach (var element in XDocument.Load(file.FullName).Descendants())
                 {
-                    using var certificate = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(element.Value));
-                    thumbprints.Add(certificate.Thumbprint);
+                    if (element.Name.LocalName == "X509Certificate")
+                    {
+                        using var certificate = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(element.Value));
+                        thumbprints.Add(certificate.Thumbprint);
+                    }
+                    else if (element.Name == VaultXmlEncryptor.ElementName)
+                    {
+                        vaultKeys.Add(VaultKey.TryParse((string?)element.Attribute("address"), out var key) ? key : throw new FormatException("The address of the vault's key can't be read."));
+                    }
                 }
             }
             catch (Exception exception) when (exception is XmlException or FormatException or CryptographicException)
@@ -79,6 +131,6 @@ public static class KeyProtection
             }
         }
 
-        return thumbprints;
+        return (thumbprints, vaultKeys);
     }
 }

@@ -54,6 +54,7 @@ try
     await using var app = builder.Build();
     try
     {
+        await KeyProtection.CheckVaultAsync(app.Services, CancellationToken.None);
         await DataServices.MigrateAsync(app.Services, CancellationToken.None);
     }
     catch (SqliteException exception)

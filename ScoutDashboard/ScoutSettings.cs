@@ -34,7 +34,7 @@ public static class ScoutSettings
 }
 
 /// <summary>Configuration section <c>Scout</c>.</summary>
-public sealed record ScoutOptions
+public sealed record ScoutOptions : IValidatableObject
 {
     public string? DataDirectory { get; init; }
 
@@ -55,6 +55,13 @@ public sealed record ScoutOptions
     /// <summary>A file that holds the password, instead of it.</summary>
     public string? KeyCertificatePasswordFile { get; init; }
 
+    /// <summary>Addresses of keys in Azure Key Vault: the first closes the keys of data protection, instead of a certificate, all open them.</summary>
+    [CustomValidation(typeof(ScoutOptions), nameof(CheckVaultKey))]
+    public IReadOnlyList<string> KeyVaultKey { get; init; } = [];
+
+    /// <summary>Whether there is an identity by which a vault can be asked.</summary>
+    internal bool HasIdentity { get; init; }
+
     public static ScoutOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("Scout");
@@ -62,7 +69,16 @@ public sealed record ScoutOptions
         {
             DataDirectory = section["DataDirectory"], PublicUrl = section["PublicUrl"], TrustedProxies = List(section.GetSection("TrustedProxies")),
             KeyCertificate = List(section.GetSection("KeyCertificate")), KeyCertificatePassword = section["KeyCertificatePassword"], KeyCertificatePasswordFile = section["KeyCertificatePasswordFile"],
+            KeyVaultKey = List(section.GetSection("KeyVaultKey")), HasIdentity = AzureOptions.Read(configuration).IsOn,
         };
+    }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (KeyVaultKey.Count > 0 && !HasIdentity)
+        {
+            yield return new ValidationResult("Scout__KeyVaultKey needs Azure__Identity: a vault is asked by an identity.");
+        }
     }
 
     private static string[] List(IConfigurationSection section) => ListText.Split(section.GetChildren().Select(child => child.Value).Prepend(section.Value));
@@ -81,6 +97,9 @@ public sealed record ScoutOptions
 
     public static ValidationResult? CheckProxy(string value, ValidationContext context) =>
         TryParseProxy(value, out _) ? ValidationResult.Success : new ValidationResult("must be an address or a network, e.g. 10.0.0.0/8.");
+
+    public static ValidationResult? CheckVaultKey(string value, ValidationContext context) =>
+        VaultKey.TryParse(value, out _) ? ValidationResult.Success : new ValidationResult("must be the address of a key, e.g. https://vault.vault.azure.net/keys/scout.");
 
     public static ValidationResult? CheckPublicUrl(string value, ValidationContext context) =>
         Integrations.PublicUrl.TryParse(value, out _) ? ValidationResult.Success : new ValidationResult("must be an address such as https://scout.example.com, without user, query or fragment.");

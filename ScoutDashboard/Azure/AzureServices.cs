@@ -13,6 +13,7 @@ public static class AzureServices
         services.AddSingleton(options);
         services.AddSingleton<Func<ArmEndpoint, TokenCredential>>(provider => endpoint => IdentityCredentials.Create(options, endpoint, provider.GetRequiredService<OutboundNetwork>()));
         services.AddSingleton<ArmClients>();
+        services.AddSingleton<KeyVaults>();
         services.AddHttpClient(ArmHttp.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(provider => new OutboundHandler(
                 provider.GetRequiredService<OutboundNetwork>(), new OutboundRule(_ => false, "List the network in Outbound:AllowedNetworks if Azure's Resource Manager is behind a private link.")))

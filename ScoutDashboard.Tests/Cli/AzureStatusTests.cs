@@ -30,6 +30,21 @@ public sealed class AzureStatusTests : AzureShellTest
         Assert.StartsWith("Azure was not asked.", unasked.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task ASubscriptionThatSomebodyNamedOtherwiseIsThereUnderItsName()
+    {
+        await _rig.RunAsync("connect", "contoso", "--yes");
+        var webhook = (string)World.Find($"{Topic}/eventSubscriptions/{AzureNames.EventSubscription}")!["secret"]!;
+        World.Resources.Remove($"{Topic}/eventSubscriptions/{AzureNames.EventSubscription}");
+        World.AddSubscription(Topic, "added-in-the-portal", webhook);
+
+        var run = await _rig.RunAsync("status");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("  event subscription added-in-the-portal: there\n", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(AzureNames.EventSubscription, run.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("connect")]
     [InlineData("connect", "contoso", "--expires", "0")]

@@ -45,6 +45,31 @@ public sealed class AzureCleanupTests
         Assert.DoesNotContain(room.Arm.Calls, call => !role.Allows(call.Action));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ASubscriptionOfAnotherNameThatSendsHereIsFoundBesideOneOfSomebodyElses(bool isThereAnother)
+    {
+        await using var room = await CleanupRoom.CreateAsync();
+        var webhook = (string)room.Arm.World.Find(room.Subscription)!["secret"]!;
+        room.Arm.World.Resources.Remove(room.Subscription);
+        room.Arm.World.AddSubscription(room.Topic, "added-in-the-portal", webhook);
+        if (isThereAnother)
+        {
+            room.Arm.World.AddSubscription(room.Topic, AzureNames.EventSubscription, "https://hooks.example.net/events");
+        }
+
+        var plan = await room.PlanAsync();
+        var told = (await room.RunAsync(plan))[^1];
+
+        var kept = isThereAnother ? CleanupVerdict.Ask : CleanupVerdict.Delete;
+        (string, CleanupVerdict)[] events = [("added-in-the-portal", CleanupVerdict.Delete), .. isThereAnother ? [(AzureNames.EventSubscription, CleanupVerdict.Ask)] : Array.Empty<(string, CleanupVerdict)>()];
+        Assert.Equal([.. events, (AzureNames.SystemTopic, kept), (AzureNames.Token, kept)], plan.Items.Select(item => (item.Resource.Name, item.Verdict)));
+        Assert.Null(room.Arm.World.Find($"{room.Topic}/eventSubscriptions/added-in-the-portal"));
+        Assert.Equal((!isThereAnother, isThereAnother), (told.IsClean, room.Arm.World.Find(room.Subscription) is not null));
+        Assert.Equal(isThereAnother, room.Arm.World.Find(room.Topic) is not null);
+    }
+
     [Fact]
     public async Task WhatIsGoneAlreadyIsTickedOffAndNothingDeleted()
     {

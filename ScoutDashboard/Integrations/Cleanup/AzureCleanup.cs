@@ -84,7 +84,9 @@ public sealed class AzureCleanup(ArmClients azure, RegistryLocator places, IDbCo
             return null;
         }
 
-        var rules = new CleanupRules(azure.For(target.Host), target, owners);
+        var client = azure.For(target.Host);
+        target = target with { Subscriptions = await new CleanupRules(client, target, owners).FindSubscriptionsAsync(cancellationToken) };
+        var rules = new CleanupRules(client, target, owners);
         var items = new List<CleanupItem>();
         foreach (var resource in target.Resources)
         {

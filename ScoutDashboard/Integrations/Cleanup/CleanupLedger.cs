@@ -80,7 +80,8 @@ internal sealed class CleanupLedger(IDbContextFactory<ScoutDb> databases, Public
     {
         var (kind, name) = resource.Kind switch
         {
-            AzureResourceKind.EventSubscription => (CleanupKind.EventSubscription, $"{target.Topic!.Name}/{resource.Name}"),
+            // Reminders name it as the template does.
+            AzureResourceKind.EventSubscription => (CleanupKind.EventSubscription, $"{target.Topic!.Name}/{AzureNames.EventSubscription}"),
             AzureResourceKind.SystemTopic => (CleanupKind.SystemTopic, resource.Name),
             _ => (CleanupKind.RegistryToken, resource.Name),
         };

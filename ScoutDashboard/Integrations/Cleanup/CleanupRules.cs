@@ -37,6 +37,25 @@ internal sealed class CleanupRules(ArmClient client, CleanupTarget target, Webho
         }
     }
 
+    /// <summary>
+    /// What the subscriptions are called that are the integration's by their name or by where they send to; the template's name where there is none. A person may have made one in the
+    /// portal, and whose the other is that has the template's name is asked for as ever.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> FindSubscriptionsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<string> names = _subscribed is null ? [] : [.. (await client.Events.ListSubscriptionsAsync(_subscribed, cancellationToken))
+                .Where(subscription => subscription.Name.Equals(AzureNames.EventSubscription, StringComparison.OrdinalIgnoreCase) || owners.Of(subscription).Ownership == WebhookOwnership.Ours)
+                .Select(subscription => subscription.Name)];
+            return names.Count == 0 ? target.Subscriptions : names;
+        }
+        catch (ArmException exception) when (exception.Error == ArmError.NotFound && exception.Code != "SubscriptionNotFound")
+        {
+            return target.Subscriptions;
+        }
+    }
+
     public Task DeleteAsync(AzureResource resource, CancellationToken cancellationToken) => resource.Kind switch
     {
         AzureResourceKind.EventSubscription => client.Events.DeleteSubscriptionAsync(_subscribed!, resource.Name, cancellationToken),
@@ -56,7 +75,7 @@ internal sealed class CleanupRules(ArmClient client, CleanupTarget target, Webho
             return new CleanupItem(resource, CleanupVerdict.Stay, $"The topic {_subscribed!.Name} is of another resource than this registry.") { IsOthers = true };
         }
 
-        return await FindOwnerAsync(cancellationToken) is { } owner ? ByOwner(resource, owner) : new CleanupItem(resource, CleanupVerdict.Gone);
+        return await FindOwnerAsync(resource.Name, cancellationToken) is { } owner ? ByOwner(resource, owner) : new CleanupItem(resource, CleanupVerdict.Gone);
     }
 
     private async Task<CleanupItem> AskTopicAsync(AzureResource resource, CancellationToken cancellationToken)
@@ -84,7 +103,8 @@ internal sealed class CleanupRules(ArmClient client, CleanupTarget target, Webho
             return new CleanupItem(resource, CleanupVerdict.Stay, $"It has other subscriptions: {names}{(others.Count > MostNames ? $" and {others.Count - MostNames} more" : "")}.");
         }
 
-        return subscriptions.FirstOrDefault(IsOwnName) is { } own ? ByOwner(resource, owners.Of(own)) : new CleanupItem(resource, CleanupVerdict.Delete);
+        // One that stays, or that somebody is asked for, holds the topic.
+        return subscriptions.Select(own => ByOwner(resource, owners.Of(own))).MaxBy(item => item.Verdict) ?? new CleanupItem(resource, CleanupVerdict.Delete);
     }
 
     private async Task<CleanupItem> AskTokenAsync(AzureResource resource, CancellationToken cancellationToken)
@@ -115,9 +135,9 @@ internal sealed class CleanupRules(ArmClient client, CleanupTarget target, Webho
         await client.Events.FindTopicAsync(target.Registry, cancellationToken) is { Id: { } topic } && await client.Events.FindSubscriptionAsync(topic, AzureNames.EventSubscription, cancellationToken) is { } subscription
             ? owners.Of(subscription) : null;
 
-    // Null where the topic has no subscription of the integration's name.
-    private async Task<WebhookOwner?> FindOwnerAsync(CancellationToken cancellationToken) =>
-        await client.Events.FindSubscriptionAsync(_subscribed!, AzureNames.EventSubscription, cancellationToken) is { } own ? owners.Of(own) : null;
+    // Null where the topic has no subscription of that name.
+    private async Task<WebhookOwner?> FindOwnerAsync(string subscription, CancellationToken cancellationToken) =>
+        await client.Events.FindSubscriptionAsync(_subscribed!, subscription, cancellationToken) is { } own ? owners.Of(own) : null;
 
     private static CleanupItem ByOwner(AzureResource resource, WebhookOwner owner) => owner.Ownership switch
     {
@@ -126,5 +146,5 @@ internal sealed class CleanupRules(ArmClient client, CleanupTarget target, Webho
         _ => new CleanupItem(resource, CleanupVerdict.Ask, $"It sends events to {owner.Host}, not to this dashboard.") { Host = owner.Host },
     };
 
-    private static bool IsOwnName(EventSubscription subscription) => subscription.Name.Equals(AzureNames.EventSubscription, StringComparison.OrdinalIgnoreCase);
+    private bool IsOwnName(EventSubscription subscription) => target.Subscriptions.Contains(subscription.Name, StringComparer.OrdinalIgnoreCase);
 }

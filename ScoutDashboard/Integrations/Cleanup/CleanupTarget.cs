@@ -21,6 +21,9 @@ public sealed record CleanupTarget(AzureRegistryId Registry)
 
     internal string? SubscribedTopicName => SubscribedTopic?.Name;
 
+    /// <summary>What the event subscriptions are called: as the template names it, or as whoever made one in the portal did.</summary>
+    public IReadOnlyList<string> Subscriptions { get; init; } = [AzureNames.EventSubscription];
+
     /// <summary>Whether the topic was there before the integration.</summary>
     public bool KeepsTopic { get; init; }
 
@@ -37,7 +40,7 @@ public sealed record CleanupTarget(AzureRegistryId Registry)
     /// <summary>In the order in which they go: what sends events first.</summary>
     internal IReadOnlyList<AzureResource> Resources =>
     [
-        .. Topic is null ? [] : (AzureResource[])[new(AzureResourceKind.EventSubscription, AzureNames.EventSubscription), new(AzureResourceKind.SystemTopic, Topic.Name)],
+        .. Topic is null ? (AzureResource[])[] : [.. Subscriptions.Select(name => new AzureResource(AzureResourceKind.EventSubscription, name)), new(AzureResourceKind.SystemTopic, Topic.Name)],
         .. Tokens.Select(token => new AzureResource(AzureResourceKind.Token, token)),
     ];
 

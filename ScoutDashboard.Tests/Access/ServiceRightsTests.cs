@@ -53,7 +53,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<AzureMend>(MemberRole.Administrator, nameof(AzureMend.MendAsync), (service, actor) => service.MendAsync(actor, 1, AzureDifference.TokenGone, default)),
         Needs<RotationLedger>(MemberRole.Administrator, nameof(RotationLedger.BeginAsync), (service, actor) => service.BeginAsync(actor, 1, default)),
         Needs<RotationSettings>(MemberRole.Administrator, nameof(RotationSettings.SetAsync), (service, actor) => service.SetAsync(actor, 1, 30, default)),
-        Needs<DeploymentPlanner>(MemberRole.Administrator, nameof(DeploymentPlanner.FillAsync), (service, actor) => service.FillAsync(actor, 1, AuditAction.DeploymentStarted, default)),
+        Needs<DeploymentPlanner>(MemberRole.Administrator, nameof(DeploymentPlanner.FillAsync), (service, actor) => service.FillAsync(actor, 1, AuditAction.DeploymentStarted, true, default)),
         Needs<RegistryDiscovery>(MemberRole.Administrator, nameof(RegistryDiscovery.ListAsync), (service, actor) => service.ListAsync(actor, default)),
         Needs<RemovalService>(MemberRole.Administrator, nameof(RemovalService.RemoveAsync), (service, actor) => service.RemoveAsync(actor, 1, false, default)),
         Needs<RemovalService>(MemberRole.Administrator, nameof(RemovalService.TickOffAsync), (service, actor) => service.TickOffAsync(actor, 1, default)),

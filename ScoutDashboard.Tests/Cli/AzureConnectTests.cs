@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Integrations;
+using ScoutDashboard.Tests.Azure;
 using ScoutDashboard.Tests.Integrations;
 
 namespace ScoutDashboard.Tests.Cli;
@@ -95,6 +96,20 @@ public sealed class AzureConnectTests : AzureShellTest
         Assert.Contains("the registry has the system topic of-defender already", run.Error, StringComparison.Ordinal);
         Assert.NotNull(World.Find($"{Topic.Replace(AzureNames.SystemTopic, "of-defender", StringComparison.Ordinal)}/eventSubscriptions/{AzureNames.EventSubscription}"));
         Assert.Null(World.Find(Topic));
+    }
+
+    [Fact]
+    public async Task AlsoWhereItsTopicLiesInAnotherResourceGroupOnlyASubscriptionIsAdded()
+    {
+        var topic = World.AddTopic("of-defender", _registry, "security");
+
+        var run = await _rig.RunAsync("connect", "contoso", "--yes");
+
+        Assert.Equal((0, "Create: event subscription image-change At the topic of-defender in the resource group security.\nCreate: token docker-scout-readonly-token\ncontoso.azurecr.io is connected.\n"), (run.ExitCode, run.Output));
+        Assert.StartsWith("https://scout.example.com/webhooks/eventgrid/", (string?)World.Find($"{topic}/eventSubscriptions/{AzureNames.EventSubscription}")!["secret"], StringComparison.Ordinal);
+        Assert.Single(World.Below($"/subscriptions/{ArmWorld.First}", "Microsoft.EventGrid/systemTopics"));
+        await using var db = _rig.Database();
+        Assert.Equal(("of-defender", true), await db.Integrations.Select(i => ValueTuple.Create(i.SystemTopic, i.UsesExistingTopic)).SingleAsync());
     }
 
     [Fact]

@@ -62,10 +62,10 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     public DeploymentCheck Check(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Integrations, _publicUrl);
 
     /// <summary>What an identity in Azure sees beforehand.</summary>
-    public DeploymentPreview Preview(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Planner, Integrations);
+    public DeploymentPreview Preview(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Planner, Integrations, _publicUrl);
 
     /// <summary>Deploys by an identity in Azure; by a clock on which nobody waits.</summary>
-    public DeploymentRun Deployments(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Planner, Integrations, new HastyClock());
+    public DeploymentRun Deployments(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Planner, Integrations, Topics(azure), new HastyClock());
 
     /// <summary>Makes passwords by an identity in Azure; by a clock on which nobody waits.</summary>
     public TokenIssue Issue(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Integrations, Database, new HastyClock());
@@ -90,9 +90,11 @@ internal sealed class IntegrationRoom : IAsyncDisposable
 
     /// <summary>Mends by an identity in Azure; by a clock on which nobody waits.</summary>
     public AzureMend Mend(ArmClients? azure = null) =>
-        new(azure ?? ArmDouble.Nobody(Clock), Places(azure), Watch(azure), Integrations, Deployments(azure), new TopicMend(Look(azure), Integrations, Database), Rotation(azure));
+        new(azure ?? ArmDouble.Nobody(Clock), Places(azure), Watch(azure), Integrations, Deployments(azure), Topics(azure), Rotation(azure));
 
     private RegistryLocator Places(ArmClients? azure) => new(azure ?? ArmDouble.Nobody(Clock), Database, Clock);
+
+    private TopicMend Topics(ArmClients? azure) => new(Look(azure), Integrations, Database);
 
     private AzureLook Look(ArmClients? azure) => new(azure ?? ArmDouble.Nobody(Clock), Vault, _publicUrl, Clock);
 

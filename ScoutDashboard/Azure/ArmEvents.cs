@@ -69,7 +69,12 @@ public sealed class ArmEvents(ArmHttp http, ArmPages pages, ArmPoller poller)
 
 /// <param name="Id">Null where the id has not the known form.</param>
 /// <param name="Source">Resource id of what the events are about.</param>
-public sealed record SystemTopic(string Name, SystemTopicId? Id, string Location, string Source, string ProvisioningState);
+public sealed record SystemTopic(string Name, SystemTopicId? Id, string Location, string Source, string ProvisioningState)
+{
+    /// <summary>Whether it lies in the registry's own resource group, where a template of that can name it.</summary>
+    public bool IsBeside(AzureRegistryId registry) =>
+        Id is { } id && id.Subscription == registry.Subscription && id.ResourceGroup.Equals(registry.ResourceGroup, StringComparison.OrdinalIgnoreCase);
+}
 
 /// <param name="EndpointType">E.g. WebHook.</param>
 /// <param name="EventTypes">Which are sent.</param>

@@ -49,15 +49,19 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
         Assert.Equal($"az provider register --namespace Microsoft.EventGrid --subscription {ArmWorld.First} --wait", finding.Command);
     }
 
-    [Fact]
-    public async Task ATopicInAnotherResourceGroupIsToldAndNotOffered()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ATopicInAnotherResourceGroupIsUsedWhereTheIdentityMayAddToIt(bool mayAdd)
     {
         _arm.World.AddTopic("of-defender", _registry.ToUpperInvariant(), "security", "westeurope");
+        _arm.World.Actions = mayAdd ? ["*"] : ["Microsoft.ContainerRegistry/*"];
 
         var finding = await AskAsync(CheckKind.SystemTopic);
 
-        Assert.Equal((CheckState.Failed, null), (finding.State, finding.Topic));
-        Assert.Contains("another resource group: security", finding.Detail, StringComparison.Ordinal);
+        Assert.Equal((mayAdd ? CheckState.Passed : CheckState.Failed, null), (finding.State, finding.Topic));
+        Assert.Contains("of-defender, lies in another resource group, security", finding.Detail, StringComparison.Ordinal);
+        Assert.Equal(!mayAdd, finding.Command?.EndsWith("/resourceGroups/security'", StringComparison.Ordinal) ?? false);
     }
 
     [Fact]

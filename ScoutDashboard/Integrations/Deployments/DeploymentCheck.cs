@@ -98,12 +98,9 @@ public sealed class DeploymentCheck(ArmClients azure, IntegrationService integra
         }
 
         var name = DisplayText.Sanitise(topic.Name, 60);
-        if (topic.Id is { } place && !place.ResourceGroup.Equals(registry.ResourceGroup, StringComparison.OrdinalIgnoreCase))
+        if (topic.Id is { } place && !topic.IsBeside(registry))
         {
-            return new CheckFinding(CheckKind.SystemTopic, CheckState.Failed, $"The registry's one system topic, {name}, lies in another resource group: {DisplayText.Sanitise(place.ResourceGroup, 90)}.")
-            {
-                Remedy = "Leave DockerScoutWebhook empty, so that only the token is made, and add a subscription to that topic in the portal: of the events ImagePushed and ImageDeleted, to the webhook below.",
-            };
+            return await ElsewhereAsync(client, registry, place, name, cancellationToken);
         }
 
         return integration.UsesExistingTopic && integration.SystemTopic.Equals(topic.Name, StringComparison.OrdinalIgnoreCase)
@@ -113,6 +110,24 @@ public sealed class DeploymentCheck(ArmClients azure, IntegrationService integra
             : new CheckFinding(CheckKind.SystemTopic, CheckState.Failed, $"The registry has a system topic already, {name}, and Azure allows one.")
             {
                 Remedy = "Let the template add only a subscription to it.", Topic = topic.Name,
+            };
+    }
+
+    // The dashboard adds a subscription to it, which takes a right there; a template of the registry's group can't.
+    private static async Task<CheckFinding> ElsewhereAsync(ArmClient client, AzureRegistryId registry, SystemTopicId place, string name, CancellationToken cancellationToken)
+    {
+        var group = DisplayText.Sanitise(place.ResourceGroup, 90);
+        var mayAdd = AzureRegistryId.Create($"{place.Subscription}", place.ResourceGroup, registry.Name) is { } there
+            && (await client.Subscriptions.GetRightsAsync(there, wholeGroup: true, cancellationToken)).Allows("Microsoft.EventGrid/systemTopics/eventSubscriptions/write");
+        return mayAdd
+            ? new CheckFinding(CheckKind.SystemTopic, CheckState.Passed, $"The registry's one system topic, {name}, lies in another resource group, {group}; only a subscription is added to it.")
+            {
+                Remedy = "Whoever deploys by hand leaves DockerScoutWebhook empty, so that only the token is made, and adds the subscription to that topic in the portal.",
+            }
+            : new CheckFinding(CheckKind.SystemTopic, CheckState.Failed, $"The registry's one system topic, {name}, lies in another resource group, {group}, where the dashboard's identity may not add a subscription.")
+            {
+                Remedy = "Give the identity the role that the README lists there, too. Or leave DockerScoutWebhook empty, so that only the token is made, and add a subscription to that topic in the portal: of the events ImagePushed and ImageDeleted, to the webhook below.",
+                Command = $"az role assignment create --role {AzureRole.Name} --assignee CLIENT_ID --scope '/subscriptions/{place.Subscription}/resourceGroups/{group}'",
             };
     }
 

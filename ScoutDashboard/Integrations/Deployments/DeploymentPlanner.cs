@@ -67,7 +67,8 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
 
     /// <summary>The filled template for Azure itself, or null as <see cref="ShowAsync"/> says. It holds the webhook's key.</summary>
     /// <param name="purpose">What it is for, for the audit log.</param>
-    public async Task<string?> FillAsync(Actor actor, long id, AuditAction purpose, CancellationToken cancellationToken)
+    /// <param name="withEvents">Whether topic and subscription are the template's to make; not where the registry's topic lies in another resource group.</param>
+    public async Task<string?> FillAsync(Actor actor, long id, AuditAction purpose, bool withEvents, CancellationToken cancellationToken)
     {
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
         var row = await ActiveIntegration.FindAsync(change, actor, id, cancellationToken);
@@ -79,12 +80,12 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
 
         change.Note(purpose, row.Hostname);
         await change.CommitAsync(cancellationToken);
-        return DeploymentTemplate.Fill(hostname.RegistryName, WebhookUrl(webhookKey), row.SystemTopic, row.UsesExistingTopic, !row.UsesIdentity, row.Location);
+        return DeploymentTemplate.Fill(hostname.RegistryName, withEvents ? WebhookUrl(webhookKey) : null, row.SystemTopic, row.UsesExistingTopic, !row.UsesIdentity, row.Location);
     }
 
     /// <summary>The template as an integration would fill it, but for the webhook's key: to be looked at, not to be deployed.</summary>
-    internal string Draft(IntegrationDetails integration) =>
-        DeploymentTemplate.Fill(integration.Host!.RegistryName, WebhookUrl(new string('0', KeyLength)), integration.SystemTopic, integration.UsesExistingTopic, !integration.UsesIdentity, integration.Place?.Location);
+    internal string Draft(IntegrationDetails integration, bool withEvents) =>
+        DeploymentTemplate.Fill(integration.Host!.RegistryName, withEvents ? WebhookUrl(new string('0', KeyLength)) : null, integration.SystemTopic, integration.UsesExistingTopic, !integration.UsesIdentity, integration.Place?.Location);
 
     private string? WebhookUrl(string key) => publicUrl.ForAzure($"webhooks/eventgrid/{key}");
 }

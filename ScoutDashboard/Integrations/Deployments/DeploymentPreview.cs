@@ -5,41 +5,54 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Integrations.Deployments;
 
 /// <summary>Asks Azure what the deployment of an integration would change, without changing anything (what-if).</summary>
-public sealed class DeploymentPreview(ArmClients azure, DeploymentPlanner planner, IntegrationService integrations)
+public sealed class DeploymentPreview(ArmClients azure, DeploymentPlanner planner, IntegrationService integrations, PublicUrl publicUrl)
 {
     /// <summary>What-if needs a name, too; no deployment of it is kept.</summary>
     private const string Name = "docker-scout-preview";
 
+    private static readonly PreviewOutcome Impossible = new PreviewOutcome.Failed(DeploymentPlanner.Impossible, "Deploy by hand.");
+
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async Task<PreviewOutcome> AskAsync(Actor actor, long id, CancellationToken cancellationToken)
     {
-        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { } integration || !azure.IsOn || integration.AzureId is not { } registry
-            || await planner.FillAsync(actor, id, AuditAction.TemplateShown, cancellationToken) is not { } template)
+        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { } integration || !azure.IsOn || integration.AzureId is not { } registry)
         {
-            return new PreviewOutcome.Failed(DeploymentPlanner.Impossible, "Deploy by hand.");
+            return Impossible;
         }
 
-        return await AskAsync(azure.For(integration.Host), registry, template, cancellationToken);
+        return await AskAsync(integration, registry, withEvents => planner.FillAsync(actor, id, AuditAction.TemplateShown, withEvents, cancellationToken), cancellationToken);
     }
 
     /// <summary>The same of an integration that may not be there yet; for who may deploy.</summary>
-    internal async Task<PreviewOutcome> AskAsync(IntegrationDetails integration, CancellationToken cancellationToken) =>
-        azure.IsOn && integration.AzureId is { } registry ? await AskAsync(azure.For(integration.Host), registry, planner.Draft(integration), cancellationToken) : new PreviewOutcome.Failed(DeploymentPlanner.Impossible, "Deploy by hand.");
+    internal async Task<PreviewOutcome> AskAsync(IntegrationDetails integration, CancellationToken cancellationToken) => azure.IsOn && integration.AzureId is { } registry
+        ? await AskAsync(integration, registry, withEvents => Task.FromResult<string?>(planner.Draft(integration, withEvents)), cancellationToken) : Impossible;
 
-    private static async Task<PreviewOutcome> AskAsync(ArmClient client, AzureRegistryId registry, string template, CancellationToken cancellationToken)
+    private async Task<PreviewOutcome> AskAsync(IntegrationDetails integration, AzureRegistryId registry, Func<bool, Task<string?>> fill, CancellationToken cancellationToken)
     {
         try
         {
+            var client = azure.For(integration.Host);
+            var elsewhere = publicUrl.IsReachableByAzure && await client.Events.FindTopicAsync(registry, cancellationToken) is { Id: not null } topic && !topic.IsBeside(registry) ? topic : null;
+            if (await fill(elsewhere is null) is not { } template)
+            {
+                return Impossible;
+            }
+
             var changes = await client.Deployments.PreviewAsync(registry, Name, new DeploymentBody(template, new Dictionary<string, object>()), cancellationToken);
-            return new PreviewOutcome.Seen(
-                [.. changes.Where(change => !IsIgnored(change)).Select(change => new PreviewLine(AzureResource.Of(change.ResourceId), ChangeOf(change.ChangeType), DisplayText.Sanitise(change.Reason, 300)))],
-                changes.Count(IsIgnored));
+            var lines = changes.Where(change => !IsIgnored(change)).Select(change => new PreviewLine(AzureResource.Of(change.ResourceId), ChangeOf(change.ChangeType), DisplayText.Sanitise(change.Reason, 300)));
+            return new PreviewOutcome.Seen(elsewhere is null ? [.. lines] : [await AskAsync(client.Events, elsewhere, cancellationToken), .. lines], changes.Count(IsIgnored));
         }
         catch (ArmException exception)
         {
             return new PreviewOutcome.Failed(exception.Message, exception.Remedy);
         }
     }
+
+    // What the deployment adds where no template reaches.
+    private static async Task<PreviewLine> AskAsync(ArmEvents events, SystemTopic topic, CancellationToken cancellationToken) =>
+        new(new AzureResource(AzureResourceKind.EventSubscription, AzureNames.EventSubscription),
+            await events.FindSubscriptionAsync(topic.Id!, AzureNames.EventSubscription, cancellationToken) is null ? PreviewChange.Create : PreviewChange.Change,
+            DisplayText.Sanitise($"At the topic {topic.Name} in the resource group {topic.Id!.ResourceGroup}.", 300));
 
     private static bool IsIgnored(WhatIfChange change) => change.ChangeType.Equals("Ignore", StringComparison.OrdinalIgnoreCase);
 
@@ -63,7 +76,7 @@ public abstract record PreviewOutcome
     public sealed record Failed(string Message, string Remedy) : PreviewOutcome;
 }
 
-/// <param name="Reason">Why Azure can't tell; "" where it can.</param>
+/// <param name="Reason">Why Azure can't tell, or where it is made if not beside the registry; else "".</param>
 public sealed record PreviewLine(AzureResource Resource, PreviewChange Change, string Reason);
 
 /// <summary>What would become of a resource.</summary>

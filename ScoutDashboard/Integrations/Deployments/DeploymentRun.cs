@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using ScoutDashboard.Azure;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
+using ScoutDashboard.Integrations.Watch;
 
 namespace ScoutDashboard.Integrations.Deployments;
 
@@ -9,7 +10,7 @@ namespace ScoutDashboard.Integrations.Deployments;
 /// Deploys an integration's template by the dashboard's identity and tells what became of each resource so far. The deployment goes on in Azure whatever becomes of the
 /// dashboard, and is found again by its name.
 /// </summary>
-public sealed class DeploymentRun(ArmClients azure, DeploymentPlanner planner, IntegrationService integrations, TimeProvider clock)
+public sealed class DeploymentRun(ArmClients azure, DeploymentPlanner planner, IntegrationService integrations, TopicMend topics, TimeProvider clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
@@ -77,7 +78,7 @@ public sealed class DeploymentRun(ArmClients azure, DeploymentPlanner planner, I
 
     private async Task<Target?> TargetAsync(Actor actor, long id, CancellationToken cancellationToken) =>
         await integrations.FindToChangeAsync(actor, id, cancellationToken) is { AzureId: { } registry } integration && azure.IsOn
-            ? new Target(azure.For(integration.Host), registry, AzureNames.DeploymentOf(registry.Name.ToLowerInvariant())) : null;
+            ? new Target(azure.For(integration.Host), registry, AzureNames.DeploymentOf(registry.Name.ToLowerInvariant()), integration) : null;
 
     // What is going on already is followed: a page that was closed, or a dashboard that was restarted, comes back to it.
     private async Task<DeploymentProgress> StartAsync(Actor actor, long id, Target target, CancellationToken cancellationToken)
@@ -88,7 +89,11 @@ public sealed class DeploymentRun(ArmClients azure, DeploymentPlanner planner, I
             return await ShowAsync(target, known, cancellationToken);
         }
 
-        if (await planner.FillAsync(actor, id, AuditAction.DeploymentStarted, cancellationToken) is not { } template)
+        // A template makes nothing in another resource group: where the registry's one topic lies there, a subscription is added to it before.
+        var topic = await target.Client.Events.FindTopicAsync(target.Registry, cancellationToken);
+        var isElsewhere = topic?.IsBeside(target.Registry) == false;
+        await (isElsewhere ? topics.TryAsync(actor, target.Client.Events, target.Registry, topic!, target.Integration, cancellationToken) : Task.FromResult(false));
+        if (await planner.FillAsync(actor, id, AuditAction.DeploymentStarted, withEvents: !isElsewhere, cancellationToken) is not { } template)
         {
             return new DeploymentProgress(DeploymentState.Failed, []) { Message = DeploymentPlanner.Impossible, Remedy = "Deploy by hand." };
         }
@@ -134,7 +139,7 @@ public sealed class DeploymentRun(ArmClients azure, DeploymentPlanner planner, I
         _ => DeploymentState.Running,
     };
 
-    private sealed record Target(ArmClient Client, AzureRegistryId Registry, string Name);
+    private sealed record Target(ArmClient Client, AzureRegistryId Registry, string Name, IntegrationDetails Integration);
 }
 
 /// <summary>How far a deployment is.</summary>

@@ -19,7 +19,7 @@ public sealed class TopicMend(AzureLook look, IntegrationService integrations, I
         }
 
         var name = (await AzureLook.FindOwnAsync(events, id, webhook, cancellationToken))?.Name ?? AzureNames.EventSubscription;
-        var isBeside = id.Subscription == registry.Subscription && id.ResourceGroup.Equals(registry.ResourceGroup, StringComparison.OrdinalIgnoreCase);
+        var isBeside = topic.IsBeside(registry);
         // The template makes the token, too, which somebody may have deleted or disabled where nobody signs in by it.
         if (isBeside && !integration.UsesIdentity && name.Equals(AzureNames.EventSubscription, StringComparison.OrdinalIgnoreCase))
         {

@@ -112,6 +112,9 @@ public sealed class AnalyzeCommandTests : IDisposable
 
         var table = (await RunAsync($"oci:{_layout.Folder}", "--advisories", advisories.Path)).Output;
         Assert.Matches(@"(?m)^SEVERITY .* EXPLOITED +EPSS\r?\n.* CVE-2026-0001 .* known +–\r?\n.* CVE-2026-0002 .* not listed +25\.0 %", table);
+        // Of what is about packages that are here.
+        Assert.Equal("Debian Security Tracker, CISA Known Exploited Vulnerabilities Catalog, EPSS, FIRST.org", string.Join(", ", run.Json["sources"]!.AsArray().Select(source => (string?)source!["name"])));
+        Assert.EndsWith("Sources: Debian Security Tracker (see the source), CISA Known Exploited Vulnerabilities Catalog (CC0-1.0), EPSS, FIRST.org (free with attribution)", table.TrimEnd(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,8 +132,10 @@ public sealed class AnalyzeCommandTests : IDisposable
         Assert.Equal((0.5, "CVE-2026-0003"), ((double)found["epss"]!["probability"]!, (string?)found["epss"]!["cve"]));
 
         var table = (await RunAsync($"oci:{_layout.Folder}", "--advisories", advisories.Path)).Output;
-        Assert.Matches(@"(?m)^SEVERITY .*?
-.* CVE-2026-0001 .* known \(CVE-2026-0003\) +50\.0 % \(CVE-2026-0003\)?
+        Assert.Matches(@"(?m)^SEVERITY .*
+?
+.* CVE-2026-0001 .* known \(CVE-2026-0003\) +50\.0 % \(CVE-2026-0003\)
+?
 .* CVE-2026-0002 .* not listed +–", table);
     }
 

@@ -128,6 +128,8 @@ public sealed class MatchCommandTests : IDisposable
               "severity": { "level": "critical", "score": 9.8, "vector": "{{Vector}}", "source": "CVSS:3.1 of GHSA-1", "distribution": null }, "fixedVersion": "2.0.0", "fixState": "fixed"
             }
             """)), answers[0].ToJsonString());
+        Assert.Equal(["CVE Program, converted by OSV.dev: CVE terms of use", "GitHub Advisory Database: CC-BY-4.0"], answers[0]["sources"]!.AsArray().Select(source => $"{source!["name"]}: {source["licence"]}"));
+        Assert.Equal("[]", answers[2]["sources"]!.ToJsonString());
         Assert.Equal(("GHSA-2", "noFix", "unknown"), ((string?)answers[0]["vulnerabilities"]![1]!["id"], (string?)answers[0]["vulnerabilities"]![1]!["fixState"], (string?)answers[0]["vulnerabilities"]![1]!["severity"]!["level"]));
         Assert.Equal(("[]", "[]", "CVE-2026-0001 GHSA-1"), (answers[0]["undecidedIds"]!.ToJsonString(), answers[2]["undecidedIds"]!.ToJsonString(), string.Join(' ', Ids(answers[1]["undecidedIds"]))));
         Assert.Equal("CVE-2026-0001 GHSA-1 GHSA-2", string.Join(' ', Ids(answers[1]["ids"])));

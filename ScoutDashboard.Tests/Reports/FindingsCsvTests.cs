@@ -13,8 +13,22 @@ public sealed class FindingsCsvTests
 
     [Fact]
     public void CellsAreQuotedAndQuotesDoubled() => Assert.Equal(
-        "\"High\",\"7.5\",\"CVE-2026-0001\",\"lodash\",\"1.0\",\"npm\",\"1.1\",\"Fixed\",\"Affected\",\"\",\"a/package.json\nb/package.json\",\"0 2\",\"GHSA-a\",\"\",\"\",\"pkg:npm/x@1.0\",\"A \"\"quoted\"\" summary, with comma\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\"\r\n",
+        "\"High\",\"7.5\",\"CVE-2026-0001\",\"lodash\",\"1.0\",\"npm\",\"1.1\",\"Fixed\",\"Affected\",\"\",\"a/package.json\nb/package.json\",\"0 2\",\"GHSA-a\",\"\",\"\",\"pkg:npm/x@1.0\",\"A \"\"quoted\"\" summary, with comma\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"GitHub Advisory Database (CC-BY-4.0)\",\"\",\"\"\r\n",
         FindingsCsv.Row(Row("lodash")));
+
+    [Theory]
+    [InlineData("GHSA-a", "GitHub Advisory Database (CC-BY-4.0)")]
+    [InlineData("UBUNTU-CVE-2026-0001", "Ubuntu Security (CC-BY-SA-4.0)")]
+    [InlineData("HOME-1", "")]
+    public void WhoseDataARowHoldsAndUnderWhichLicenceStandsInIt(string advisoryId, string source)
+    {
+        var row = Row("lodash") with { AdvisoryId = advisoryId };
+
+        Assert.EndsWith($",\"{source}\",\"\",\"\"\r\n", FindingsCsv.Row(row), StringComparison.Ordinal);
+        Assert.EndsWith(
+            $",\"{source}\",\"CISA Known Exploited Vulnerabilities Catalog (CC0-1.0)\",\"EPSS, FIRST.org (free with attribution)\"\r\n",
+            FindingsCsv.Row(row with { Exploit = new ExploitFacts(false, null, 0.1, 0.2) }), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("=cmd|' /C calc'!A0")]

@@ -28,6 +28,7 @@ internal static class ImageJson
             Components = image.Components.Select(component => Describe(component, findings)),
             image.Gaps,
             image.Attestations,
+            Sources = findings is null ? null : Credits.Described(Credits.Of(findings)),
         };
         await JsonSerializer.SerializeAsync(destination, document, Options, cancellationToken);
         destination.WriteByte((byte)'\n');

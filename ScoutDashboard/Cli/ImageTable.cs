@@ -37,6 +37,8 @@ internal static class ImageTable
         if (findings is not null)
         {
             await WriteAsync(text, ["SEVERITY", "VULNERABILITY", "PACKAGE", "VERSION", "FIXED IN", "EXPLOITED", "EPSS"], Vulnerabilities(image, findings, new ExploitLookup(findings.KnownExploits, findings.Forecasts)), cancellationToken);
+            var credits = string.Join(", ", Credits.Of(findings).Select(database => database.Credit));
+            await text.WriteAsync((credits.Length == 0 ? "" : $"{Environment.NewLine}Sources: {credits}{Environment.NewLine}").AsMemory(), cancellationToken);
         }
     }
 

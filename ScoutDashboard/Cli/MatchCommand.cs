@@ -127,6 +127,7 @@ internal static class MatchCommand
                 Severity = new { found.Severity.Level, found.Severity.Score, found.Severity.Vector, found.Severity.Source, Distribution = found.DistributionRating },
                 found.FixedVersion, found.FixState,
             }),
+            Sources = Credits.Described(Credits.Of(answer.Found)),
         };
     }
 

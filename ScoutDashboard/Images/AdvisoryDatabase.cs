@@ -45,6 +45,9 @@ public sealed record AdvisoryDatabase(string Name, string Licence, string Url)
     /// <summary>Where it shows what this dashboard made advisories of: the address with their CVE behind it. Null for the databases that OSV.dev shows.</summary>
     public string? Records { get; private init; }
 
+    /// <summary>Its name and licence in a line of text.</summary>
+    public string Credit => $"{Name} ({Licence})";
+
     /// <summary>A page on an advisory.</summary>
     public static string PageOf(string advisoryId)
     {

@@ -12,7 +12,7 @@ public static class FindingsCsv
     [
         "Severity", "Score", "Vulnerability", "Package", "Version", "Package type", "Fixed in", "Fix", "Verdict", "Reason", "Paths", "Layers", "Advisory", "Severity source", "Vector", "Package URL", "Summary",
         "Known exploited", "Exploit due", "Used by ransomware", "EPSS", "EPSS percentile", "Distribution rating", "Other CVEs", "Exploited CVE",
-        "EPSS CVE",
+        "EPSS CVE", "Advisory source", "Known exploited source", "EPSS source",
     ];
 
     public static string Header => CsvLine.ByteOrderMark + CsvLine.Of(Columns);
@@ -24,7 +24,8 @@ public static class FindingsCsv
         Word(row.Exploit.IsListed), row.Exploit.Listing?.DueOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Word(row.Exploit.Listing?.UsedByRansomware),
         row.Exploit.Probability?.ToString("0.#####", CultureInfo.InvariantCulture), row.Exploit.Percentile?.ToString("0.#####", CultureInfo.InvariantCulture),
         row.DistributionRating, string.Join(' ', row.OtherCves),
-        row.Exploit.Listing is null ? null : row.Exploit.ListedAs ?? row.VulnerabilityId, row.Exploit.Probability is null ? null : row.Exploit.ScoredAs ?? row.VulnerabilityId);
+        row.Exploit.Listing is null ? null : row.Exploit.ListedAs ?? row.VulnerabilityId, row.Exploit.Probability is null ? null : row.Exploit.ScoredAs ?? row.VulnerabilityId,
+        AdvisoryDatabase.Of(row.AdvisoryId)?.Credit, row.Exploit.IsListed is null ? null : AdvisoryDatabase.KnownExploited.Credit, row.Exploit.Probability is null ? null : AdvisoryDatabase.Epss.Credit);
 
     // Empty where it is not known.
     private static string Word(bool? value) => value switch { true => "yes", false => "no", null => "" };

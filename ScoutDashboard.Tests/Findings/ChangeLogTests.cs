@@ -154,6 +154,26 @@ public sealed class ChangeLogTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task TheChangesOfAWeekAreWhatTheTotalsOfItsDaysDifferBy()
+    {
+        await FeedAsync("npm");
+        await AdvisoryAsync("GHSA-old", "left", "2.0.0");
+        await LatestAsync(await ImageAsync(("left", "1.0.0"), ("right", "1.0.0")));
+        await MatchAsync();
+        _clock.Advance(TimeSpan.FromDays(3));
+        await AddAsync(new KnownExploit { Cve = "CVE-2026-0001", AddedOn = DateTime.UnixEpoch, RequiredAction = "" });
+        await AdvisoryAsync("CVE-2026-0001", "right", "2.0.0");
+        await AdvisoryAsync("CVE-2026-0002", "right", "2.0.0");
+        await MatchAsync("right");
+        await AdvisoryAsync("GHSA-old", "left", "0.5.0");
+        await MatchAsync("left");
+
+        await using var db = _database.CreateDbContext();
+        Assert.Equal([1, 2], (await db.Snapshots.OrderBy(s => s.Day).ToListAsync()).Select(day => day.Critical + day.High + day.Medium + day.Low + day.Unknown));
+        Assert.Equal(new ChangeWeek(2, 1, []) { ExploitedAppeared = 1 }, await WeekAsync() with { Causes = [] });
+    }
+
+    [Fact]
     public async Task AnImageWithoutAdvisoryDataIsComparedOnceThereIsSome()
     {
         var first = await ImageAsync(("left", "1.0.0"));

@@ -33,11 +33,18 @@ public sealed class ChangesReport(IDbContextFactory<ScoutDb> databases, TimeProv
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var since = clock.GetUtcNow().UtcDateTime.AddDays(-Days);
-        var rows = await OfLatest(db, organizationId).Where(c => c.At >= since && c.Verdict == Verdict.Affected)
-            .Select(c => new { c.Appeared, c.Cause, c.VulnerabilityId }).Distinct().ToListAsync(cancellationToken);
+        var changes = OfLatest(db, organizationId).Where(c => c.At >= since && c.Verdict == Verdict.Affected);
+        var rows = await changes.Select(c => new { c.Appeared, c.Cause, c.VulnerabilityId }).Distinct().ToListAsync(cancellationToken);
+        // By the catalog as it is now; what is gone has no finding that could tell its other CVEs.
+        var exploited = await changes.Where(c => db.KnownExploits.Any(k => k.Cve == c.VulnerabilityId)
+                || db.Findings.Any(f => f.ComponentId == c.ComponentId && f.VulnerabilityId == c.VulnerabilityId && OtherCves.Listed(db).Contains(f.Id)))
+            .Select(c => new { c.Appeared, c.VulnerabilityId }).Distinct().ToListAsync(cancellationToken);
         return new ChangeWeek(
             rows.Where(r => r.Appeared).DistinctBy(r => r.VulnerabilityId).Count(), rows.Where(r => !r.Appeared).DistinctBy(r => r.VulnerabilityId).Count(),
-            [.. rows.GroupBy(r => r.Cause).OrderBy(g => g.Key).Select(g => new CauseCount(g.Key, g.Count(r => r.Appeared), g.Count(r => !r.Appeared)))]);
+            [.. rows.GroupBy(r => r.Cause).OrderBy(g => g.Key).Select(g => new CauseCount(g.Key, g.Count(r => r.Appeared), g.Count(r => !r.Appeared)))])
+        {
+            ExploitedAppeared = exploited.Count(r => r.Appeared), ExploitedGone = exploited.Count(r => !r.Appeared),
+        };
     }
 
     private static IQueryable<FindingChange> OfLatest(ScoutDb db, int organizationId)
@@ -96,7 +103,14 @@ public sealed record ChangeRow(
     long? RepositoryId, string? Repository, long? ImageId);
 
 /// <summary>The last 7 days: vulnerabilities that appeared and that went, each once, and by cause.</summary>
-public sealed record ChangeWeek(int Appeared, int Gone, IReadOnlyList<CauseCount> Causes);
+public sealed record ChangeWeek(int Appeared, int Gone, IReadOnlyList<CauseCount> Causes)
+{
+    /// <summary>Those of the appeared that CISA's catalog lists as exploited.</summary>
+    public int ExploitedAppeared { get; init; }
+
+    /// <summary>Those of the gone.</summary>
+    public int ExploitedGone { get; init; }
+}
 
 /// <summary>One cause's part of a week.</summary>
 public sealed record CauseCount(ChangeCause Cause, int Appeared, int Gone);

@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ScoutDashboard.Access;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
+using ScoutDashboard.Tests.Reports;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Access;
@@ -79,11 +81,47 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/{**path:file}"] = MemberRole.Viewer,
     };
 
+    // What answers an administrator who only asks for the address with something else than 200, and why.
+    private static readonly Dictionary<string, HttpStatusCode> Unshown = new(StringComparer.Ordinal)
+    {
+        // Who is signed in is led on.
+        ["/sign-in"] = HttpStatusCode.Redirect,
+        ["/sign-in/code"] = HttpStatusCode.Redirect,
+        // Their links are used up, or were never given.
+        ["/setup"] = HttpStatusCode.Gone,
+        ["/join"] = HttpStatusCode.Gone,
+        ["/templates/{key}/acr-integration.json"] = HttpStatusCode.NotFound,
+        // None is configured.
+        ["/sign-in/single"] = HttpStatusCode.NotFound,
+        ["/sign-in/single/done"] = HttpStatusCode.NotFound,
+        ["/sign-out/single"] = HttpStatusCode.NotFound,
+        // It wants to know which.
+        ["/images/find"] = HttpStatusCode.BadRequest,
+        // Blazor's, which no person opens.
+        ["/_blazor"] = HttpStatusCode.BadRequest,
+        ["/_blazor/negotiate"] = HttpStatusCode.MethodNotAllowed,
+        ["/_blazor/disconnect/"] = HttpStatusCode.MethodNotAllowed,
+        ["/_framework/opaque-redirect"] = HttpStatusCode.BadRequest,
+        ["/{**path:file}"] = HttpStatusCode.NotFound,
+    };
+
+    private const string Vulnerability = "CVE-2026-0001";
+
     private readonly ScoutApp _app = new();
     private readonly Dictionary<MemberRole, HttpClient> _members = [];
 
+    // What the addresses name is there, under the number that each asks for: a page that fails, or finds nothing, would pass for one that answers.
     public async Task InitializeAsync()
     {
+        await _app.SetUpAsync();
+        var seed = new ReportSeed(_app.Services.GetRequiredService<IDbContextFactory<ScoutDb>>());
+        var repository = await seed.RepositoryAsync("team/shop");
+        var image = await seed.ImageAsync(repository, "shop", counts: (0, 1, 0, 0, 0), tag: "v1", latest: true);
+        var component = await seed.ComponentAsync("curl");
+        await seed.PackagesAsync(image, 0, (component, "/var/lib/dpkg/status"));
+        await seed.LayersAsync(image, "base");
+        await seed.FindingAsync(component, Vulnerability, SeverityLevel.High);
+        Assert.Equal((1, 1, 1), (repository, image, component));
         foreach (var role in Enum.GetValues<MemberRole>())
         {
             await _app.AddMemberAsync($"the {role}", role);
@@ -106,6 +144,16 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
     [Fact]
     public void EveryRouteStandsInTheTableAndNoOtherDoes() =>
         Assert.Equal(Table.Keys.Order(StringComparer.Ordinal), Routes().Select(Pattern).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public async Task EachPageAndFileIsShownToWhoMaySeeIt()
+    {
+        foreach (var (_, pattern) in Requests().Where(request => request.Method == "GET"))
+        {
+            var answer = await AskAsync(_members[MemberRole.Administrator], "GET", pattern);
+            Assert.True(answer.StatusCode == Unshown.GetValueOrDefault(pattern, HttpStatusCode.OK), $"GET {pattern} answered an administrator with {(int)answer.StatusCode}");
+        }
+    }
 
     [Fact]
     public async Task ARouteThatIsNotForAnybodySendsAStrangerToSignIn()
@@ -208,8 +256,8 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
 
     private static async Task<(HttpStatusCode StatusCode, Uri? Location)> AskAsync(HttpClient browser, string method, string pattern)
     {
-        // "/images/{ImageId:long}" -> "/images/1"
-        using var request = new HttpRequestMessage(new HttpMethod(method), string.Join('/', pattern.Split('/').Select(part => part.StartsWith('{') ? "1" : part)));
+        // "/images/{ImageId:long}" -> "/images/1", "/vulnerabilities/{Id}" -> "/vulnerabilities/CVE-…"
+        using var request = new HttpRequestMessage(new HttpMethod(method), string.Join('/', pattern.Split('/').Select(part => part switch { "{Id}" => Vulnerability, ['{', ..] => "1", _ => part })));
         using var answer = await browser.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         return (answer.StatusCode, answer.Headers.Location);
     }

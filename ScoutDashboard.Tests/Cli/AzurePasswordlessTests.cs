@@ -45,6 +45,20 @@ public sealed class AzurePasswordlessTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("LegacyRegistryPermissions", "AcrPull", "Container Registry Repository Reader")]
+    [InlineData("AbacRepositoryPermissions", "Container Registry Repository Reader", "AcrPull")]
+    public async Task WhereAzureTellsHowTheRegistryGivesPermissionsOnlyTheRolesThatCountAreShown(string mode, string shown, string other)
+    {
+        _rig.Arm.World.Resources.Values.Single(item => (string?)item["type"] == "Microsoft.ContainerRegistry/registries")["properties"]!["roleAssignmentMode"] = mode;
+        _rig.Acr.Identities!.Roles.Clear();
+
+        var commands = (await ConnectAsync("--passwordless")).Error.Split('\n').Where(line => line.Contains("role assignment create", StringComparison.Ordinal)).ToList();
+
+        Assert.Contains(commands, line => line.Contains(shown, StringComparison.Ordinal));
+        Assert.DoesNotContain(commands, line => line.Contains(other, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("--passwordless")]
     [InlineData("--yes")]
     public async Task ConnectedByTheIdentityItStaysSoAlsoWhereTheWishIsNotRepeated(string option)

@@ -72,6 +72,9 @@ internal sealed class EntraDouble(TimeProvider clock) : TokenCredential
 
     private sealed class Nobody : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => throw new InvalidOperationException($"Nobody should ask {request.RequestUri!.Host}.");
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            // As of a cloud that is behind; nothing else is to be asked.
+            request.RequestUri!.Query == "?api-version=2025-11-01" ? Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.BadRequest) { Content = new StringContent("""{"error":{"code":"NoRegisteredProviderFound","message":"No registered resource provider found."}}""") })
+            : throw new InvalidOperationException($"Nobody should ask {request.RequestUri.Host}.");
     }
 }

@@ -17,6 +17,20 @@ public sealed class ArmRegistries(ArmHttp http, ArmPages pages)
         Read((await http.SendAsync(RequestMethod.Get, http.Endpoint.At(registry.Path, ArmVersions.Registries), null, cancellationToken)).Body)
             ?? throw new ArmException(ArmError.BadResponse, $"{http.Endpoint.Address.Host} sent no registry where one was asked for.");
 
+    /// <summary>Whether a registry gives permissions of each repository (ABAC) rather than for all of it; null where its cloud does not tell, or could not be asked.</summary>
+    public async Task<bool?> HasRepositoryPermissionsAsync(AzureRegistryId registry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = (await http.SendAsync(RequestMethod.Get, http.Endpoint.At(registry.Path, ArmVersions.RegistryPermissions), null, cancellationToken)).Body;
+            return found.Text("properties", "roleAssignmentMode").ToUpperInvariant() switch { "ABACREPOSITORYPERMISSIONS" => true, "LEGACYREGISTRYPERMISSIONS" => false, _ => null };
+        }
+        catch (ArmException)
+        {
+            return null;
+        }
+    }
+
     // What has no id or login server of the known form can't be connected.
     private static AzureRegistry? Read(JsonElement item)
     {

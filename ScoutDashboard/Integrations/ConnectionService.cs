@@ -52,7 +52,7 @@ public sealed class ConnectionService(IntegrationService integrations, Connectio
         await foreach (var step in test.RunAsync(access, cancellationToken))
         {
             isBroken |= step.State == ConnectionStepState.Failed;
-            yield return identity.Explain(step, integration);
+            yield return await identity.ExplainAsync(step, integration, cancellationToken);
         }
 
         if (isBroken)
@@ -80,7 +80,7 @@ public sealed class ConnectionService(IntegrationService integrations, Connectio
         await foreach (var step in test.RunAsync(access, cancellationToken))
         {
             failed ??= step.State == ConnectionStepState.Failed ? step : null;
-            yield return access.Identity is null ? step : identity.Explain(step, integration);
+            yield return access.Identity is null ? step : await identity.ExplainAsync(step, integration, cancellationToken);
         }
 
         await tokens.MarkTestedAsync(actor, id, cancellationToken);

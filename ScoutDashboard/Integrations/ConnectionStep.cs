@@ -11,7 +11,7 @@ public sealed record ConnectionStep(ConnectionStage Stage, ConnectionStepState S
     /// <summary>What to do where the step failed, or what else its result may mean; empty where nothing is to do.</summary>
     public string Remedy { get; init; } = Error is { } error ? Remedies.For(error) : "";
 
-    /// <summary>What to do as commands of the Azure CLI, where there are any: the first that fits the registry.</summary>
+    /// <summary>What to do as commands of the Azure CLI, where there are any: of each kind of permissions that the registry may have.</summary>
     public IReadOnlyList<RoleCommand> Commands { get; init; } = [];
 }
 

@@ -31,27 +31,30 @@ public sealed class IdentitySignIn(ArmClients azure, IntegrationService integrat
         {
             // Only a token tells whose it is.
             await (identity.Owner is null ? identity.GetAsync(cancellationToken) : Task.CompletedTask);
-            return new IdentityRoles(CommandsFor(integration), null);
+            return new IdentityRoles(await CommandsForAsync(integration, cancellationToken), null);
         }
         catch (ArmException exception)
         {
-            return new IdentityRoles(CommandsFor(integration), new IdentityFailure(exception.Message, exception.Remedy));
+            return new IdentityRoles(await CommandsForAsync(integration, cancellationToken), new IdentityFailure(exception.Message, exception.Remedy));
         }
     }
 
     /// <summary>A step with what an administrator types where the identity lacks a right.</summary>
-    internal ConnectionStep Explain(ConnectionStep step, IntegrationDetails integration) =>
+    internal async Task<ConnectionStep> ExplainAsync(ConnectionStep step, IntegrationDetails integration, CancellationToken cancellationToken) =>
         (step.Error is RegistryError.Unauthorized or RegistryError.CatalogDenied or RegistryError.PullDenied || step.Remedy == IdentityRemedies.EmptyCatalogue) && integration.Host is { } host && azure.IsOf(host)
-            ? step with { Commands = CommandsFor(integration) } : step;
+            ? step with { Commands = await CommandsForAsync(integration, cancellationToken) } : step;
 
-    private IReadOnlyList<RoleCommand> CommandsFor(IntegrationDetails integration)
+    // Both where nobody tells which of them counts at the registry.
+    private async Task<IReadOnlyList<RoleCommand>> CommandsForAsync(IntegrationDetails integration, CancellationToken cancellationToken)
     {
-        var (host, owner) = (integration.Host!, azure.For(integration.Host).Identity.Owner);
-        return
+        var (host, client) = (integration.Host!, azure.For(integration.Host));
+        var isOfRepositories = integration.AzureId is { } registry ? await client.Registries.HasRepositoryPermissionsAsync(registry, cancellationToken) : null;
+        RoleCommand[] commands =
         [
-            new RoleCommand(RolePermissions.OfRegistry, AzureCommands.GiveRoles(host, integration.AzureId, owner, AzureNames.PullRole)),
-            new RoleCommand(RolePermissions.OfRepositories, AzureCommands.GiveRoles(host, integration.AzureId, owner, AzureNames.RepositoryRoles)),
+            new(RolePermissions.OfRegistry, AzureCommands.GiveRoles(host, integration.AzureId, client.Identity.Owner, AzureNames.PullRole)),
+            new(RolePermissions.OfRepositories, AzureCommands.GiveRoles(host, integration.AzureId, client.Identity.Owner, AzureNames.RepositoryRoles)),
         ];
+        return isOfRepositories is { } known ? [commands[known ? 1 : 0]] : commands;
     }
 
     private static async Task<string> GetTokenAsync(IdentityTokens identity, CancellationToken cancellationToken)

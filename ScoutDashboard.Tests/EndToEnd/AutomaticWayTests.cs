@@ -115,6 +115,23 @@ public sealed class AutomaticWayTests : IAsyncLifetime, IAsyncDisposable
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Rotate now" }).ClickAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Main)).ToContainTextAsync("Last rotated:", Patient);
         await Stage.ShootAsync(visit, "automatic-rotated");
+        await AssertWholeDateAsync(visit.Page);
+    }
+
+    // No browser tells that it cuts a date: it is as wide on a phone as it would be alone.
+    private static async Task AssertWholeDateAsync(IPage page)
+    {
+        await page.SetViewportSizeAsync(360, 780);
+        Assert.True(await page.GetByLabel("Token expires on").EvaluateAsync<bool>("""
+            date => {
+                const width = date.getBoundingClientRect().width;
+                [date.style.maxWidth, date.style.width] = ["none", "max-content"];
+                const whole = date.getBoundingClientRect().width;
+                [date.style.maxWidth, date.style.width] = ["", ""];
+                return width >= whole - 1;
+            }
+            """), "The date is cut on a phone.");
+        await page.SetViewportSizeAsync(1366, 900);
     }
 
     // Somebody deletes the subscription, and no event would ever come again.

@@ -34,7 +34,9 @@ public sealed class IdentityPagesTests : BunitContext, IAsyncLifetime
         var page = Render<SetupPage>(p => p.Add(setUp => setUp.Id, _id));
         Assert.NotEmpty(page.FindAll("input[type=password]"));
 
+        Assert.Equal("Registry token", page.Find(".wizard-form h2").TextContent);
         await ChooseAsync(page);
+        await page.WaitForAssertionAsync(() => Assert.Equal("Sign in without a token", page.Find(".wizard-form h2").TextContent), Patience);
         await page.WaitForAssertionAsync(() => Assert.Contains($"--assignee-object-id {_entra.ObjectId}", page.Markup, StringComparison.Ordinal), Patience);
         Assert.Empty(page.FindAll("input[type=password]"));
         Assert.Contains("Container Registry Repository Catalog Lister", page.Markup, StringComparison.Ordinal);

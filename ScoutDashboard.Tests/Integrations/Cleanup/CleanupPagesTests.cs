@@ -28,7 +28,7 @@ public sealed class CleanupPagesTests : BunitContext, IAsyncLifetime
         Assert.False(Button(_dialogs, "Remove").HasAttribute("disabled"));
 
         _dialogs.Find("input[type=checkbox]").Change(true);
-        Assert.True(Button(_dialogs, "Remove").HasAttribute("disabled"));
+        await _dialogs.WaitForAssertionAsync(() => Assert.True(Button(_dialogs, "Remove").HasAttribute("disabled")), Limit);
         _dialogs.Find(".cleanup-name input").Input("contos");
         await _dialogs.WaitForAssertionAsync(() => Assert.True(Button(_dialogs, "Remove").HasAttribute("disabled")), Limit);
         _dialogs.Find(".cleanup-name input").Input("Contoso");
@@ -42,6 +42,22 @@ public sealed class CleanupPagesTests : BunitContext, IAsyncLifetime
         Click(_dialogs, "Close");
         await page.WaitForAssertionAsync(() => Assert.Contains("No registry is connected", page.Markup, StringComparison.Ordinal), Limit);
         Assert.Empty(page.FindAll(".reminders"));
+    }
+
+    [Fact]
+    public async Task OfWhatIsGoneAlreadyNothingIsSaidToStay()
+    {
+        foreach (var id in new[] { _room.Subscription, _room.Topic, _room.Token })
+        {
+            _room.Arm.World.Resources.Remove(id);
+        }
+
+        var page = Show();
+        Click(page, "Remove");
+        await _dialogs.WaitForAssertionAsync(() => Assert.Equal(3, _dialogs.FindAll(".check-list li").Count), Limit);
+
+        Assert.Contains("Gone already", _dialogs.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("What stays", _dialogs.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

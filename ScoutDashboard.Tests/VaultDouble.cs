@@ -19,8 +19,11 @@ internal sealed class VaultDouble : IAsyncDisposable
     /// <summary>As it is named in settings, without a version.</summary>
     public string Key => $"{_server.Address}keys/scout";
 
-    /// <summary>Operations that are refused with 403.</summary>
+    /// <summary>Operations that are refused with 403, of any version or, behind it, of one.</summary>
     public HashSet<string> Forbidden { get; } = [];
+
+    /// <summary>How many of the next requests are answered 503.</summary>
+    public int Faults { get; set; }
 
     /// <summary>Versions by which a secret was opened.</summary>
     public ConcurrentQueue<string> Opened { get; } = new();
@@ -57,7 +60,11 @@ internal sealed class VaultDouble : IAsyncDisposable
     {
         Asked++;
         var path = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (context.Request.Headers.Authorization != $"Bearer {Token}")
+        if (Faults-- > 0)
+        {
+            await RefuseAsync(context, 503, "ServiceUnavailable");
+        }
+        else if (context.Request.Headers.Authorization != $"Bearer {Token}")
         {
             await RefuseAsync(context, 401, "Unauthorized");
         }
@@ -65,7 +72,7 @@ internal sealed class VaultDouble : IAsyncDisposable
         {
             await RefuseAsync(context, 404, "KeyNotFound");
         }
-        else if (Forbidden.Contains(rest[^1]))
+        else if (Forbidden.Contains(rest[^1]) || Forbidden.Contains(string.Join('/', rest)))
         {
             await RefuseAsync(context, 403, "Forbidden");
         }

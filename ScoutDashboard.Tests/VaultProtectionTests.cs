@@ -108,7 +108,8 @@ public sealed class VaultProtectionTests : IAsyncLifetime, IAsyncDisposable
 
         var fault = await Assert.ThrowsAsync<StartupException>(() => KeyProtection.CheckVaultAsync(services, CancellationToken.None));
 
-        Assert.StartsWith($"{_vault.Key}, which Scout__KeyVaultKey names, can't be used", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith(_vault.Key, fault.Message, StringComparison.Ordinal);
+        Assert.Contains(", of Scout__KeyVaultKey, can't be used", fault.Message, StringComparison.Ordinal);
         Assert.Contains("may not do this (403)", fault.Message, StringComparison.Ordinal);
         _vault.Forbidden.Add("wrapkey");
         Assert.Throws<CryptographicException>(() => Protector(_vault.Key).Protect("secret"));
@@ -126,6 +127,30 @@ public sealed class VaultProtectionTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task AKeyOfBeforeThatCanNotBeOpenedIsToldAtStart()
+    {
+        Protector(_vault.Key).Protect("secret");
+        _vault.Turn();
+        await using var services = Services(_vault.Key);
+        await KeyProtection.CheckVaultAsync(services, CancellationToken.None);
+        _vault.Forbidden.Add("00000000000000000000000000000001/unwrapkey");
+
+        var fault = await Assert.ThrowsAsync<StartupException>(() => KeyProtection.CheckVaultAsync(services, CancellationToken.None));
+
+        Assert.StartsWith($"{_vault.Key}/00000000000000000000000000000001, of", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFaultOfAMomentIsTriedAgain()
+    {
+        var closed = Protector(_vault.Key).Protect("secret");
+        _vault.Faults = 2;
+
+        Assert.Equal("secret", Protector(_vault.Key).Unprotect(closed));
+        Assert.True(_vault.Faults < 0);
+    }
+
+    [Fact]
     public async Task TheProgramDoesNotStartWithoutAnIdentityOrWithOneThatIsNone()
     {
         var settings = new Dictionary<string, string> { ["Scout__DataDirectory"] = _folder.FullName, ["Scout__KeyVaultKey"] = "https://contoso.vault.azure.net/keys/scout" };
@@ -136,8 +161,10 @@ public sealed class VaultProtectionTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal(1, without.ExitCode);
         Assert.Contains("Scout__KeyVaultKey needs Azure__Identity", without.Error, StringComparison.Ordinal);
         Assert.Equal(1, none.ExitCode);
-        Assert.StartsWith("https://contoso.vault.azure.net/keys/scout, which Scout__KeyVaultKey names, can't be used", none.Error, StringComparison.Ordinal);
+        Assert.StartsWith("https://contoso.vault.azure.net/keys/scout, of Scout__KeyVaultKey, can't be used", none.Error, StringComparison.Ordinal);
         Assert.Contains("The dashboard's Azure identity can't be used", none.Error, StringComparison.Ordinal);
+        var verb = Assert.Throws<StartupException>(() => ScoutShell.Services(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value))).Build()));
+        Assert.Equal(none.Error.Trim(), verb.Message);
     }
 
     [Theory]
@@ -170,7 +197,7 @@ public sealed class VaultProtectionTests : IAsyncLifetime, IAsyncDisposable
     private ServiceProvider Services(params string[] keys)
     {
         var services = new ServiceCollection();
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<TimeProvider>(new HastyClock());
         services.AddScoutAzure(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Azure:Identity"] = "managed" }).Build());
         services.AddSingleton<Func<ArmEndpoint, TokenCredential>>(_ => _caller);
         services.AddHttpClient(ArmHttp.ClientName).ConfigurePrimaryHttpMessageHandler(_vault.Trusting);

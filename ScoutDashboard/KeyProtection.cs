@@ -47,7 +47,10 @@ public static class KeyProtection
         }
     }
 
-    /// <summary>Lets the vault's key close and open something, where one is to close the keys: found out later, sign-in would fail, and data protection make a key each time.</summary>
+    /// <summary>
+    /// Lets the vault's key close and open something, where one is to close the keys, and open the keys that are there: found out later, sign-in would fail, data protection
+    /// make a key each time, and stored secrets look as if they were lost.
+    /// </summary>
     /// <exception cref="StartupException">It does not.</exception>
     public static async Task CheckVaultAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
@@ -56,20 +59,30 @@ public static class KeyProtection
             return;
         }
 
+        var vaults = services.GetRequiredService<KeyVaults>();
+        var secret = RandomNumberGenerator.GetBytes(32);
+        var (used, wrapped) = await AskAsync(key, () => vaults.WrapAsync(key, secret, cancellationToken));
+        var opened = await AskAsync(used, () => vaults.UnwrapAsync(used, wrapped, cancellationToken));
+        if (!CryptographicOperations.FixedTimeEquals(secret, opened))
+        {
+            throw new StartupException($"{key} opens something else than what it closed.");
+        }
+
+        foreach (var (older, closed) in VaultXmlDecryptor.Wrapped(services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlRepository!.GetAllElements()))
+        {
+            await AskAsync(older, () => vaults.UnwrapAsync(older, closed, cancellationToken));
+        }
+    }
+
+    private static async Task<T> AskAsync<T>(VaultKey key, Func<Task<T>> ask)
+    {
         try
         {
-            var vaults = services.GetRequiredService<KeyVaults>();
-            var secret = RandomNumberGenerator.GetBytes(32);
-            var (used, wrapped) = await vaults.WrapAsync(key, secret, cancellationToken);
-            var opened = await vaults.UnwrapAsync(used, wrapped, cancellationToken);
-            if (!CryptographicOperations.FixedTimeEquals(secret, opened))
-            {
-                throw new StartupException($"{key} opens something else than what it closed.");
-            }
+            return await ask();
         }
         catch (ArmException exception)
         {
-            throw new StartupException($"{key}, which Scout__KeyVaultKey names, can't be used, and the keys of the data folder with it. {exception.Message}", exception);
+            throw new StartupException($"{key}, of Scout__KeyVaultKey, can't be used, and the keys of the data folder with it. {exception.Message}", exception);
         }
     }
 

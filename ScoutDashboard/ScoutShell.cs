@@ -21,6 +21,9 @@ public static class ScoutShell
         services.AddScoutRegistry(configuration);
         services.AddScoutAzure(configuration);
         services.AddScoutIntegrations(configuration);
-        return services.BuildServiceProvider();
+        var provider = services.BuildServiceProvider();
+        // A verb that changes something in Azure must not find out behind it that it can't store what it got.
+        KeyProtection.CheckVaultAsync(provider, CancellationToken.None).GetAwaiter().GetResult();
+        return provider;
     }
 }

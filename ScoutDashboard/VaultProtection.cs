@@ -72,6 +72,11 @@ public sealed class VaultXmlDecryptor(IServiceProvider services) : IXmlDecryptor
         return XElement.Parse(Encoding.UTF8.GetString(text));
     }
 
+    /// <summary>One wrapped secret for each of the vault's keys, with its version, that closed something of these elements.</summary>
+    internal static IEnumerable<(VaultKey Key, byte[] Wrapped)> Wrapped(IEnumerable<XElement> elements) => elements.SelectMany(element => element.Descendants(VaultXmlEncryptor.ElementName))
+        .DistinctBy(element => (string?)element.Attribute("address"))
+        .SelectMany(element => VaultKey.TryParse((string?)element.Attribute("address"), out var key) ? new[] { (key, Part(element, "wrapped")) } : []);
+
     private static byte[] Part(XElement element, string name)
     {
         try

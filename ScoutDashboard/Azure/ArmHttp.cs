@@ -36,6 +36,9 @@ public sealed class ArmHttp
 
     public TimeProvider Clock { get; }
 
+    /// <summary>Whether what is sent by POST changes nothing: then it is tried again, too.</summary>
+    public bool MayRepeatPosts { get; init; }
+
     /// <summary>The answer, whose status is 200 to 299.</summary>
     /// <param name="address">Of this endpoint's own host, as <see cref="ArmEndpoint"/> makes it.</param>
     /// <param name="body">Null for none.</param>
@@ -180,8 +183,8 @@ public sealed class ArmHttp
     };
 
     // What was throttled was not begun. Of the rest only calls that may come twice.
-    private static bool IsWorthRetrying(ArmException exception, RequestMethod method) => exception.Error == ArmError.Throttled
-        || (method != RequestMethod.Post && exception.Error is ArmError.ServerError or ArmError.Unreachable);
+    private bool IsWorthRetrying(ArmException exception, RequestMethod method) => exception.Error == ArmError.Throttled
+        || ((MayRepeatPosts || method != RequestMethod.Post) && exception.Error is ArmError.ServerError or ArmError.Unreachable);
 
     private static TimeSpan Pause(ArmException exception, int attempt) => exception.RetryAfter ?? TimeSpan.FromSeconds(1 << (attempt - 1));
 

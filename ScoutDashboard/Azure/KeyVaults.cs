@@ -32,7 +32,7 @@ public sealed class KeyVaults(AzureOptions options, Func<ArmEndpoint, TokenCrede
         }
 
         var endpoint = options.EndpointOf(options.CloudOf(null)) with { Address = key.Vault, Scope = key.Scope };
-        return new ArmHttp(endpoint, credentials(endpoint), clients.CreateClient(ArmHttp.ClientName), clock)
+        return new ArmHttp(endpoint, credentials(endpoint), clients.CreateClient(ArmHttp.ClientName), clock) { MayRepeatPosts = true }
             .SendAsync(RequestMethod.Post, endpoint.At($"{key.Path}/{operation}", ApiVersion), new { alg = Algorithm, value = Base64Url.EncodeToString(value.Span) }, cancellationToken);
     }
 

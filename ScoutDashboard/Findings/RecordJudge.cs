@@ -61,7 +61,11 @@ internal static class RecordJudge
 
     // Ubuntu's lists leave out some packages that hold the same code, such as those for development.
     private static string? Doubt(OsvAffected entry, MatchTarget target) => entry.Doubt
-        ?? (target.Binary is { } binary && entry.Binaries.Count > 0 && !entry.Binaries.Contains(binary) ? $"Of the packages built from {target.Name} the advisory lists those that are affected, and {binary} is none of them." : null);
+        ?? (target.Binary is { } binary && IsLeftOut(binary, target.Name, entry.Binaries) ? $"Of the packages built from {target.Name} the advisory lists those that are affected, and {binary} is none of them." : null);
+
+    // They name what the build with the fix made: an affected one may have another version in its name, and a kernel's names have that of each build.
+    private static bool IsLeftOut(string binary, string source, IReadOnlyList<string> listed) => listed.Count > 0
+        && source != "linux" && !source.StartsWith("linux-", StringComparison.Ordinal) && !listed.Any(name => VersionlessName.AreEqual(name, binary));
 
     // Composer puts a named branch below every version, which says nothing of the commit that is installed.
     private static Judgement Judge(OsvRange range, MatchTarget target) =>

@@ -24,7 +24,7 @@ public sealed record OsvAffected(
     /// <summary>Why nobody can say whether the versions in its ranges are affected; one sentence for a person. Only in records that a feed of ours makes.</summary>
     public string? Doubt { get; init; }
 
-    /// <summary>Of a record of Ubuntu's, the packages built from the source that are affected (<c>binaries</c> of its ecosystem_specific); empty where it does not tell.</summary>
+    /// <summary>Of a record of Ubuntu's, the packages built from the source that are affected, as the build with the fix names them (<c>binaries</c> of its ecosystem_specific); empty where it does not tell.</summary>
     public IReadOnlyList<string> Binaries { get; init; } = [];
 
     /// <summary>The last versions known to be affected, <c>&lt;= 1.2.3</c>, where nobody tells a fix (<c>last_known_affected_version_range</c> of GitHub's database_specific).</summary>

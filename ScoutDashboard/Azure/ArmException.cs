@@ -14,6 +14,9 @@ public sealed class ArmException(ArmError error, string message, Exception? inne
     /// <summary>Azure's own code, e.g. <c>AuthorizationFailed</c>; "" where it told none.</summary>
     public string Code { get; init; } = "";
 
+    /// <summary>Whether Azure said no to the call that would have begun it, so that certainly nothing was made.</summary>
+    public bool IsRefusal { get; init; }
+
     /// <summary>How long Azure asks to wait, if it does.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -46,6 +46,7 @@ public sealed class ArmTokens(ArmHttp http, ArmPoller poller)
     /// <summary>Makes a password of the token; an older one of this name ends. It can't be read again.</summary>
     /// <param name="passwordName">password1 or password2.</param>
     /// <param name="expiry">Null: never.</param>
+    /// <exception cref="ArmException">Where it is a refusal, none was made and none has ended.</exception>
     public async Task<TokenPassword> GeneratePasswordAsync(AzureRegistryId registry, string token, string passwordName, DateTimeOffset? expiry, CancellationToken cancellationToken)
     {
         var body = new Dictionary<string, object> { ["tokenId"] = $"/{registry.Path}/tokens/{token}", ["name"] = passwordName };
@@ -54,11 +55,24 @@ public sealed class ArmTokens(ArmHttp http, ArmPoller poller)
             body["expiry"] = end.UtcDateTime;
         }
 
-        var started = await http.SendAsync(RequestMethod.Post, http.Endpoint.At($"{registry.Path}/generateCredentials", ArmVersions.Registries), body, cancellationToken);
+        var started = await BeginAsync(http.Endpoint.At($"{registry.Path}/generateCredentials", ArmVersions.Registries), body, cancellationToken);
         var result = await poller.FinishAsync(started, null, cancellationToken);
         var password = result.Items("passwords").FirstOrDefault(item => item.Text("name") == passwordName);
         return password.Text("value") is { Length: > 0 } value ? new TokenPassword(result.Text("username"), value, password.Time("expiry")) { Created = password.Time("creationTime") }
             : throw new ArmException(ArmError.BadResponse, $"{http.Endpoint.Address.Host} sent no password where one was asked for.");
+    }
+
+    // The same answers tell nothing where they come to the question how far it is.
+    private async Task<ArmAnswer> BeginAsync(Uri address, object body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await http.SendAsync(RequestMethod.Post, address, body, cancellationToken);
+        }
+        catch (ArmException exception) when (exception.Error is ArmError.NoIdentity or ArmError.Unauthorized or ArmError.Forbidden or ArmError.NotFound or ArmError.Refused or ArmError.Throttled)
+        {
+            throw new ArmException(exception.Error, exception.Message, exception) { Code = exception.Code, RetryAfter = exception.RetryAfter, IsRefusal = true };
+        }
     }
 
     /// <summary>Ends one password and leaves the other; one that is gone already is no fault.</summary>

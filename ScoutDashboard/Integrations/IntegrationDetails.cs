@@ -16,7 +16,7 @@ public sealed record IntegrationDetails
         (UsesIdentity, TokenExpiresOn) = (row.UsesIdentity, row.TokenExpiresOn);
         Place = AzurePlace.Of(row);
         (TokenPassword, RotateBefore) = (row.TokenPassword, row.RotateBefore);
-        UnstoredPassword = row.OldPasswordEndsAt is null ? row.OldPassword : null;
+        UnstoredPassword = UnstoredOf(row);
         Watch = row.WatchedAt is { } looked && (Place is not null || row.WatchFailure is not null) ? new WatchResult(looked, WatchResult.Read(row.Differences), row.WatchFailure, row.WatchRemedy ?? "") : null;
         Rotation = new RotationResult(row.RotatedAt, row.RotationTriedAt, row.RotationFailure, row.RotationRemedy ?? "") { OldFailure = row.OldPasswordFailure, OldRemedy = row.OldPasswordRemedy ?? "" };
         (CreatedAt, LastTestAt, LastEventAt, LastReconcileAt, SubscriptionDeletedAt) = (row.CreatedAt, row.LastTestAt, row.LastEventAt, row.LastReconcileAt, row.SubscriptionDeletedAt);
@@ -72,4 +72,7 @@ public sealed record IntegrationDetails
 
     /// <summary>The newest 20.</summary>
     public IReadOnlyList<RegistryEvent> Events { get; }
+
+    // The one in use never is, whatever was written down of it before that was known.
+    internal static string? UnstoredOf(Integration row) => row.OldPasswordEndsAt is null && row.OldPassword != row.TokenPassword ? row.OldPassword : null;
 }

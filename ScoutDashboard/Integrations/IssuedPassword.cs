@@ -34,14 +34,14 @@ public sealed class IssuedPassword(IntegrationService integrations, NewPasswordT
                 yield break;
             }
 
-            var left = await issue.TakeBackAsync(id, made, cancellationToken);
+            var left = await issue.TakeBackAsync(id, made, CancellationToken.None);
             isSettled = true;
             var (state, reason) = broken is null ? (ConnectionStepState.Failed, "The registry was removed meanwhile.") : (ConnectionStepState.Skipped, "Nothing was stored.");
             yield return new ConnectionStep(ConnectionStage.Store, state, $"{reason} {left?.Message ?? "The password that was made is ended again."}") { Remedy = left?.Remedy ?? "" };
         }
         finally
         {
-            await (isSettled ? Task.CompletedTask : issue.TakeBackAsync(id, made, CancellationToken.None));
+            await (isSettled ? issue.ReleaseAsync(id, made, CancellationToken.None) : issue.TakeBackAsync(id, made, CancellationToken.None));
         }
     }
 }

@@ -35,40 +35,29 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
         {
             var tokens = azure.For(integration.Host).Tokens;
             var token = await ReadyAsync(tokens, registry, cancellationToken);
-            if (token is null && integration.UsesIdentity)
-            {
-                // The template makes none where the identity signs in, and whoever chose it was told to delete the one that there was.
-                token = await tokens.PutAsync(registry, AzureNames.Token, AzureNames.ScopeMap, cancellationToken);
-            }
-
-            if (token is null)
+            if (token is null && !integration.UsesIdentity)
             {
                 return new IssueOutcome.Failed($"The registry has no token {AzureNames.Token}.", "Go back and deploy first.");
             }
 
-            if (token.ProvisioningState is not "Succeeded")
+            if (token is { ProvisioningState: not "Succeeded" })
             {
                 return new IssueOutcome.Failed($"Azure has not made the token yet; it says “{DisplayText.Sanitise(token.ProvisioningState, 40)}”.", "Try again in some minutes.");
             }
 
             // What was made before and never stored is in nobody's use: made anew, it leaves none behind that works and that nobody knows.
-            var choice = integration.UnstoredPassword ?? PasswordChoice.Of(token.Passwords, integration.TokenPassword, clock.GetUtcNow()).Next;
+            var choice = integration.UnstoredPassword ?? PasswordChoice.Of(token?.Passwords ?? [], integration.TokenPassword, clock.GetUtcNow()).Next;
             if (choice is null && !mayEndOne)
             {
                 return new IssueOutcome.Failed("The token has two passwords that work, and which of them somebody uses is not known.", "Make a new one on the registry's page in the dashboard, which ends password1, or paste one there.");
             }
 
-            var name = choice ?? PasswordChoice.First;
-            if (!await NoteAsync(actor, id, name, cancellationToken))
+            if (await NoteAsync(actor, integration, choice, cancellationToken) is not { } until)
             {
-                return new IssueOutcome.Failed("The token is being rotated at the moment, or its registry was removed.", "Try again in some minutes.");
+                return new IssueOutcome.Failed($"Somebody rotates the token or has a password of it made at the moment, or did just now, or its registry was removed. Who is stopped by force in between has it for {RotationLedger.Longest.TotalMinutes:0} minutes.", "Try again in some minutes.");
             }
 
-            // The day is the last one: the password ends with it.
-            DateTimeOffset? end = expiresOn is { } day ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
-            var made = await tokens.GeneratePasswordAsync(registry, AzureNames.Token, name, end, cancellationToken);
-            var access = new RegistryAccess(integration.Host!, new RegistryCredentials(AzureNames.Token, made.Value));
-            return new IssueOutcome.Made(new NextPassword(name, access, expiresOn) { Created = made.Created }, registry);
+            return await MakeAsync(tokens, registry, integration, choice ?? PasswordChoice.First, token is not null, until, expiresOn, cancellationToken);
         }
         catch (ArmException exception)
         {
@@ -76,25 +65,75 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
         }
     }
 
-    /// <summary>Has Azure end a password that was made and is not stored: what nobody keeps shall not work either. One that somebody made of its name since stays.</summary>
+    /// <summary>Has Azure end a password that was made and is not stored, and gives the right to the token back: what nobody keeps shall not work either. One that somebody made of its name since stays.</summary>
     /// <returns>Why it may still work; null where it does not.</returns>
     internal async Task<IssueOutcome.Failed?> TakeBackAsync(long id, IssueOutcome.Made made, CancellationToken cancellationToken)
     {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
         try
         {
-            await (azure.IsOn ? azure.For(made.Password.Access.Hostname).Tokens.EndPasswordAsync(made.Registry, AzureNames.Token, made.Password.IsMadeAs, cancellationToken) : Task.CompletedTask);
+            // What is stored under its name by now has ended it, or is it.
+            var isStored = await db.Integrations.AnyAsync(i => i.Id == id && i.RemovedAt == null && i.TokenPassword == made.Password.Name, cancellationToken);
+            await (azure.IsOn && !isStored ? azure.For(made.Password.Access.Hostname).Tokens.EndPasswordAsync(made.Registry, AzureNames.Token, made.Password.IsMadeAs, cancellationToken) : Task.CompletedTask);
+            await ForgetAsync(db, id, made.Password.Name, cancellationToken);
+            return null;
         }
         catch (ArmException exception)
         {
             return new IssueOutcome.Failed($"The password that was made could not be ended again: {made.Password.Name} of the token works{(made.Password.ExpiresOn is { } last ? $" until {last.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "")}. {exception.Message}",
                 "Nobody has it. Generate again here, which makes it anew, or delete it in Azure: in the registry, open Tokens.");
         }
-
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db.Integrations.Where(i => i.Id == id && i.OldPassword == made.Password.Name && i.OldPasswordEndsAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(i => i.OldPassword, (string?)null), cancellationToken);
-        return null;
+        finally
+        {
+            await RotationLedger.ReleaseAsync(db, id, made.HeldUntil, CancellationToken.None);
+        }
     }
+
+    /// <summary>Gives the right to the token back, after the password was stored.</summary>
+    internal async Task ReleaseAsync(long id, IssueOutcome.Made made, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await RotationLedger.ReleaseAsync(db, id, made.HeldUntil, cancellationToken);
+    }
+
+    private async Task<IssueOutcome.Made> MakeAsync(
+        ArmTokens tokens, AzureRegistryId registry, IntegrationDetails integration, string name, bool hasToken, DateTime until, DateOnly? expiresOn, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var isAsked = false;
+        IssueOutcome.Made? made = null;
+        try
+        {
+            if (!hasToken)
+            {
+                // The template makes none where the identity signs in, and whoever chose it was told to delete the one that there was.
+                await tokens.PutAsync(registry, AzureNames.Token, AzureNames.ScopeMap, cancellationToken);
+            }
+
+            // The day is the last one: the password ends with it.
+            DateTimeOffset? end = expiresOn is { } day ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
+            isAsked = true;
+            var password = await tokens.GeneratePasswordAsync(registry, AzureNames.Token, name, end, cancellationToken);
+            var access = new RegistryAccess(integration.Host!, new RegistryCredentials(AzureNames.Token, password.Value));
+            made = new IssueOutcome.Made(new NextPassword(name, access, expiresOn) { Created = password.Created }, registry) { HeldUntil = until };
+        }
+        catch (ArmException exception) when (name != integration.UnstoredPassword && (exception.IsRefusal || !isAsked))
+        {
+            // None was made: of this name may be somebody's tomorrow, which is not to be made anew then. One of before is still nobody's.
+            await ForgetAsync(db, integration.Id, name, CancellationToken.None);
+            throw;
+        }
+        finally
+        {
+            await (made is null ? RotationLedger.ReleaseAsync(db, integration.Id, until, CancellationToken.None) : Task.CompletedTask);
+        }
+
+        return made;
+    }
+
+    private static Task<int> ForgetAsync(ScoutDb db, long id, string name, CancellationToken cancellationToken) =>
+        db.Integrations.Where(i => i.Id == id && i.OldPassword == name && i.OldPasswordEndsAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(i => i.OldPassword, (string?)null), cancellationToken);
 
     // Right after a deployment it is there, but can't be asked for passwords (azure-cli waits, too).
     private async Task<RegistryToken?> ReadyAsync(ArmTokens tokens, AzureRegistryId registry, CancellationToken cancellationToken)
@@ -112,24 +151,32 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
         }
     }
 
-    private async Task<bool> NoteAsync(Actor actor, long id, string name, CancellationToken cancellationToken)
+    // Takes the right to the token, as a rotation does: both would make the same password, and the first would store one that the second has ended.
+    private async Task<DateTime?> NoteAsync(Actor actor, IntegrationDetails seen, string? choice, CancellationToken cancellationToken)
     {
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
-        // Both would make the same password, and the first would store one that the second has ended.
-        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is not { } integration || RotationLedger.IsHeld(integration.RotatingUntil, change.Now))
+        if (await ActiveIntegration.FindAsync(change, actor, seen.Id, cancellationToken) is not { } integration || RotationLedger.IsHeld(integration.RotatingUntil, change.Now))
         {
-            return false;
+            return null;
         }
 
-        if (integration.TokenPassword is null)
+        // It was chosen by what was so before Azure was asked, which may be minutes ago.
+        if (integration.TokenPassword != seen.TokenPassword || IntegrationDetails.UnstoredOf(integration) != seen.UnstoredPassword)
         {
-            // Written down before it is made: whoever is stopped in between could not tell afterwards that it is nobody's.
-            (integration.OldPassword, integration.OldPasswordEndsAt) = (name, null);
+            return null;
         }
 
-        change.Note(AuditAction.TokenIssued, integration.Hostname, $"{AzureNames.Token}, {name}");
+        if (integration.TokenPassword is null && choice is not null)
+        {
+            // Written down before it is made: whoever is stopped in between could not tell afterwards that it is nobody's. Of two that work, the first may still be somebody's then.
+            (integration.OldPassword, integration.OldPasswordEndsAt) = (choice, null);
+        }
+
+        var until = change.Now + RotationLedger.Longest;
+        integration.RotatingUntil = until;
+        change.Note(AuditAction.TokenIssued, integration.Hostname, $"{AzureNames.Token}, {choice ?? PasswordChoice.First}");
         await change.CommitAsync(cancellationToken);
-        return true;
+        return until;
     }
 }
 
@@ -140,6 +187,9 @@ public abstract record IssueOutcome
     /// <param name="Registry">At which it was made.</param>
     public sealed record Made(NextPassword Password, AzureRegistryId Registry) : IssueOutcome
     {
+        /// <summary>Until when nobody else makes a password of the token, UTC.</summary>
+        internal DateTime HeldUntil { get; init; }
+
         public override string ToString() => nameof(Made);
     }
 

@@ -51,7 +51,7 @@ public sealed class OldPasswords(ArmClients azure, RegistryLocator places, IDbCo
             await NoteAsync(db, row, old, refused, now, cancellationToken);
         }
 
-        await db.Integrations.Where(i => i.Id == id && i.RotatingUntil == until).ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, (DateTime?)null), cancellationToken);
+        await RotationLedger.ReleaseAsync(db, id, until, cancellationToken);
     }
 
     // Of what is there by now: who pasted another token meanwhile has nothing more to do with the old password.

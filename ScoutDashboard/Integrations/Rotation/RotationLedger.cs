@@ -80,8 +80,10 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
     public async Task<bool> RememberAsync(RotationTicket ticket, string? inUse, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        // What is in use is not what nobody has.
         return await db.Integrations.Where(i => i.Id == ticket.IntegrationId && i.RemovedAt == null && i.ProtectedToken == ticket.Stored)
-            .ExecuteUpdateAsync(set => set.SetProperty(i => i.TokenPassword, inUse), cancellationToken) == 1;
+            .ExecuteUpdateAsync(set => set.SetProperty(i => i.TokenPassword, inUse)
+                .SetProperty(i => i.OldPassword, i => i.OldPasswordEndsAt == null && i.OldPassword == inUse ? null : i.OldPassword), cancellationToken) == 1;
     }
 
     /// <summary>The ticket with what is stored by now; null where that is nothing.</summary>
@@ -140,9 +142,11 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
     public async Task ReleaseAsync(RotationTicket ticket, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db.Integrations.Where(i => i.Id == ticket.IntegrationId && i.RotatingUntil == ticket.Until)
-            .ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, (DateTime?)null), cancellationToken);
+        await ReleaseAsync(db, ticket.IntegrationId, ticket.Until, cancellationToken);
     }
+
+    internal static Task ReleaseAsync(ScoutDb db, long id, DateTime until, CancellationToken cancellationToken) =>
+        db.Integrations.Where(i => i.Id == id && i.RotatingUntil == until).ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, (DateTime?)null), cancellationToken);
 
     // Nobody is named where nobody asked.
     internal static AuditEntry Line(Integration row, Actor? actor, AuditAction action, DateTime at, string detail) => new()

@@ -74,7 +74,7 @@ public sealed class BellTests : IDisposable
     }
 
     [Fact]
-    public async Task APageThatHangsKeepsOthersForFiveSecondsAndWhoCameWithoutATurnGivesNoneBack()
+    public async Task APageThatHangsKeepsOthersForFiveSecondsAndGivesItsTurnBackOnlyOnce()
     {
         using var turns = Bell.TurnsOn(cores: 2);
         List<(TaskCompletionSource Done, Task Begun, Task Answering)> pages = [Page(turns), Page(turns)];
@@ -83,6 +83,22 @@ public sealed class BellTests : IDisposable
         _clock.Advance(Moment);
         await pages[1].Begun;
 
+        await CloseAsync(pages);
+        Assert.Equal(1, turns.CurrentCount);
+    }
+
+    [Fact]
+    public async Task BehindAPageTheCoreRestsAsLongAsItTook()
+    {
+        using var turns = Bell.TurnsOn(cores: 2);
+        List<(TaskCompletionSource Done, Task Begun, Task Answering)> pages = [Page(turns), Page(turns)];
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        pages[0].Done.SetResult();
+        _clock.Advance(TimeSpan.FromSeconds(1) - Moment);
+        Assert.False(pages[1].Begun.IsCompleted);
+        _clock.Advance(Moment);
+
+        await pages[1].Begun;
         await CloseAsync(pages);
         Assert.Equal(1, turns.CurrentCount);
     }

@@ -4,7 +4,7 @@ namespace ScoutDashboard.Parts;
 
 /// <summary>
 /// Has an open page shown anew after something changed. Any number of changes while it is shown ask for one time more, which is after a second, or later where showing takes long;
-/// and all pages together never take more than half of the cores, however many are open.
+/// and all pages together never take more than a quarter of the cores' time, however many are open: half of the cores, which rest as long as a page took.
 /// </summary>
 /// <param name="turns">What the pages share, see <see cref="TurnsOn"/>.</param>
 public sealed class Bell(SemaphoreSlim turns, TimeProvider clock)
@@ -14,7 +14,7 @@ public sealed class Bell(SemaphoreSlim turns, TimeProvider clock)
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
     // A page that hangs must not keep all others from being shown.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(5);
     private static readonly SemaphoreSlim AllPages = TurnsOn(Environment.ProcessorCount);
 
     private readonly Channel<bool> _rung = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -44,32 +44,41 @@ public sealed class Bell(SemaphoreSlim turns, TimeProvider clock)
 
     private async Task ShowAsync(Func<Task> show, CancellationToken closed)
     {
-        var hasTurn = await TakeTurnAsync(closed);
+        await turns.WaitAsync(closed);
+        var turn = new Turn(turns);
+        var start = clock.GetTimestamp();
+        using var limit = clock.CreateTimer(_ => turn.GiveBack(), null, LongestTurn, Timeout.InfiniteTimeSpan);
         try
         {
             await show();
         }
         finally
         {
-            if (hasTurn)
-            {
-                turns.Release();
-            }
+            _ = RestAsync(turn, clock.GetElapsedTime(start));
         }
     }
 
-    private async Task<bool> TakeTurnAsync(CancellationToken closed)
+    private async Task RestAsync(Turn turn, TimeSpan took)
     {
-        using var late = new CancellationTokenSource(LongestWait, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, closed);
-        try
+        if (took > TimeSpan.Zero && took < LongestTurn)
         {
-            await turns.WaitAsync(either.Token);
-            return true;
+            await Task.Delay(took, clock, CancellationToken.None);
         }
-        catch (OperationCanceledException) when (!closed.IsCancellationRequested)
+
+        turn.GiveBack();
+    }
+
+    // Given back once, by whoever comes first.
+    private sealed class Turn(SemaphoreSlim turns)
+    {
+        private int _isGivenBack;
+
+        public void GiveBack()
         {
-            return false;
+            if (Interlocked.Exchange(ref _isGivenBack, 1) == 0)
+            {
+                turns.Release();
+            }
         }
     }
 }

@@ -49,8 +49,7 @@ internal sealed class Load(Report report, LoadPlan plan)
         await using var dashboard = await BusyDashboard.StartAsync(Repositories, Pushes);
         var keys = await AddRegistriesAsync(dashboard, plan.EventsPerSecond / Batch);
         Report.Note($"Opening {plan.Circuits} pages");
-        var opened = await dashboard.Visitor.OpenAsync(plan.Circuits);
-        report.Add("Pages that stay open and follow", $"{opened}", $"{plan.Circuits}", opened == plan.Circuits);
+        var circuits = await dashboard.Visitor.OpenAsync(plan.Circuits);
         await FullQueue.BeginAsync(dashboard);
         var memory = new List<long> { dashboard.App.WorkingSet };
         using var end = new CancellationTokenSource();
@@ -58,7 +57,19 @@ internal sealed class Load(Report report, LoadPlan plan)
         await TellAllAsync(dashboard, keys);
         await end.CancelAsync();
         await sampling;
+        TellCircuits(circuits);
         await TellResultAsync(dashboard, memory);
+    }
+
+    private void TellCircuits(IReadOnlyList<Circuit> circuits)
+    {
+        foreach (var fault in circuits.Select(circuit => circuit.Fault).OfType<string>().Distinct())
+        {
+            Report.Note($"A page stands still: {fault}");
+        }
+
+        var following = circuits.Count(circuit => circuit.Fault is null && circuit.Batches > 1);
+        report.Add("Pages that stayed open and followed", $"{following}, {circuits.Sum(circuit => circuit.Batches)} changes of them", $"{plan.Circuits}", following == plan.Circuits);
     }
 
     private async Task TellAllAsync(BusyDashboard dashboard, string[] keys)

@@ -177,6 +177,27 @@ public sealed class TokenIssueRaceTests : IAsyncLifetime
         Assert.Null((await RowAsync()).OldPassword);
     }
 
+    [Fact]
+    public async Task WhoLeavesWhileAzureMakesItLeavesNoneBehind()
+    {
+        using var leaving = new CancellationTokenSource();
+        _rig.Arm.Trouble = async context =>
+        {
+            if (context.Request.Path.Value!.Contains("/operationResults/", StringComparison.Ordinal))
+            {
+                await leaving.CancelAsync();
+            }
+
+            return false;
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Issue.IssueAsync(TestActor.Administrator, _rig.Id, null, leaving.Token));
+
+        _rig.Arm.EndAll();
+        Assert.Empty(_rig.Passwords);
+        Assert.Equal((null, null), ((await RowAsync()).OldPassword, (await RowAsync()).RotatingUntil));
+    }
+
     public async Task InitializeAsync() => _rig = await RotationRig.StartAsync();
 
     public async Task DisposeAsync() => await _rig.DisposeAsync();

@@ -107,13 +107,13 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
             if (!hasToken)
             {
                 // The template makes none where the identity signs in, and whoever chose it was told to delete the one that there was.
-                await tokens.PutAsync(registry, AzureNames.Token, AzureNames.ScopeMap, cancellationToken);
+                await tokens.PutAsync(registry, AzureNames.Token, AzureNames.ScopeMap, CancellationToken.None);
             }
 
             // The day is the last one: the password ends with it.
             DateTimeOffset? end = expiresOn is { } day ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
             isAsked = true;
-            var password = await tokens.GeneratePasswordAsync(registry, AzureNames.Token, name, end, cancellationToken);
+            var password = await tokens.GeneratePasswordAsync(registry, AzureNames.Token, name, end, CancellationToken.None);
             var access = new RegistryAccess(integration.Host!, new RegistryCredentials(AzureNames.Token, password.Value));
             made = new IssueOutcome.Made(new NextPassword(name, access, expiresOn) { Created = password.Created }, registry) { HeldUntil = until };
         }
@@ -126,6 +126,13 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
         finally
         {
             await (made is null ? RotationLedger.ReleaseAsync(db, integration.Id, until, CancellationToken.None) : Task.CompletedTask);
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // Azure makes what it was asked for, also for who leaves meanwhile: it is waited for, or nobody would end it.
+            await TakeBackAsync(integration.Id, made, CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
         return made;

@@ -81,6 +81,24 @@ public sealed class CleanupRulesTests
         Assert.All((await room.PlanAsync()).Items, item => Assert.Equal(CleanupVerdict.Delete, item.Verdict));
     }
 
+    [Theory]
+    [InlineData(AzureNames.EventSubscription)]
+    [InlineData("added-in-the-portal")]
+    public async Task TheReminderOfTwoSubscriptionsEndsWithTheLastOfThem(string refused)
+    {
+        await using var room = await CleanupRoom.CreateAsync(existingTopic: "of-defender");
+        var topic = room.Topic.Replace(AzureNames.SystemTopic, "of-defender", StringComparison.Ordinal);
+        room.Arm.World.AddSubscription(topic, "added-in-the-portal", (string)room.Arm.World.Find($"{topic}/eventSubscriptions/{AzureNames.EventSubscription}")!["secret"]!);
+        room.Refuse((method, path) => method == "DELETE" && path.EndsWith($"/{refused}", StringComparison.Ordinal), 403, "AuthorizationFailed");
+
+        await room.RunAsync(await room.PlanAsync());
+
+        Assert.Contains("AuthorizationFailed", Assert.Single(await room.RemindersAsync()).Reason, StringComparison.Ordinal);
+        room.Arm.Trouble = _ => Task.FromResult(false);
+        Assert.True((await room.RunAsync(await room.PlanAsync()))[^1].IsClean);
+        Assert.Empty(await room.RemindersAsync());
+    }
+
     [Fact]
     public async Task ASubscriptionByWhichAnotherRegistryIsConnectedStays()
     {

@@ -5,6 +5,7 @@ using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Integrations.Deployments;
 using ScoutDashboard.Tests.Azure;
+using ScoutDashboard.Tests.Integrations.Rotation;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Integrations.Deployments;
@@ -99,6 +100,43 @@ public sealed class DeploymentRunTests : IAsyncLifetime
         Assert.Equal(expected, told.State);
         Assert.Contains(code, told.Message, StringComparison.Ordinal);
         Assert.NotEmpty(told.Remedy);
+    }
+
+    [Theory]
+    [InlineData(403, DeploymentState.Failed)]
+    [InlineData(503, DeploymentState.Unknown)]
+    public async Task ASubscriptionInAnotherGroupIsWrittenDownBeforeAndItsRefusalHasFailed(int status, DeploymentState expected)
+    {
+        _arm.World.AddTopic("of-defender", _registry, group: "rg2");
+        var isKnown = false;
+        _arm.Trouble = async context =>
+        {
+            if (context.Request.Method != HttpMethods.Put)
+            {
+                return false;
+            }
+
+            await using var db = _room.Database.CreateDbContext();
+            isKnown = await db.Audit.AnyAsync(e => e.Action == AuditAction.DeploymentStarted);
+            return await RotationRig.RefuseAsync(context, "PUT", status);
+        };
+
+        var told = Assert.Single(await RunAsync());
+
+        Assert.Equal((expected, true), (told.State, isKnown));
+        Assert.All(_arm.Calls.Where(call => call.Call.StartsWith(Put, StringComparison.Ordinal)), call => Assert.Contains("/eventSubscriptions/", call.Call, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task WhereNoEventsCouldComeEventGridIsNotAskedForAny()
+    {
+        await using var room = await IntegrationRoom.CreateAsync(publicUrl: null);
+        var id = (await room.Integrations.AddAsync(TestActor.Administrator, room.Host("contoso.azurecr.io"), AzurePlace.Create(ArmWorld.First, "rg1", "westeurope"), default)).IntegrationId;
+        _arm.Trouble = async context => context.Request.Path.Value!.Contains("/Microsoft.EventGrid/", StringComparison.Ordinal) && await RotationRig.RefuseAsync(context, "GET", 500);
+
+        var told = await room.Deployments(_arm.Clients(new HastyClock())).RunAsync(TestActor.Administrator, id, default).ToListAsync();
+
+        Assert.Equal((DeploymentState.Succeeded, ""), (told[^1].State, told[^1].Message));
     }
 
     [Fact]

@@ -70,7 +70,11 @@ public sealed class AzureCleanup(ArmClients azure, RegistryLocator places, IDbCo
         {
             steps[index] = steps[index] with { State = CleanupStepState.Running };
             yield return new CleanupProgress([.. steps]);
-            steps[index] = await EndAsync(actor, plan.Target, steps[index].Resource, consent, cancellationToken);
+            var resource = steps[index].Resource;
+            // All subscriptions have one reminder, which ends with the last of them.
+            var isLast = resource.Kind != AzureResourceKind.EventSubscription
+                || steps.All(step => step.Resource == resource || step.Resource.Kind != AzureResourceKind.EventSubscription || step.State == CleanupStepState.Gone);
+            steps[index] = await EndAsync(actor, plan.Target, resource, isLast, consent, cancellationToken);
             yield return new CleanupProgress([.. steps]);
         }
     }
@@ -136,11 +140,11 @@ public sealed class AzureCleanup(ArmClients azure, RegistryLocator places, IDbCo
         }
     }
 
-    private async Task<CleanupStep> EndAsync(Actor actor, CleanupTarget target, AzureResource resource, CleanupConsent consent, CancellationToken cancellationToken)
+    private async Task<CleanupStep> EndAsync(Actor actor, CleanupTarget target, AzureResource resource, bool isLast, CleanupConsent consent, CancellationToken cancellationToken)
     {
         var step = await _ledger.AskAsync(actor, target, beforeRemoval: false, cancellationToken) is not { } owners ? new CleanupStep(resource, CleanupStepState.Left, IsConnected, RemoveFirst)
             : await new CleanupDeletion(new CleanupRules(azure.For(target.Host), target, owners), clock).DeleteAsync(resource, consent, cancellationToken);
-        await (step.State == CleanupStepState.Gone ? _ledger.TickOffAsync(actor, target, resource, cancellationToken) : _ledger.KeepAsync(actor, target, step, cancellationToken));
+        await (step.State != CleanupStepState.Gone ? _ledger.KeepAsync(actor, target, step, cancellationToken) : isLast ? _ledger.TickOffAsync(actor, target, resource, cancellationToken) : Task.CompletedTask);
         return step;
     }
 }

@@ -14,6 +14,9 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
 
     private const int KeyLength = 43;
 
+    /// <summary>Whether Azure could send events here, so that what they come by is deployed at all.</summary>
+    internal bool GetsEvents => publicUrl.IsReachableByAzure;
+
     /// <summary>The plan, or null where the registry is removed, not Azure's, or its keys can't be opened. It shows the keys, so the audit log tells who saw it.</summary>
     public async Task<DeploymentPlan?> ShowAsync(Actor actor, long id, CancellationToken cancellationToken)
     {

@@ -89,17 +89,17 @@ public sealed class DeploymentRun(ArmClients azure, DeploymentPlanner planner, I
             return await ShowAsync(target, known, cancellationToken);
         }
 
-        // A template makes nothing in another resource group: where the registry's one topic lies there, a subscription is added to it before.
-        var topic = await target.Client.Events.FindTopicAsync(target.Registry, cancellationToken);
-        var isElsewhere = topic?.IsBeside(target.Registry) == false;
-        await (isElsewhere ? topics.TryAsync(actor, target.Client.Events, target.Registry, topic!, target.Integration, cancellationToken) : Task.FromResult(false));
-        if (await planner.FillAsync(actor, id, AuditAction.DeploymentStarted, withEvents: !isElsewhere, cancellationToken) is not { } template)
-        {
-            return new DeploymentProgress(DeploymentState.Failed, []) { Message = DeploymentPlanner.Impossible, Remedy = "Deploy by hand." };
-        }
-
         try
         {
+            // A template makes nothing in another resource group: where the registry's one topic lies there, a subscription is added to it before.
+            var elsewhere = planner.GetsEvents && await target.Client.Events.FindTopicAsync(target.Registry, cancellationToken) is { Id: not null } topic && !topic.IsBeside(target.Registry) ? topic : null;
+            // It is written down before anything is made.
+            if (await planner.FillAsync(actor, id, AuditAction.DeploymentStarted, withEvents: elsewhere is null, cancellationToken) is not { } template)
+            {
+                return new DeploymentProgress(DeploymentState.Failed, []) { Message = DeploymentPlanner.Impossible, Remedy = "Deploy by hand." };
+            }
+
+            await (elsewhere is null ? Task.CompletedTask : topics.TryAsync(actor, target.Client.Events, target.Registry, elsewhere, target.Integration, cancellationToken));
             return await ShowAsync(target, await deployments.StartAsync(target.Registry, target.Name, new DeploymentBody(template, new Dictionary<string, object>()), cancellationToken), cancellationToken);
         }
         catch (ArmException exception) when (exception.Code == "DeploymentActive")

@@ -82,6 +82,8 @@ public sealed class AzureIdentityTests
 
         Assert.Equal(ArmError.UntrustedAddress, refused.Error);
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+        var registry = AzureRegistryId.Create($"{Guid.Empty}", "rg1", "contoso")!;
+        Assert.True((await Assert.ThrowsAsync<ArmException>(() => services.GetRequiredService<ArmClients>().For(null).Tokens.GeneratePasswordAsync(registry, "token", "password1", null, default))).IsRefusal);
     }
 
     [Fact]

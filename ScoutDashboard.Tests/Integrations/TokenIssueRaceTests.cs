@@ -17,10 +17,13 @@ public sealed class TokenIssueRaceTests : IAsyncLifetime
 
     private DateTime Held => _rig.Room.Clock.GetUtcNow().UtcDateTime + RotationLedger.Longest;
 
-    [Fact]
-    public async Task WhatAzureRefusedToMakeIsNotTakenForOursWhenSomebodyMakesIt()
+    [Theory]
+    [InlineData(403)]
+    [InlineData(409)]
+    [InlineData(429)]
+    public async Task WhatAzureRefusedToMakeIsNotTakenForOursWhenSomebodyMakesIt(int status)
     {
-        _rig.Arm.Trouble = context => RotationRig.RefuseAsync(context, "POST", 403);
+        _rig.Arm.Trouble = context => RotationRig.RefuseAsync(context, "POST", status);
         Assert.IsType<IssueOutcome.Failed>(await IssueAsync());
         _rig.Arm.Trouble = _ => Task.FromResult(false);
         _rig.Arm.World.SetPassword(_rig.Token, "password1", "of-somebody");
@@ -198,6 +201,19 @@ public sealed class TokenIssueRaceTests : IAsyncLifetime
         Assert.Equal((null, null), ((await RowAsync()).OldPassword, (await RowAsync()).RotatingUntil));
     }
 
+    [Fact]
+    public async Task WhoLeavesBeforeAzureIsAskedLeavesNeitherTheRightNorAMarkBehind()
+    {
+        using var leaving = new CancellationTokenSource();
+        var issue = new TokenIssue(_rig.Clients, _rig.Room.Integrations, new LeftOnceHeld(_rig.Room.Database, leaving), new HastyClock());
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => issue.IssueAsync(TestActor.Administrator, _rig.Id, null, leaving.Token));
+
+        _rig.Arm.EndAll();
+        Assert.Empty(_rig.Passwords);
+        Assert.Equal((null, null), ((await RowAsync()).OldPassword, (await RowAsync()).RotatingUntil));
+    }
+
     public async Task InitializeAsync() => _rig = await RotationRig.StartAsync();
 
     public async Task DisposeAsync() => await _rig.DisposeAsync();
@@ -220,5 +236,23 @@ public sealed class TokenIssueRaceTests : IAsyncLifetime
     {
         await using var db = _rig.Room.Database.CreateDbContext();
         await db.Integrations.ExecuteUpdateAsync(set);
+    }
+
+    /// <summary>Whoever asks it for a context leaves as soon as they have the right to the token.</summary>
+    private sealed class LeftOnceHeld(TestDatabase database, CancellationTokenSource leaving) : IDbContextFactory<ScoutDb>
+    {
+        public ScoutDb CreateDbContext() => database.CreateDbContext();
+
+        public async Task<ScoutDb> CreateDbContextAsync(CancellationToken cancellationToken)
+        {
+            await using var db = database.CreateDbContext();
+            if (await db.Integrations.AnyAsync(i => i.RotatingUntil != null, CancellationToken.None))
+            {
+                await leaving.CancelAsync();
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            return database.CreateDbContext();
+        }
     }
 }

@@ -69,7 +69,8 @@ public sealed class ArmTokens(ArmHttp http, ArmPoller poller)
         {
             return await http.SendAsync(RequestMethod.Post, address, body, cancellationToken);
         }
-        catch (ArmException exception) when (exception.Error is ArmError.NoIdentity or ArmError.Unauthorized or ArmError.Forbidden or ArmError.NotFound or ArmError.Refused or ArmError.Throttled)
+        catch (ArmException exception) when (exception.Error is ArmError.NoIdentity or ArmError.Unauthorized or ArmError.Forbidden or ArmError.NotFound or ArmError.Refused
+            or ArmError.Conflict or ArmError.Throttled or ArmError.UntrustedAddress)
         {
             throw new ArmException(exception.Error, exception.Message, exception) { Code = exception.Code, RetryAfter = exception.RetryAfter, IsRefusal = true };
         }

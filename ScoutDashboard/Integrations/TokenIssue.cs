@@ -99,7 +99,8 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
     private async Task<IssueOutcome.Made> MakeAsync(
         ArmTokens tokens, AzureRegistryId registry, IntegrationDetails integration, string name, bool hasToken, DateTime until, DateOnly? expiresOn, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        // The right to the token is held by now: whoever leaves gives it back below.
+        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
         var isAsked = false;
         IssueOutcome.Made? made = null;
         try

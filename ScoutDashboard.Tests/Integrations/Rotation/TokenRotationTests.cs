@@ -245,6 +245,7 @@ public sealed class TokenRotationTests : IAsyncLifetime
         Assert.Equal(ConnectionStepState.Failed, last.State);
         var row = await _rig.Room.RowAsync(_rig.Id);
         Assert.Equal((null, null, null), (row.TokenPassword, row.RotatingUntil, row.RotationFailure));
+        Assert.Equal(["password1"], _rig.Passwords.Keys);
         await _rig.AssertStoredWorksAsync(RotationRig.Stored);
     }
 
@@ -270,6 +271,7 @@ public sealed class TokenRotationTests : IAsyncLifetime
 
         Assert.Equal(ConnectionStepState.Failed, last.State);
         Assert.Null((await _rig.Room.RowAsync(_rig.Id)).ProtectedToken);
+        Assert.Equal(["password1"], _rig.Passwords.Keys);
     }
 
     [Fact]

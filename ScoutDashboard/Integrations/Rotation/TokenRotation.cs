@@ -11,8 +11,8 @@ namespace ScoutDashboard.Integrations.Rotation;
 /// </summary>
 /// <remarks>
 /// Making a password ends the one of its name at once. So the one in use is never made anew: it is known where the dashboard had it made, follows where only one of the two
-/// is alive and the stored one works, and is asked for otherwise. Whoever stops in between leaves a password that nobody knows under the other name, which the next rotation
-/// makes anew.
+/// is alive and the stored one works, and is asked for otherwise. Who leaves in between has what was made ended again; who is stopped by force leaves a password that nobody
+/// knows under the other name, which the next rotation makes anew.
 /// </remarks>
 public sealed class TokenRotation(ArmClients azure, RegistryLocator places, RotationLedger ledger, NewPasswordTest test, TimeProvider clock)
 {
@@ -82,14 +82,15 @@ public sealed class TokenRotation(ArmClients azure, RegistryLocator places, Rota
     /// <summary>Rotates what a ticket was given for, step by step.</summary>
     public async IAsyncEnumerable<ConnectionStep> RunAsync(RotationTicket ticket, DateOnly? expiresOn, string? inUse, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        NextPassword? unstored = null;
         try
         {
             yield return new ConnectionStep(ConnectionStage.Make, ConnectionStepState.Running);
             (ticket, var lost) = await LocateAsync(ticket, cancellationToken);
-            var (made, next) = lost is not null ? (lost, null) : await MakeAsync(ticket, expiresOn, inUse, cancellationToken);
-            if (next is null)
+            (var made, unstored) = lost is not null ? (lost, null) : await MakeAsync(ticket, expiresOn, inUse, cancellationToken);
+            if (unstored is not { } next)
             {
-                await ledger.FailAsync(ticket, made.Detail, made.Remedy, cancellationToken);
+                await ledger.FailAsync(ticket, made.Detail, made.Remedy, CancellationToken.None);
                 yield return made;
                 yield break;
             }
@@ -102,21 +103,31 @@ public sealed class TokenRotation(ArmClients azure, RegistryLocator places, Rota
                 yield return step;
             }
 
-            if (broken is null)
+            // It is stored or it is not: nobody who leaves in between shall make that a question.
+            var last = broken is null ? await SwitchAsync(ticket, next, CancellationToken.None) : new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Skipped, Nothing);
+            var left = last.State == ConnectionStepState.Passed ? "" : await TakeBackAsync(ticket, next);
+            unstored = null;
+            await (broken is null ? Task.CompletedTask : ledger.FailAsync(ticket, $"The new password failed its test: {broken.Detail}{left}", broken.Remedy, CancellationToken.None));
+            yield return last with { Detail = last.Detail + left };
+        }
+        finally
+        {
+            await LeaveAsync(ticket, unstored);
+        }
+    }
+
+    // Also where the page is closed: what was made by then is known to nobody any more.
+    private async Task LeaveAsync(RotationTicket ticket, NextPassword? unstored)
+    {
+        try
+        {
+            if (unstored is not null && await TakeBackAsync(ticket, unstored) is { Length: > 0 } left)
             {
-                yield return await SwitchAsync(ticket, next, cancellationToken);
-            }
-            else
-            {
-                // Somebody who stored another meanwhile may have made theirs under this name, which is why ours does not work.
-                var left = await ledger.RefreshAsync(ticket, cancellationToken) is { } now && now.Stored == ticket.Stored ? await EndAsync(ticket, next, cancellationToken) : "";
-                await ledger.FailAsync(ticket, $"The new password failed its test: {broken.Detail}{left}", broken.Remedy, cancellationToken);
-                yield return new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Skipped, Nothing + left);
+                await ledger.FailAsync(ticket, $"The rotation was left before the new password was stored.{left}", "Rotate again, which makes it anew.", CancellationToken.None);
             }
         }
         finally
         {
-            // Also where the page is closed.
             await ledger.ReleaseAsync(ticket, CancellationToken.None);
         }
     }
@@ -179,15 +190,15 @@ public sealed class TokenRotation(ArmClients azure, RegistryLocator places, Rota
             }
 
             var last = expiresOn ?? Rotations.NextEnd(DateOnly.FromDateTime(now.UtcDateTime), LifeOf(token, choice.InUse), ticket.Days);
-            // The day is the last one: the password ends with it.
-            var made = await tokens.GeneratePasswordAsync(ticket.Registry, ticket.TokenName, name, new DateTimeOffset(last.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero), cancellationToken);
+            // The day is the last one: the password ends with it. Azure makes it also for who leaves meanwhile: it is waited for, or nobody would end it.
+            var made = await tokens.GeneratePasswordAsync(ticket.Registry, ticket.TokenName, name, new DateTimeOffset(last.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero), CancellationToken.None);
             return (new ConnectionStep(ConnectionStage.Make, ConnectionStepState.Passed, $"Azure made {name}; the one in use still works."),
                 new NextPassword(name, new RegistryAccess(ticket.Host, new RegistryCredentials(ticket.TokenName, made.Value)), last) { Created = made.Created });
         }
         catch (ArmException exception)
         {
             // Nothing was made by it: what a person said, perhaps wrongly, is asked for again.
-            await (isRemembered && said is not null ? ledger.RememberAsync(ticket, null, cancellationToken) : Task.FromResult(true));
+            await (isRemembered && said is not null ? ledger.RememberAsync(ticket, null, CancellationToken.None) : Task.FromResult(true));
             return (Failed(exception.Message, exception.Remedy), null);
         }
     }
@@ -214,18 +225,27 @@ public sealed class TokenRotation(ArmClients azure, RegistryLocator places, Rota
     }
 
     // What is not kept shall not work either. That it may still is told, with what remains to be said of the failure.
-    private async Task<string> EndAsync(RotationTicket ticket, NextPassword next, CancellationToken cancellationToken)
+    private async Task<string> TakeBackAsync(RotationTicket ticket, NextPassword next)
     {
+        if (await ledger.RefreshAsync(ticket, CancellationToken.None) is { } now && await MayBeStoredAsync(ticket, now, next))
+        {
+            return "";
+        }
+
         try
         {
-            await azure.For(ticket.Host).Tokens.EndPasswordAsync(ticket.Registry, ticket.TokenName, next.IsMadeAs, cancellationToken);
+            await azure.For(ticket.Host).Tokens.EndPasswordAsync(ticket.Registry, ticket.TokenName, next.IsMadeAs, CancellationToken.None);
             return "";
         }
         catch (ArmException)
         {
-            return $" It could not be ended in Azure, where {next.Name} is alive until the next rotation.";
+            return $" The new one could not be ended in Azure, where {next.Name} is alive until the next rotation.";
         }
     }
+
+    // Somebody who pasted another meanwhile may have made theirs under this name; but not while ours works, for there is one of a name.
+    private async Task<bool> MayBeStoredAsync(RotationTicket ticket, RotationTicket now, NextPassword next) =>
+        now.InUse == next.Name || (now.InUse is null && now.Stored != ticket.Stored && await test.IsAcceptedAsync(next.Access, CancellationToken.None) != true);
 
     private static TimeSpan? LifeOf(RegistryToken token, string? inUse) =>
         token.Passwords.FirstOrDefault(password => password.Name == inUse) is { Expiry: { } end, Created: { } created } ? end - created : null;

@@ -63,6 +63,8 @@ internal sealed class ArmDeployment(ArmDouble arm, HttpContext context, string i
     private (JsonNode? Result, ArmRefusal? Fault) Deploy(JsonObject deployment, List<Resource> resources)
     {
         var done = resources.ConvertAll(resource => (resource, Fault: Fault(resource)));
+        // What depends on a topic that failed is not begun.
+        done.RemoveAll(item => done.Exists(other => other.Fault is not null && item.resource.Id.StartsWith($"{other.resource.Id}/", StringComparison.OrdinalIgnoreCase)));
         foreach (var (resource, _) in done.Where(item => item.Fault is null))
         {
             resource.Make();
@@ -92,9 +94,11 @@ internal sealed class ArmDeployment(ArmDouble arm, HttpContext context, string i
         },
     };
 
-    // AD#87683, AD PR#97986.
+    // azure-quickstart-templates#13688, AD#87683, AD PR#97986.
     private ArmRefusal? Fault(Resource resource) => resource switch
     {
+        { Type: "Microsoft.EventGrid/systemTopics" } when arm.World.Find(resource.Id) is { } there && !((string)there["properties"]!["source"]!).Equals(resource.Source, StringComparison.OrdinalIgnoreCase) =>
+            new ArmRefusal(400, "InvalidRequest", "System topic source cannot be modified."),
         { Type: "Microsoft.EventGrid/systemTopics" } when !string.Equals((string?)arm.World.Find(resource.Source)?["location"], resource.Location, StringComparison.OrdinalIgnoreCase) =>
             new ArmRefusal(400, "InvalidRequest", "System topic's location must match with location of the source resource."),
         { Type: "Microsoft.EventGrid/systemTopics" } when arm.World.Resources.Values.Any(other => other["type"]!.GetValue<string>() == resource.Type

@@ -126,6 +126,20 @@ public sealed class AzureConnectTests : AzureShellTest
     }
 
     [Fact]
+    public async Task WhatWouldTakeFromOthersIsNotDoneAndToldWithTheCommandsThatSettleIt()
+    {
+        var own = World.AddSubscription(World.AddTopic(AzureNames.SystemTopic, _registry), AzureNames.EventSubscription, "https://api.scout.docker.com/hooks/acr/some-key");
+
+        var run = await _rig.RunAsync("connect", "contoso", "--yes");
+
+        Assert.Equal((3, (string?)"https://api.scout.docker.com/hooks/acr/some-key"), (run.ExitCode, (string?)own["secret"]));
+        Assert.Contains("EventSubscription: Taken.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\naz eventgrid system-topic event-subscription delete ", run.Error, StringComparison.Ordinal);
+        await using var db = _rig.Database();
+        Assert.Empty(await db.Integrations.ToListAsync());
+    }
+
+    [Fact]
     public async Task ARegistryThatIsNotSeenOrNotOneIsNotGuessed()
     {
         World.AddRegistry("Contoso", "rg2", loginServer: "contoso-e7ggejfuhzhgedc8.azurecr.io");

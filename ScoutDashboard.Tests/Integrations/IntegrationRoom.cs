@@ -59,7 +59,7 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     public RegistryDiscovery Discovery(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Database, Clock);
 
     /// <summary>What an identity in Azure asks before a deployment.</summary>
-    public DeploymentCheck Check(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Integrations, _publicUrl);
+    public DeploymentCheck Check(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Integrations, Database, _publicUrl);
 
     /// <summary>What an identity in Azure sees beforehand.</summary>
     public DeploymentPreview Preview(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Planner, Integrations, _publicUrl);

@@ -91,8 +91,12 @@ internal sealed class AzureConnect(AzureShell shell)
                 continue;
             }
 
-            isDoomed |= finding.State == CheckState.Failed;
+            isDoomed |= finding.State is CheckState.Failed or CheckState.Taken;
             await shell.TellAsync($"{finding.Kind}: {finding.State}. {finding.Detail} {finding.Remedy}".TrimEnd());
+            foreach (var line in finding.Command?.Split('\n') ?? [])
+            {
+                await shell.TellAsync(line);
+            }
         }
 
         return (plan, isDoomed);

@@ -16,12 +16,17 @@ internal sealed record WebhookOwners(IReadOnlySet<string> Connected, IReadOnlySe
             return new WebhookOwner(WebhookOwnership.Other, DisplayText.Sanitise(subscription.EndpointType, 60) is { Length: > 0 } type ? type : "?");
         }
 
-        var key = Convert.ToHexString(UrlKey.Hash(endpoint.Segments[^1]));
+        var key = KeyOf(endpoint);
         var ownership = Connected.Contains(key) ? WebhookOwnership.Connected
             : Removed.Contains(key) || (Address is not null && endpoint.AbsoluteUri.StartsWith(Address.AbsoluteUri, StringComparison.OrdinalIgnoreCase)) ? WebhookOwnership.Ours
             : WebhookOwnership.Other;
         return new WebhookOwner(ownership, DisplayText.Sanitise(endpoint.IdnHost, 100));
     }
+
+    /// <summary>Hash in hex of what would be the key in a subscription's address; null where it has no address.</summary>
+    public static string? KeyOf(EventSubscription subscription) => Uri.TryCreate(subscription.Endpoint, UriKind.Absolute, out var endpoint) ? KeyOf(endpoint) : null;
+
+    private static string KeyOf(Uri endpoint) => Convert.ToHexString(UrlKey.Hash(endpoint.Segments[^1]));
 }
 
 /// <param name="Host">Where the events go.</param>

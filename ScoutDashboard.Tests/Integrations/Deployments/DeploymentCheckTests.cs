@@ -103,7 +103,7 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
             return Task.FromResult(true);
         };
 
-        Assert.Equal([CheckState.Unknown, CheckState.Unknown, CheckState.Unknown, CheckState.Unknown, CheckState.Passed], (await AskAsync()).Select(finding => finding.State));
+        Assert.Equal([.. Enumerable.Repeat(CheckState.Unknown, 6), CheckState.Passed], (await AskAsync()).Select(finding => finding.State));
     }
 
     [Fact]
@@ -131,6 +131,26 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
         Assert.DoesNotContain("Would fail", page.Markup, StringComparison.Ordinal);
         // What is to be saved by hand below follows.
         Assert.Contains(page.FindAll("input"), input => input.GetAttribute("value") == "of-defender");
+    }
+
+    [Fact]
+    public async Task WhatWouldTakeFromOthersIsNotDeployedUntilItIsSettled()
+    {
+        var topic = _arm.World.AddTopic(AzureNames.SystemTopic, _registry);
+        _arm.World.AddSubscription(topic, AzureNames.EventSubscription, "https://api.scout.docker.com/hooks/acr/some-key");
+        var page = await ShowAsync();
+        Assert.Contains("Would take from others", page.Find(".check-list").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("some-key", page.Markup, StringComparison.Ordinal);
+        await page.WaitForAssertionAsync(() => Assert.Contains("nothing would be taken from others", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        Assert.True(Deploy().HasAttribute("disabled"));
+
+        _arm.World.Resources.Remove($"{topic}/eventSubscriptions/{AzureNames.EventSubscription}");
+        await ClickAsync(page, "Ask again");
+
+        await page.WaitForAssertionAsync(() => Assert.False(Deploy().HasAttribute("disabled")), TimeSpan.FromSeconds(30));
+        Assert.DoesNotContain("nothing would be taken from others", page.Markup, StringComparison.Ordinal);
+
+        AngleSharp.Dom.IElement Deploy() => page.FindAll("button").Single(button => button.TextContent.Trim() == "Deploy");
     }
 
     [Fact]

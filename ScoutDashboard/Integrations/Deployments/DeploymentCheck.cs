@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Azure;
+using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Integrations.Deployments;
 
-/// <summary>Asks Azure beforehand for what makes a deployment fail or useless, where the dashboard has an identity and knows where the registry lies.</summary>
-public sealed class DeploymentCheck(ArmClients azure, IntegrationService integrations, PublicUrl publicUrl)
+/// <summary>Asks Azure beforehand for what makes a deployment fail, useless or somebody else's loss, where the dashboard has an identity and knows where the registry lies.</summary>
+public sealed class DeploymentCheck(ArmClients azure, IntegrationService integrations, IDbContextFactory<ScoutDb> databases, PublicUrl publicUrl)
 {
     private const string EventGrid = "Microsoft.EventGrid";
 
@@ -40,9 +42,12 @@ public sealed class DeploymentCheck(ArmClients azure, IntegrationService integra
         }
 
         var client = azure.For(integration.Host);
+        var clashes = new NameClashes(client, registry, integration);
         yield return await AskAsync(CheckKind.Rights, () => RightsAsync(client, registry, cancellationToken));
         yield return await AskAsync(CheckKind.Provider, () => ProviderAsync(client, registry, cancellationToken));
-        yield return await AskAsync(CheckKind.SystemTopic, () => TopicAsync(client, registry, integration, cancellationToken));
+        yield return await AskAsync(CheckKind.SystemTopic, () => TopicAsync(client, registry, integration, clashes, cancellationToken));
+        yield return await AskAsync(CheckKind.EventSubscription, () => SubscriptionAsync(clashes, integration, cancellationToken));
+        yield return await AskAsync(CheckKind.RegistryToken, () => clashes.AskTokenAsync(cancellationToken));
         yield return await AskAsync(CheckKind.Network, () => NetworkAsync(client, registry, cancellationToken));
         yield return publicUrl.IsReachableByAzure
             ? new CheckFinding(CheckKind.PublicUrl, CheckState.Passed, $"Events are sent to {publicUrl.Address!.Host}.")
@@ -88,11 +93,12 @@ public sealed class DeploymentCheck(ArmClients azure, IntegrationService integra
             };
     }
 
-    private static async Task<CheckFinding> TopicAsync(ArmClient client, AzureRegistryId registry, IntegrationDetails integration, CancellationToken cancellationToken)
+    private async Task<CheckFinding> TopicAsync(ArmClient client, AzureRegistryId registry, IntegrationDetails integration, NameClashes clashes, CancellationToken cancellationToken)
     {
-        if (await client.Events.FindTopicAsync(registry, cancellationToken) is not { } topic)
+        var topics = await client.Events.ListTopicsAsync(registry.Subscription, cancellationToken);
+        if (topics.FirstOrDefault(topic => registry.Names(topic.Source)) is not { } topic)
         {
-            return integration.UsesExistingTopic
+            return publicUrl.IsReachableByAzure && clashes.FindTopic(topics) is { } clash ? clash : integration.UsesExistingTopic
                 ? new CheckFinding(CheckKind.SystemTopic, CheckState.Failed, $"The registry has no system topic, but {integration.SystemTopic} is said to exist.") { Remedy = "Take the tick off below, under region and system topic, so that the template makes it." }
                 : new CheckFinding(CheckKind.SystemTopic, CheckState.Passed, $"The registry has no system topic; {integration.SystemTopic} is made.");
         }
@@ -111,6 +117,21 @@ public sealed class DeploymentCheck(ArmClients azure, IntegrationService integra
             {
                 Remedy = "Let the template add only a subscription to it.", Topic = topic.Name,
             };
+    }
+
+    // Without an address that Azure can reach, none is made.
+    private async Task<CheckFinding> SubscriptionAsync(NameClashes clashes, IntegrationDetails integration, CancellationToken cancellationToken)
+    {
+        if (!publicUrl.IsReachableByAzure)
+        {
+            return new CheckFinding(CheckKind.EventSubscription, CheckState.Passed, "No subscription is made.");
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var keys = (await db.Integrations.Select(i => new { i.Id, i.WebhookKeyHash, IsConnected = i.RemovedAt == null }).ToListAsync(cancellationToken))
+            .ToLookup(i => i.IsConnected && i.Id != integration.Id, i => (i.Id, Hash: Convert.ToHexString(i.WebhookKeyHash)));
+        var owners = new WebhookOwners(keys[true].Select(key => key.Hash).ToHashSet(StringComparer.Ordinal), keys[false].Select(key => key.Hash).ToHashSet(StringComparer.Ordinal), publicUrl.Address);
+        return await clashes.AskSubscriptionAsync(owners, keys[false].FirstOrDefault(key => key.Id == integration.Id).Hash, cancellationToken);
     }
 
     // The dashboard adds a subscription to it, which takes a right there; a template of the registry's group can't.
@@ -164,7 +185,7 @@ public sealed record CheckFinding(CheckKind Kind, CheckState State, string Detai
 }
 
 /// <summary>What is asked before a deployment, in this order.</summary>
-public enum CheckKind { Rights, Provider, SystemTopic, Network, PublicUrl }
+public enum CheckKind { Rights, Provider, SystemTopic, EventSubscription, RegistryToken, Network, PublicUrl }
 
-/// <summary>Failed: the deployment would fail. Unknown: Azure could not be asked.</summary>
-public enum CheckState { Passed, Warning, Failed, Unknown }
+/// <summary>Failed: the deployment would fail. Taken: it would succeed, and take from others what is theirs. Unknown: Azure could not be asked.</summary>
+public enum CheckState { Passed, Warning, Failed, Taken, Unknown }

@@ -1,7 +1,10 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using ScoutDashboard.Azure;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Integrations.Deployments;
+using ScoutDashboard.Tests.Access;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Azure;
@@ -31,6 +34,17 @@ public sealed class ArmClientTests : IAsyncLifetime
         Assert.DoesNotContain(_arm.Calls, call => !role.Allows(call.Action));
         Assert.Equal(OnlyByAzure.Order(StringComparer.Ordinal), AzureRole.Actions.Where(action => !_arm.Calls.Any(call => call.Action.Equals(action, StringComparison.OrdinalIgnoreCase))).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(AzureRole.Actions, action => action.Contains('*', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TheRoleIsComparedWithAllThatTheClientCanCall()
+    {
+        var parts = typeof(ArmClient).GetProperties().Select(property => property.PropertyType).Where(type => type.Name.StartsWith("Arm", StringComparison.Ordinal)).ToList();
+        var machine = GetType().GetMethod(nameof(UseAllAsync), BindingFlags.NonPublic | BindingFlags.Instance)!.GetCustomAttribute<AsyncStateMachineAttribute>()!.StateMachineType;
+        var used = CalledMethods.Of(machine).ToHashSet();
+
+        Assert.Equal(5, parts.Count);
+        Assert.Empty(parts.SelectMany(part => part.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)).Where(method => !used.Contains(method)).Select(method => $"{method.DeclaringType!.Name}.{method}"));
     }
 
     [Fact]
@@ -164,17 +178,26 @@ public sealed class ArmClientTests : IAsyncLifetime
         Assert.True((await _client.Subscriptions.GetRightsAsync(registry, wholeGroup: true, default)).Allows("Microsoft.EventGrid/systemTopics/write"));
         Assert.Single(await _client.Registries.ListAsync(ArmWorld.First, default));
         Assert.Equal(registry, (await _client.Registries.GetAsync(registry, default)).Id);
+        _arm.World.Resources["/" + registry.Path]["properties"]!["roleAssignmentMode"] = "AbacRepositoryPermissions";
+        Assert.True(await _client.Registries.HasRepositoryPermissionsAsync(registry, default));
         Assert.Contains("repositories/*/metadata/read", (await _client.Tokens.FindScopeMapAsync(registry, AzureNames.ScopeMap, default))!.Actions);
         Assert.Null(await _client.Deployments.ValidateAsync(registry, "docker-scout", Body(registry, "westeurope"), default));
         Assert.Equal(["Create", "Create", "Create", "Ignore"], (await _client.Deployments.PreviewAsync(registry, "docker-scout", Body(registry, "westeurope"), default)).Select(change => change.ChangeType));
         await _client.Deployments.StartAsync(registry, "docker-scout", Body(registry, "westeurope"), default);
         await _client.Deployments.FinishAsync(registry, "docker-scout", default);
+        Assert.Equal("Succeeded", (await _client.Deployments.FindAsync(registry, "docker-scout", default))!.State);
         Assert.Equal(3, (await _client.Deployments.ListOperationsAsync(registry, "docker-scout", default)).Count);
         await _client.Tokens.PutAsync(registry, AzureNames.Token, AzureNames.ScopeMap, default);
         await _client.Tokens.GeneratePasswordAsync(registry, AzureNames.Token, "password1", null, default);
-        Assert.NotNull(await _client.Tokens.FindAsync(registry, AzureNames.Token, default));
+        _arm.World.Resources[$"/{registry.Path}/tokens/{AzureNames.Token}"]["properties"]!["status"] = "disabled";
+        await _client.Tokens.EnableAsync(registry, AzureNames.Token, default);
+        Assert.True((await _client.Tokens.FindAsync(registry, AzureNames.Token, default))!.IsEnabled);
+        _arm.World.Resources[$"/{registry.Path}/tokens/{AzureNames.Token}"]["properties"]!["scopeMapId"] = $"/{registry.Path}/scopeMaps/of-the-build";
+        await _client.Tokens.MendAsync(registry, AzureNames.Token, AzureNames.ScopeMap, default);
+        Assert.Equal($"/{registry.Path}/scopeMaps/{AzureNames.ScopeMap}", (await _client.Tokens.FindAsync(registry, AzureNames.Token, default))!.ScopeMapId);
         await _client.Tokens.EndPasswordAsync(registry, AzureNames.Token, password => password.Name == "password1", default);
         Assert.Equal(topicId, (await _client.Events.FindTopicAsync(registry, default))!.Id);
+        Assert.Equal(topicId, Assert.Single(await _client.Events.ListTopicsAsync(ArmWorld.First, default)).Id);
         Assert.Equal("westeurope", (await _client.Events.FindTopicAsync(topicId, default))!.Location);
         Assert.Equal(AzureNames.EventSubscription, Assert.Single(await _client.Events.ListSubscriptionsAsync(topicId, default)).Name);
         Assert.Equal(2, (await _client.Events.FindSubscriptionAsync(topicId, AzureNames.EventSubscription, default))!.EventTypes.Count);

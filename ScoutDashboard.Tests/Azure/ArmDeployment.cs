@@ -38,12 +38,28 @@ internal sealed class ArmDeployment(ArmDouble arm, HttpContext context, string i
     public (int Status, JsonNode? Body) WhatIf(JsonNode body)
     {
         Check(body);
-        var changes = Resources(body).Select(resource => new JsonObject { ["resourceId"] = resource.Id, ["changeType"] = arm.World.Find(resource.Id) is null ? "Create" : "NoChange" })
+        var changes = Resources(body).Select(Change).Concat(arm.World.Foreseen.Select(change => change.DeepClone().AsObject()))
             // What lies in the group besides is told, too.
             .Concat(arm.World.Below(Group, "Microsoft.ContainerRegistry/registries").Select(other => new JsonObject { ["resourceId"] = (string?)other["id"], ["changeType"] = "Ignore" })).ToArray<JsonNode?>();
         arm.Begin(context, null, $"{string.Join('/', id.Split('/').Take(3))[1..]}/operationresults", () =>
             (new JsonObject { ["status"] = "Succeeded", ["properties"] = new JsonObject { ["changes"] = new JsonArray(changes) } }, null));
         return (202, null);
+    }
+
+    // Microsoft.Resources' specification: WhatIfChange, WhatIfPropertyChange.
+    private JsonObject Change(Resource resource)
+    {
+        var there = arm.World.Find(resource.Id);
+        var change = new JsonObject { ["resourceId"] = resource.Id, ["changeType"] = there is null ? "Create" : "NoChange" };
+        if (there is not null && resource.ScopeMap.Length > 0 && (string?)there["properties"]!["scopeMapId"] is var before && !resource.ScopeMap.Equals(before, StringComparison.OrdinalIgnoreCase))
+        {
+            change["changeType"] = "Modify";
+            change["delta"] = new JsonArray(
+                new JsonObject { ["path"] = "properties.scopeMapId", ["propertyChangeType"] = "Modify", ["before"] = before, ["after"] = resource.ScopeMap },
+                new JsonObject { ["path"] = "properties.credentials", ["propertyChangeType"] = "NoEffect", ["after"] = new JsonObject() });
+        }
+
+        return change;
     }
 
     // Azure/bicep-deploy#79.
@@ -131,7 +147,7 @@ internal sealed class ArmDeployment(ArmDouble arm, HttpContext context, string i
         }
 
         var token = $"{registry}/tokens/{AzureNames.Token}";
-        yield return new Resource(token, "Microsoft.ContainerRegistry/registries/tokens", () => ArmRoutes.MakeToken(arm.World, token, "Succeeded"));
+        yield return new Resource(token, "Microsoft.ContainerRegistry/registries/tokens", () => ArmRoutes.MakeToken(arm.World, token, "Succeeded")) { ScopeMap = $"{registry}/scopeMaps/{AzureNames.ScopeMap}" };
     }
 
     private static JsonNode? Value(JsonNode properties, string name) => properties["parameters"]?[name]?["value"] ?? properties["template"]!["parameters"]?[name]?["defaultValue"];
@@ -141,5 +157,7 @@ internal sealed class ArmDeployment(ArmDouble arm, HttpContext context, string i
         public string Location { get; init; } = "";
 
         public string Source { get; init; } = "";
+
+        public string ScopeMap { get; init; } = "";
     }
 }

@@ -13,6 +13,9 @@ internal sealed class ArmWorld
 
     public SortedDictionary<string, JsonObject> Resources { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>What a what-if tells besides, of resources that the product's template does not make.</summary>
+    public List<JsonObject> Foreseen { get; } = [];
+
     /// <summary>By name of the provider.</summary>
     public Dictionary<string, string> Providers { get; } = new(StringComparer.OrdinalIgnoreCase) { ["Microsoft.EventGrid"] = "Registered", ["Microsoft.ContainerRegistry"] = "Registered" };
 

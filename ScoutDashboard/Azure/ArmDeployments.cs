@@ -51,7 +51,13 @@ public sealed class ArmDeployments(ArmHttp http, ArmPages pages, ArmPoller polle
     public async Task<IReadOnlyList<WhatIfChange>> PreviewAsync(AzureRegistryId registry, string name, DeploymentBody body, CancellationToken cancellationToken)
     {
         var result = await poller.FinishAsync(await http.SendAsync(RequestMethod.Post, At(registry, name, "/whatIf"), body.ToJson(), cancellationToken), null, cancellationToken);
-        return [.. result.Items("properties", "changes").Select(change => new WhatIfChange(change.Text("resourceId"), change.Text("changeType"), change.Text("unsupportedReason")))];
+        return
+        [
+            .. result.Items("properties", "changes").Select(change => new WhatIfChange(change.Text("resourceId"), change.Text("changeType"), change.Text("unsupportedReason"))
+            {
+                Properties = [.. change.Items("delta").Where(property => !property.Text("propertyChangeType").Equals("NoEffect", StringComparison.OrdinalIgnoreCase)).Select(property => property.Text("path"))],
+            }),
+        ];
     }
 
     private Uri At(AzureRegistryId registry, string name, string part = "") =>
@@ -86,4 +92,8 @@ public sealed record DeploymentOperation(string ResourceId, string ResourceType,
 
 /// <param name="ChangeType">Create, Modify, NoChange, Ignore, Deploy, Delete, Unsupported.</param>
 /// <param name="Reason">Why Azure can't tell; "" where it can.</param>
-public sealed record WhatIfChange(string ResourceId, string ChangeType, string Reason);
+public sealed record WhatIfChange(string ResourceId, string ChangeType, string Reason)
+{
+    /// <summary>Paths of what changes of a resource that stays, e.g. <c>properties.scopeMapId</c>.</summary>
+    public IReadOnlyList<string> Properties { get; init; } = [];
+}

@@ -39,7 +39,7 @@ public sealed class DeploymentPreview(ArmClients azure, DeploymentPlanner planne
             }
 
             var changes = await client.Deployments.PreviewAsync(registry, Name, new DeploymentBody(template, new Dictionary<string, object>()), cancellationToken);
-            var lines = changes.Where(change => !IsIgnored(change)).Select(change => new PreviewLine(AzureResource.Of(change.ResourceId), ChangeOf(change.ChangeType), DisplayText.Sanitise(change.Reason, 300)));
+            var lines = changes.Where(change => !IsIgnored(change)).Select(change => new PreviewLine(AzureResource.Of(change.ResourceId), ChangeOf(change.ChangeType), DisplayText.Sanitise(ReasonOf(change), 300)));
             return new PreviewOutcome.Seen(elsewhere is null ? [.. lines] : [await AskAsync(client.Events, elsewhere, cancellationToken), .. lines], changes.Count(IsIgnored));
         }
         catch (ArmException exception)
@@ -53,6 +53,8 @@ public sealed class DeploymentPreview(ArmClients azure, DeploymentPlanner planne
         new(new AzureResource(AzureResourceKind.EventSubscription, AzureNames.EventSubscription),
             await events.FindSubscriptionAsync(topic.Id!, AzureNames.EventSubscription, cancellationToken) is null ? PreviewChange.Create : PreviewChange.Change,
             DisplayText.Sanitise($"At the topic {topic.Name} in the resource group {topic.Id!.ResourceGroup}.", 300));
+
+    private static string ReasonOf(WhatIfChange change) => change.Reason.Length > 0 || change.Properties.Count == 0 ? change.Reason : $"Of it changes: {string.Join(", ", change.Properties)}.";
 
     private static bool IsIgnored(WhatIfChange change) => change.ChangeType.Equals("Ignore", StringComparison.OrdinalIgnoreCase);
 
@@ -76,7 +78,7 @@ public abstract record PreviewOutcome
     public sealed record Failed(string Message, string Remedy) : PreviewOutcome;
 }
 
-/// <param name="Reason">Why Azure can't tell, or where it is made if not beside the registry; else "".</param>
+/// <param name="Reason">Why Azure can't tell, what of it changes, or where it is made if not beside the registry; else "".</param>
 public sealed record PreviewLine(AzureResource Resource, PreviewChange Change, string Reason);
 
 /// <summary>What would become of a resource.</summary>

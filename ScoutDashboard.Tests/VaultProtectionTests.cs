@@ -141,6 +141,23 @@ public sealed class VaultProtectionTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task AtStartNoVaultIsAskedThatIsNotNamedAndADamagedKeyIsTold()
+    {
+        await using var other = await VaultDouble.StartAsync();
+        Protector(_vault.Key).Protect("secret");
+        await using var services = Services(_vault.Key);
+        var file = Directory.EnumerateFiles(Path.Combine(_folder.FullName, "keys")).Single();
+        var text = await File.ReadAllTextAsync(file);
+        // Under a name that the first look passes over.
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "keys", "old.xml"), text.Replace(_vault.Key, other.Key, StringComparison.Ordinal));
+        await KeyProtection.CheckVaultAsync(services, CancellationToken.None);
+        Assert.Equal(0, other.Asked);
+
+        await File.WriteAllTextAsync(file, text.Replace("<wrapped>", "<wrapped>!", StringComparison.Ordinal));
+        Assert.Contains("is damaged", (await Assert.ThrowsAsync<StartupException>(() => KeyProtection.CheckVaultAsync(services, CancellationToken.None))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AFaultOfAMomentIsTriedAgain()
     {
         var closed = Protector(_vault.Key).Protect("secret");

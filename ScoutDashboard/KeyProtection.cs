@@ -54,7 +54,8 @@ public static class KeyProtection
     /// <exception cref="StartupException">It does not.</exception>
     public static async Task CheckVaultAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        if (services.GetRequiredService<VaultKeyList>().Keys is not [var key, ..])
+        var keys = services.GetRequiredService<VaultKeyList>().Keys;
+        if (keys is not [var key, ..])
         {
             return;
         }
@@ -68,9 +69,22 @@ public static class KeyProtection
             throw new StartupException($"{key} opens something else than what it closed.");
         }
 
-        foreach (var (older, closed) in VaultXmlDecryptor.Wrapped(services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlRepository!.GetAllElements()))
+        // Those of other vaults stay closed: no other than the operator's is asked.
+        foreach (var (older, closed) in Stored(services).Where(stored => keys.Any(stored.Key.IsSame)))
         {
             await AskAsync(older, () => vaults.UnwrapAsync(older, closed, cancellationToken));
+        }
+    }
+
+    private static List<(VaultKey Key, byte[] Wrapped)> Stored(IServiceProvider services)
+    {
+        try
+        {
+            return [.. VaultXmlDecryptor.Wrapped(services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlRepository!.GetAllElements())];
+        }
+        catch (CryptographicException exception)
+        {
+            throw new StartupException($"A key of the data folder is damaged. Put it back from a backup, or take it away: secrets that it protects have to be entered again. {exception.Message}", exception);
         }
     }
 

@@ -110,6 +110,25 @@ public sealed class FeedServerTests
     }
 
     [Fact]
+    public async Task AHundredThousandTinyRecordsAreAllStored()
+    {
+        await using var rig = await FeedServerRig.StartAsync();
+        rig.Folder.Add("npm", "a", "GHSA-1", "1.0.0");
+        await WriteAsync(rig, zip =>
+        {
+            for (var number = 0; number < 100_000; number++)
+            {
+                using var entry = zip.CreateEntry($"X-{number}.json", CompressionLevel.NoCompression).Open();
+                entry.Write(Encoding.UTF8.GetBytes($$$"""{"id":"X-{{{number}}}","modified":"2026-01-01T00:00:00Z","affected":[{"package":{"ecosystem":"npm","name":"p{{{number % 50}}}"},"versions":["1"]}]}"""));
+            }
+        });
+
+        var feed = await rig.RunAfterAsync(TimeSpan.Zero);
+
+        Assert.Equal((FeedStatus.Ready, 100_001, 0), (feed.Status, feed.Records, feed.Rejected));
+    }
+
+    [Fact]
     public async Task AHundredThousandRecordsThatAreNoneAreCounted()
     {
         await using var rig = await FeedServerRig.StartAsync();

@@ -50,7 +50,7 @@ public sealed class LineCommandsTests
     {
         var run = await RunAsync("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/\nhigh\nAV:L/AC:H/Au:N/C:N/I:N/A:N\nCVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N\n", "cvss");
 
-        Assert.Equal((0, "3.1\t9.8\tcritical\n?\n2.0\t0.0\tlow\n4.0\t0.0\tnone\n", ""), (run.ExitCode, run.Output, run.Error));
+        Assert.Equal((2, "3.1\t9.8\tcritical\n?\n2.0\t0.0\tlow\n4.0\t0.0\tnone\n", "Line 2: no complete CVSS vector"), (run.ExitCode, run.Output, run.Error.Trim()));
     }
 
     [Fact]

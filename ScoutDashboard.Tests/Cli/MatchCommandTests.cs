@@ -114,6 +114,20 @@ public sealed class MatchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task ASourceThatCanNotBeReadIsNoSuccess()
+    {
+        var run = await RunAsync("{\"ecosystem\":\"npm\",\"name\":\"left\",\"version\":\"1\"}\n", "--advisories", Path.Combine(_folder.FullName, "none"));
+        Assert.Equal((1, "", $"There is no folder {Path.Combine(_folder.FullName, "none")}."), (run.ExitCode, run.Output, run.Error.Trim()));
+
+        _advisories.Add("npm", "left", "X-1", "2").Add("PyPI", "six", "X-2", "2");
+        await File.WriteAllTextAsync(Path.Combine(_advisories.Path, "npm", "all.zip"), "no archive");
+        var half = await RunAsync("{\"ecosystem\":\"npm\",\"name\":\"left\",\"version\":\"1\"}\n{\"ecosystem\":\"PyPI\",\"name\":\"six\",\"version\":\"1\"}\n", "--advisories", _advisories.Path);
+
+        Assert.Equal((1, "False True"), (half.ExitCode, string.Join(' ', Lines(half).Select(answer => (bool)answer["matched"]!))));
+        Assert.Contains("could not be read", half.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AnAnswerTellsEachVulnerabilityOnceWithItsSeverityAndFix()
     {
         const string Vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";

@@ -133,6 +133,16 @@ public sealed class AdvisoryMatcherTests
         Assert.Equal((SeverityLevel.Critical, 9.8, "CVSS:3.1 of GHSA-1"), (severity.Level, severity.Score, severity.Source));
     }
 
+    [Theory]
+    [InlineData("CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N")]
+    [InlineData("CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N", "CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")]
+    public void OfTwoVectorsOfOneTypeTheNewerVersionCounts(string first, string second)
+    {
+        var record = Record("GHSA-1", Introduced("0")) with { Severity = [new OsvSeverity("CVSS_V3", first), new OsvSeverity("CVSS_V3", second)] };
+
+        Assert.Equal("CVSS:3.1 of GHSA-1", Assert.Single(AdvisoryMatcher.Match(Left, [record])).Severity.Source);
+    }
+
     [Fact]
     public void AVectorThatIsNoneLeavesTheDatabasesWord()
     {

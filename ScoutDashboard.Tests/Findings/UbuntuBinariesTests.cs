@@ -137,6 +137,9 @@ public sealed class UbuntuBinariesTests
         Assert.Equal(("openssl", "libssl-dev"), (PackageSubject.Of(purl).Subject!.Name, PackageSubject.Of(purl).Subject!.Binary));
         Assert.Equal("libssl-dev", PackageSubject.Of("Ubuntu:22.04:LTS", "libssl-dev", "3.0.2", "openssl", null).Binary);
         Assert.Null(PackageSubject.Of("Ubuntu:22.04:LTS", "openssl", "3.0.2", null, null).Binary);
+        // Who asks by a source's name asks about the source.
+        Assert.True(ParsedPackageUrl.TryParse("pkg:deb/ubuntu/glibc@2.35-0ubuntu3?distro=ubuntu-22.04", out var alone));
+        Assert.Equal(("glibc", null), (PackageSubject.Of(alone).Subject!.Name, PackageSubject.Of(alone).Subject!.Binary));
     }
 
     private static Verdict Say(string? binary, params string[] entries) => Say(binary, "openssl", entries);

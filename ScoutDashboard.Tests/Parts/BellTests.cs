@@ -104,6 +104,24 @@ public sealed class BellTests : IDisposable
     }
 
     [Fact]
+    public async Task AWaitForATurnIsNoTimeThatThePageTook()
+    {
+        using var turns = Bell.TurnsOn(cores: 2);
+        await turns.WaitAsync();
+        var clock = new NotingClock();
+        var bell = new Bell(turns, clock);
+        bell.Ring();
+        var answering = bell.AnswerAsync(() => Task.CompletedTask, _closed.Token);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        turns.Release();
+
+        // The limit of the turn, then the pause.
+        Assert.Equal(TimeSpan.FromSeconds(5), await clock.Dues.Reader.ReadAsync());
+        Assert.Equal(TimeSpan.FromSeconds(1), await clock.Dues.Reader.ReadAsync());
+        await CloseAsync(answering);
+    }
+
+    [Fact]
     public async Task AVisitorWhoLeavesWhileWaitingForATurnIsShownNothing()
     {
         using var turns = Bell.TurnsOn(cores: 2);
@@ -149,5 +167,17 @@ public sealed class BellTests : IDisposable
     {
         pages.ForEach(page => page.Done.TrySetResult());
         return CloseAsync([.. pages.Select(page => page.Answering)]);
+    }
+
+    private sealed class NotingClock : FakeTimeProvider
+    {
+        public Channel<TimeSpan> Dues { get; } = Channel.CreateUnbounded<TimeSpan>();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Dues.Writer.TryWrite(dueTime);
+            return timer;
+        }
     }
 }

@@ -24,7 +24,7 @@ internal static class MatchCommand
     /// <param name="databaseFile">Where the dashboard keeps its database by its configuration.</param>
     public static Command Create(Func<IConfiguration, string> databaseFile)
     {
-        var command = new Command("match", "Reads components, one JSON object a line: ecosystem, name, version and, if any, source, sourceVersion; or purl. Prints one JSON object for each. Exit code 2: some line was none.") { Advisories };
+        var command = new Command("match", "Reads components, one JSON object a line: ecosystem, name, version and, if any, source, sourceVersion; or purl. Prints one JSON object for each. Exit code 2: some line was none; 1: the advisories could not be read.") { Advisories };
         command.SetAction((arguments, cancellationToken) => RunAsync(arguments.GetValue(Advisories), databaseFile, cancellationToken));
         return command;
     }
@@ -35,6 +35,11 @@ internal static class MatchCommand
         {
             var requests = await ReadAsync(cancellationToken);
             var subjects = requests.Select(request => request.Subject).OfType<MatchSubject>().ToHashSet();
+            if (source is not null && !source.Contains("://", StringComparison.Ordinal) && !Directory.Exists(source))
+            {
+                throw new InvalidDataException($"There is no folder {source}.");
+            }
+
             var configuration = VerbConfiguration.Read();
             var advisories = source is null ? await ReadDatabaseAsync(databaseFile(configuration), subjects, cancellationToken)
                 : await AdvisorySet.ReadSourceAsync(source, configuration, subjects, cancellationToken);
@@ -44,6 +49,12 @@ internal static class MatchCommand
             }
 
             await WriteAsync(requests, advisories, cancellationToken);
+            if (advisories.IsBroken)
+            {
+                await Console.Error.WriteLineAsync("Some advisories could not be read; which, the lines say that are not matched.");
+                return ExitCode.Failed;
+            }
+
             return requests.TrueForAll(request => request.Error is null) ? ExitCode.Good : ExitCode.BadInput;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or SqliteException)

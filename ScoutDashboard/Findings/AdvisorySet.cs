@@ -20,6 +20,9 @@ public sealed class AdvisorySet
     /// <summary>What could not be read besides whole ecosystems; one sentence each.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
+    /// <summary>Whether the source failed for some ecosystem: not that it has none or is not to be asked, but that it could not be read.</summary>
+    public bool IsBroken { get; private set; }
+
     /// <summary>Reads them from a source laid out as the OSV bucket, whole, and keeps what is about these packages.</summary>
     /// <param name="source">Address or folder.</param>
     /// <param name="configuration">Further settings of advisories.</param>
@@ -75,6 +78,7 @@ public sealed class AdvisorySet
                 catch (FeedException exception) when (feed.Description.Covers == ecosystem.Key)
                 {
                     set._refusals[ecosystem.Key] = DisplayText.Sanitise(exception.Message, 500);
+                    set.IsBroken |= !exception.IsMissing && feed.Description.Refusal is null;
                     break;
                 }
                 catch (FeedException exception) when (exception.IsMissing)

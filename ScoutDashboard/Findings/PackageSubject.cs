@@ -86,7 +86,7 @@ public static class PackageSubject
         var installed = purl.Type == "rpm" && purl.Qualifiers.TryGetValue("epoch", out var epoch) ? $"{epoch}:{version}" : version;
         var (source, sourceVersion) = Source(purl, installed);
         var stream = purl.Qualifiers.GetValueOrDefault("rpmmod") ?? purl.Qualifiers.GetValueOrDefault("modularitylabel");
-        return (Of(ecosystem.Name, purl.Name, installed, source, sourceVersion) with { Stream = stream?.Split(':') is [var module, var name, ..] ? $"{module}:{name}" : null, Binary = purl.Name }, null);
+        return (Of(ecosystem.Name, purl.Name, installed, source, sourceVersion) with { Stream = stream?.Split(':') is [var module, var name, ..] ? $"{module}:{name}" : null, Binary = source is null ? null : purl.Name }, null);
     }
 
     // upstream=name, name@version, or of other tools' rpm purls the file name-version-release.src.rpm.

@@ -58,6 +58,7 @@ internal static class SeverityRating
 
     private static RatedSeverity? Vector(IEnumerable<OsvSeverity> severities, string advisoryId) => severities.Where(IsCvss)
         .OrderByDescending(severity => severity.Type, StringComparer.Ordinal) // CVSS_V4, CVSS_V3, CVSS_V2
+        .ThenByDescending(severity => severity.Score.StartsWith("CVSS:3.1", StringComparison.OrdinalIgnoreCase))
         .Select(severity => CvssRating.Of(severity.Score, advisoryId))
         .FirstOrDefault(rated => rated is not null);
 

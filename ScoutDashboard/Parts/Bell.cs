@@ -35,14 +35,13 @@ public sealed class Bell(SemaphoreSlim turns, TimeProvider clock)
     {
         await foreach (var _ in _rung.Reader.ReadAllAsync(closed))
         {
-            var start = clock.GetTimestamp();
-            await ShowAsync(show, closed);
-            var pause = Rest * clock.GetElapsedTime(start);
+            var pause = Rest * await ShowAsync(show, closed);
             await Task.Delay(pause > ShortestPause ? pause : ShortestPause, clock, closed);
         }
     }
 
-    private async Task ShowAsync(Func<Task> show, CancellationToken closed)
+    // How long it took, without the wait for a turn: a page that waited long is not to wait longer still.
+    private async Task<TimeSpan> ShowAsync(Func<Task> show, CancellationToken closed)
     {
         await turns.WaitAsync(closed);
         var turn = new Turn(turns);
@@ -51,6 +50,7 @@ public sealed class Bell(SemaphoreSlim turns, TimeProvider clock)
         try
         {
             await show();
+            return clock.GetElapsedTime(start);
         }
         finally
         {

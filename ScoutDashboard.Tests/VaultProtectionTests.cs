@@ -124,6 +124,8 @@ public sealed class VaultProtectionTests : IAsyncLifetime, IAsyncDisposable
         await KeyProtection.CheckVaultAsync(services, CancellationToken.None);
 
         Assert.Single(_vault.Opened);
+        // Closed and opened with one token.
+        Assert.Single(_caller.Scopes);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using Azure.Core;
 
 namespace ScoutDashboard.Azure;
@@ -10,6 +11,9 @@ public sealed class KeyVaults(AzureOptions options, Func<ArmEndpoint, TokenCrede
     public const string Algorithm = "RSA-OAEP-256";
 
     private const string ApiVersion = "7.4";
+
+    // One for each vault, with the token that it was given: a start asks several times.
+    private readonly ConcurrentDictionary<Uri, ArmHttp> _byVault = new();
 
     /// <summary>Closes a secret of at most 190 bytes.</summary>
     /// <returns>What is closed, and the key with the version that can open it.</returns>
@@ -31,9 +35,14 @@ public sealed class KeyVaults(AzureOptions options, Func<ArmEndpoint, TokenCrede
             throw new ArmException(ArmError.NoIdentity, $"{key.Vault.Host} is asked by the dashboard's Azure identity, and Azure__Identity is none.");
         }
 
+        var vault = _byVault.GetOrAdd(key.Vault, (_, one) => Create(one), key);
+        return vault.SendAsync(RequestMethod.Post, vault.Endpoint.At($"{key.Path}/{operation}", ApiVersion), new { alg = Algorithm, value = Base64Url.EncodeToString(value.Span) }, cancellationToken);
+    }
+
+    private ArmHttp Create(VaultKey key)
+    {
         var endpoint = options.EndpointOf(options.CloudOf(null)) with { Address = key.Vault, Scope = key.Scope };
-        return new ArmHttp(endpoint, credentials(endpoint), clients.CreateClient(ArmHttp.ClientName), clock) { MayRepeatPosts = true }
-            .SendAsync(RequestMethod.Post, endpoint.At($"{key.Path}/{operation}", ApiVersion), new { alg = Algorithm, value = Base64Url.EncodeToString(value.Span) }, cancellationToken);
+        return new ArmHttp(endpoint, credentials(endpoint), clients.CreateClient(ArmHttp.ClientName), clock) { MayRepeatPosts = true };
     }
 
     private static byte[] Value(ArmAnswer answer, VaultKey key)

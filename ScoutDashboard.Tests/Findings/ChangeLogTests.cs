@@ -104,7 +104,7 @@ public sealed class ChangeLogTests : IAsyncLifetime, IDisposable
 
         await using var db = _database.CreateDbContext();
         Assert.Equal(["False Affected", "True Undecided"], (await db.FindingChanges.ToListAsync()).Select(c => $"{c.Appeared} {c.Verdict}").Order());
-        Assert.Equal(new ChangeWeek(0, 1, []), await WeekAsync() with { Causes = [] });
+        Assert.Equal(new Moves(0, 1), (await WeekAsync()).All);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class ChangeLogTests : IAsyncLifetime, IDisposable
         Assert.Equal(["+ GHSA-right ImageChanged", "- GHSA-left ImageChanged"], await ListAsync(second));
         Assert.Empty(await ListAsync(first));
         var week = await WeekAsync();
-        Assert.Equal((1, 1), (week.Appeared, week.Gone));
+        Assert.Equal((new Moves(1, 1), 1), (week.All, week.ImagesWithNew));
         _clock.Advance(TimeSpan.FromDays(8));
         Assert.Empty((await WeekAsync()).Causes);
         Assert.Equal(2, (await ListAsync()).Count);
@@ -170,7 +170,35 @@ public sealed class ChangeLogTests : IAsyncLifetime, IDisposable
 
         await using var db = _database.CreateDbContext();
         Assert.Equal([1, 2], (await db.Snapshots.OrderBy(s => s.Day).ToListAsync()).Select(day => day.Critical + day.High + day.Medium + day.Low + day.Unknown));
-        Assert.Equal(new ChangeWeek(2, 1, []) { ExploitedAppeared = 1 }, await WeekAsync() with { Causes = [] });
+        Assert.Equal(new ChangeWeek(new Moves(2, 1), default, new Moves(1, 0), 1, []), await WeekAsync() with { Causes = [] });
+    }
+
+    [Fact]
+    public async Task WhatAnAdvisoryBroughtAndAPushTookAwayStaysInTheWeekAlsoWhenNoImageHasItAnyMore()
+    {
+        await FeedAsync("npm");
+        await AdvisoryAsync("GHSA-old", "left", "0.1.0");
+        var first = await ImageAsync(("left", "1.0.0"), ("idle", "1.0.0"));
+        await LatestAsync(first);
+        await MatchAsync();
+        await AdvisoryAsync("GHSA-new", "left", "2.0.0", """ "severity":[{"type":"CVSS_V3","score":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}], """);
+        await MatchAsync("left");
+        Assert.Equal(new ChangeWeek(new Moves(1, 0), new Moves(1, 0), default, 1, []), await WeekAsync() with { Causes = [] });
+
+        var second = await ImageAsync(("left", "2.0.0"));
+        await LatestAsync(second);
+        await MatchAsync();
+        await using (var db = _database.CreateDbContext())
+        {
+            await db.Images.Where(i => i.Id == first).ExecuteDeleteAsync();
+            await db.PackageSets.Where(set => !db.ImagePackageSets.Any(held => held.PackageSetId == set.Id)).ExecuteDeleteAsync();
+            await _service.ForgetAsync(await db.Components.Select(c => c.Id).ToListAsync(), default);
+            Assert.Equal(["left 1.0.0", "left 2.0.0"], (await db.Components.ToListAsync()).Select(c => $"{c.Name} {c.Version}").Order());
+        }
+
+        Assert.Equal(new ChangeWeek(new Moves(1, 1), new Moves(1, 1), default, 0, []), await WeekAsync() with { Causes = [] });
+        Assert.Equal(["+ GHSA-new AdvisoryNew", "- GHSA-new ImageChanged"], await ListAsync());
+        Assert.Equal(ChangeWeek.Quiet with { Causes = [] }, await new ChangesReport(_database, _clock).WeekAsync(2, default) with { Causes = [] });
     }
 
     [Fact]

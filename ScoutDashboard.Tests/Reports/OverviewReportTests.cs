@@ -39,19 +39,19 @@ public sealed class OverviewReportTests
         Assert.Equal(new OverviewTotals(0, null, null, null), (await new OverviewReport(database, Clock).GetAsync(1, default)).Totals);
     }
 
-    [Theory]
-    [InlineData(new[] { 9, 8, 3, 0 }, 8)]
-    [InlineData(new[] { 7, 6 }, 7)]
-    [InlineData(new[] { 4, 2, 0 }, 4)]
-    [InlineData(new[] { 0 }, null)]
-    public async Task ChangesAreToldAgainstTheDayAWeekAgoOrTheOldestThereIs(int[] daysAgo, int? expected)
+    [Fact]
+    public async Task TheTrendIsOfTheLastThirtyDaysOldestFirst()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await new ReportSeed(database).AddAsync([.. daysAgo.Select(d => new SeveritySnapshot { OrganizationId = 1, Day = ReportSeed.Now.Date.AddDays(-d), Critical = d })]);
+        await new ReportSeed(database).AddAsync([.. new[] { 0, 31, 30, 8 }.Select(days => new SeveritySnapshot
+        {
+            OrganizationId = 1, Day = ReportSeed.Now.Date.AddDays(-days), Images = 2, VulnerableImages = 1, FixableCriticalHigh = 3, Critical = days,
+        })]);
 
-        var view = await new OverviewReport(database, Clock).GetAsync(1, default);
+        var trend = (await new OverviewReport(database, Clock).GetAsync(1, default)).Trend;
 
-        Assert.Equal(expected, view.Before?.Totals.Counts!.Value.Critical);
+        Assert.Equal([30, 8, 0], trend.Select(day => day.Totals.Counts!.Value.Critical));
+        Assert.Equal((2, 1, 3), (trend[0].Totals.Images, trend[0].Totals.Vulnerable, trend[0].Totals.FixableCriticalHigh));
     }
 
     [Theory]

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ScoutDashboard.Data;
 
-/// <summary>The overview's totals at the end of a day (UTC), or so far today: what trends and the 7-day figures are made of.</summary>
+/// <summary>The overview's totals at the end of a day (UTC), or so far today: what trends are made of.</summary>
 public sealed class SeveritySnapshot
 {
     public int OrganizationId { get; set; }

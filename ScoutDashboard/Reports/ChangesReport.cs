@@ -34,24 +34,42 @@ public sealed class ChangesReport(IDbContextFactory<ScoutDb> databases, TimeProv
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var since = clock.GetUtcNow().UtcDateTime.AddDays(-Days);
         var changes = OfLatest(db, organizationId).Where(c => c.At >= since && c.Verdict == Verdict.Affected);
-        var rows = await changes.Select(c => new { c.Appeared, c.Cause, c.VulnerabilityId }).Distinct().ToListAsync(cancellationToken);
+        var rows = await changes.Select(c => new { c.Appeared, c.Cause, c.VulnerabilityId, IsSevere = c.Severity >= SeverityLevel.High }).Distinct().ToListAsync(cancellationToken);
         // By the catalog as it is now; what is gone has no finding that could tell its other CVEs.
         var exploited = await changes.Where(c => db.KnownExploits.Any(k => k.Cve == c.VulnerabilityId)
                 || db.Findings.Any(f => f.ComponentId == c.ComponentId && f.VulnerabilityId == c.VulnerabilityId && OtherCves.Listed(db).Contains(f.Id)))
             .Select(c => new { c.Appeared, c.VulnerabilityId }).Distinct().ToListAsync(cancellationToken);
         return new ChangeWeek(
-            rows.Where(r => r.Appeared).DistinctBy(r => r.VulnerabilityId).Count(), rows.Where(r => !r.Appeared).DistinctBy(r => r.VulnerabilityId).Count(),
-            [.. rows.GroupBy(r => r.Cause).OrderBy(g => g.Key).Select(g => new CauseCount(g.Key, g.Count(r => r.Appeared), g.Count(r => !r.Appeared)))])
-        {
-            ExploitedAppeared = exploited.Count(r => r.Appeared), ExploitedGone = exploited.Count(r => !r.Appeared),
-        };
+            MovesOf(rows.Select(r => (r.Appeared, r.VulnerabilityId))), MovesOf(rows.Where(r => r.IsSevere).Select(r => (r.Appeared, r.VulnerabilityId))),
+            MovesOf(exploited.Select(r => (r.Appeared, r.VulnerabilityId))), await WithNewAsync(db, organizationId, changes.Where(c => c.Appeared), cancellationToken),
+            [.. rows.GroupBy(r => r.Cause).OrderBy(g => g.Key).Select(g => new CauseCount(g.Key, MovesOf(g.Select(r => (r.Appeared, r.VulnerabilityId)))))]);
+    }
+
+    private static Moves MovesOf(IEnumerable<(bool Appeared, string VulnerabilityId)> changes)
+    {
+        var sides = changes.Distinct().ToLookup(change => change.Appeared);
+        return new Moves(sides[true].Count(), sides[false].Count());
+    }
+
+    // As many as there are repositories whose latest image, or one of the index's, has something that is new since then.
+    private static Task<int> WithNewAsync(ScoutDb db, int organizationId, IQueryable<FindingChange> appeared, CancellationToken cancellationToken)
+    {
+        var components = appeared.Where(c => c.RepositoryId == null).Select(c => c.ComponentId);
+        var sets = db.InstalledComponents.Where(p => components.Contains(p.ComponentId)).Select(p => p.PackageSetId);
+        var holders = db.ImagePackageSets.Where(s => sets.Contains(s.PackageSetId)).Select(s => s.ImageId);
+        var repositories = appeared.Where(c => c.RepositoryId != null).Select(c => c.RepositoryId!.Value);
+        return LatestImages.Repositories(db, organizationId).CountAsync(
+            r => repositories.Contains(r.Id) || (r.LatestImageId != null && (holders.Contains(r.LatestImageId.Value) || db.IndexEntries.Any(e => e.IndexId == r.LatestImageId && holders.Contains(e.ImageId)))), cancellationToken);
     }
 
     private static IQueryable<FindingChange> OfLatest(ScoutDb db, int organizationId)
     {
         var repositories = LatestImages.Repositories(db, organizationId).Select(r => (long?)r.Id);
         var components = LatestImages.Components(db, organizationId).Select(c => c.Id);
-        return db.FindingChanges.Where(c => c.RepositoryId == null ? components.Contains(c.ComponentId) : repositories.Contains(c.RepositoryId));
+        // What advisories brought and a push took away again was in a latest image between the two, though none has it now.
+        return db.FindingChanges.Where(c => c.RepositoryId != null ? repositories.Contains(c.RepositoryId) : components.Contains(c.ComponentId)
+            || (c.Appeared && db.FindingChanges.Any(gone => gone.ComponentId == c.ComponentId && gone.At >= c.At && !gone.Appeared && gone.VulnerabilityId == c.VulnerabilityId
+                && gone.RepositoryId != null && repositories.Contains(gone.RepositoryId))));
     }
 
     private static IQueryable<FindingChange> OfImage(ScoutDb db, int organizationId, long imageId)
@@ -102,15 +120,20 @@ public sealed record ChangeRow(
     long Id, DateTime At, bool Appeared, ChangeCause Cause, string VulnerabilityId, string AdvisoryId, SeverityLevel Severity, Verdict Verdict, long ComponentId, string Package, string Version, string PackageType,
     long? RepositoryId, string? Repository, long? ImageId);
 
-/// <summary>The last 7 days: vulnerabilities that appeared and that went, each once, and by cause.</summary>
-public sealed record ChangeWeek(int Appeared, int Gone, IReadOnlyList<CauseCount> Causes)
+/// <summary>The last 7 days.</summary>
+/// <param name="All">Vulnerabilities, each once.</param>
+/// <param name="Severe">Those of them that are critical or high.</param>
+/// <param name="Exploited">Those that CISA's catalog lists as exploited.</param>
+/// <param name="ImagesWithNew">Repositories whose latest image got something that appeared.</param>
+/// <param name="Causes">By cause; without what did not occur.</param>
+public sealed record ChangeWeek(Moves All, Moves Severe, Moves Exploited, int ImagesWithNew, IReadOnlyList<CauseCount> Causes)
 {
-    /// <summary>Those of the appeared that CISA's catalog lists as exploited.</summary>
-    public int ExploitedAppeared { get; init; }
-
-    /// <summary>Those of the gone.</summary>
-    public int ExploitedGone { get; init; }
+    /// <summary>Nothing appeared and nothing went.</summary>
+    public static ChangeWeek Quiet { get; } = new(default, default, default, 0, []);
 }
 
+/// <summary>How many appeared, and how many went.</summary>
+public readonly record struct Moves(int Appeared, int Gone);
+
 /// <summary>One cause's part of a week.</summary>
-public sealed record CauseCount(ChangeCause Cause, int Appeared, int Gone);
+public sealed record CauseCount(ChangeCause Cause, Moves Moves);

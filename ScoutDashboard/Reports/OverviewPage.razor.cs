@@ -11,7 +11,7 @@ public sealed partial class OverviewPage
     private IReadOnlyList<Need> _needs = [];
     private IDisposable? _subscription;
     private OverviewView? _view;
-    private ChangeWeek _week = new(0, 0, []);
+    private ChangeWeek _week = ChangeWeek.Quiet;
 
     protected override async Task OnInitializedAsync()
     {

@@ -4,7 +4,7 @@ using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Reports;
 
-/// <summary>The Overview page: totals over the latest images, how they moved in 7 days, and what is most affected.</summary>
+/// <summary>The Overview page: totals over the latest images, their last 30 days, and what is most affected.</summary>
 public sealed class OverviewReport(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
     private const int Days = 7;
@@ -18,11 +18,9 @@ public sealed class OverviewReport(IDbContextFactory<ScoutDb> databases, TimePro
         var enabled = await LatestImages.Repositories(db, organizationId).CountAsync(cancellationToken);
         var totals = await TotalsAsync(db, organizationId, cancellationToken);
         var trend = await db.Snapshots.Where(s => s.OrganizationId == organizationId && s.Day >= now.Date.AddDays(-TrendDays)).OrderBy(s => s.Day).ToListAsync(cancellationToken);
-        // The newest day that is at least a week old, else the oldest there is before today.
-        var before = trend.LastOrDefault(s => s.Day <= now.Date.AddDays(-Days)) ?? trend.FirstOrDefault(s => s.Day < now.Date);
         var analyses = await db.Images.CountAsync(i => i.AnalysedAt >= now.AddDays(-Days) && i.Kind == ImageKind.Image && i.Repository!.Integration!.OrganizationId == organizationId, cancellationToken);
         return new OverviewView(
-            connected, enabled, totals, before is null ? null : new Baseline(before.Day, OverviewTotals.Of(before)), [.. trend.Select(s => new TrendPoint(s.Day, OverviewTotals.Of(s).Counts!.Value))],
+            connected, enabled, totals, [.. trend.Select(s => new TrendPoint(s.Day, OverviewTotals.Of(s)))],
             analyses, await MostAffectedAsync(db, organizationId, cancellationToken), await RecentAsync(db, organizationId, cancellationToken))
         {
             KnownExploited = await KnownExploitedAsync(db, organizationId, cancellationToken),
@@ -82,7 +80,7 @@ public sealed class OverviewReport(IDbContextFactory<ScoutDb> databases, TimePro
 
 /// <summary>The first screen. AnalysesInWeek: images analysed in the last 7 days.</summary>
 public sealed record OverviewView(
-    bool Connected, int EnabledRepositories, OverviewTotals Totals, Baseline? Before, IReadOnlyList<TrendPoint> Trend, int AnalysesInWeek,
+    bool Connected, int EnabledRepositories, OverviewTotals Totals, IReadOnlyList<TrendPoint> Trend, int AnalysesInWeek,
     IReadOnlyList<OverviewImage> MostAffected, IReadOnlyList<OverviewImage> Recent)
 {
     /// <summary>How many vulnerabilities of the latest images CISA's catalog lists as exploited; null where the catalog was never loaded.</summary>
@@ -96,11 +94,8 @@ public sealed record OverviewTotals(int Images, int? Vulnerable, int? FixableCri
         new(day.Images, day.VulnerableImages, day.FixableCriticalHigh, new SeverityCounts(day.Critical, day.High, day.Medium, day.Low, day.Unknown));
 }
 
-/// <summary>The day that changes are told against.</summary>
-public sealed record Baseline(DateTime Day, OverviewTotals Totals);
-
-/// <summary>The totals of one day.</summary>
-public sealed record TrendPoint(DateTime Day, SeverityCounts Counts);
+/// <summary>The totals of one day, of which none is null; Day: its midnight UTC.</summary>
+public sealed record TrendPoint(DateTime Day, OverviewTotals Totals);
 
 /// <summary>An image with its repository's name.</summary>
 public sealed record OverviewImage(string Repository, ImageSummary Image);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ScoutDashboard.Access;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Azure;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
@@ -31,6 +32,13 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
 
     private static readonly CleanupPlan Nothing = new(new CleanupTarget(AzureRegistryId.Create($"{Guid.Empty}", "rg1", "contoso")!), []);
 
+    private static readonly IntegrationDetails Somewhere = new(
+        new Integration
+        {
+            Hostname = Host.Value, TokenName = Token.UserName, ProtectedToken = "closed", AzureSubscription = Guid.Empty, ResourceGroup = "rg1", Location = "westeurope",
+            ProtectedWebhookKey = "", WebhookKeyHash = [], ProtectedTemplateKey = "", TemplateKeyHash = [],
+        }, Host, []);
+
     private static readonly IssueOutcome.Made Made = new(new NextPassword("password1", new RegistryAccess(Host, Token), null), Nothing.Target.Registry);
 
     // The calls that change something or show a secret, with the role that they need.
@@ -54,6 +62,16 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<RotationLedger>(MemberRole.Administrator, nameof(RotationLedger.BeginAsync), (service, actor) => service.BeginAsync(actor, 1, default)),
         Needs<RotationSettings>(MemberRole.Administrator, nameof(RotationSettings.SetAsync), (service, actor) => service.SetAsync(actor, 1, 30, default)),
         Needs<DeploymentPlanner>(MemberRole.Administrator, nameof(DeploymentPlanner.FillAsync), (service, actor) => service.FillAsync(actor, 1, AuditAction.DeploymentStarted, true, default)),
+        Needs<AzureIdentities>(MemberRole.Administrator, nameof(AzureIdentities.OfAsync), (service, actor) => service.OfAsync(actor, default)),
+        Needs<AzureIdentities>(MemberRole.Viewer, nameof(AzureIdentities.IsOnAsync), (service, actor) => service.IsOnAsync(actor, default)),
+        Needs<DeploymentCheck>(MemberRole.Viewer, nameof(DeploymentCheck.IsPossibleAsync), (service, actor) => service.IsPossibleAsync(actor, Somewhere, default)),
+        Needs<TokenIssue>(MemberRole.Viewer, nameof(TokenIssue.IsPossibleAsync), (service, actor) => service.IsPossibleAsync(actor, Somewhere, default)),
+        Needs<TokenRotation>(MemberRole.Viewer, nameof(TokenRotation.IsPossibleAsync), (service, actor) => service.IsPossibleAsync(actor, Somewhere, default)),
+        Needs<AzureWatch>(MemberRole.Viewer, nameof(AzureWatch.IsPossibleAsync), (service, actor) => service.IsPossibleAsync(actor, Somewhere, default)),
+        Needs<RegistryDiscovery>(MemberRole.Viewer, nameof(RegistryDiscovery.IsOnAsync), (service, actor) => service.IsOnAsync(actor, default)),
+        Needs<AzureCleanup>(MemberRole.Viewer, nameof(AzureCleanup.IsOnAsync), (service, actor) => service.IsOnAsync(actor, default)),
+        Needs<AzureCleanup>(MemberRole.Viewer, nameof(AzureCleanup.ListPossibleAsync), (service, actor) => service.ListPossibleAsync(actor, default)),
+        Needs<LeftoverSearch>(MemberRole.Viewer, nameof(LeftoverSearch.IsOnAsync), (service, actor) => service.IsOnAsync(actor, default)),
         Needs<RegistryDiscovery>(MemberRole.Administrator, nameof(RegistryDiscovery.ListAsync), (service, actor) => service.ListAsync(actor, default)),
         Needs<RemovalService>(MemberRole.Administrator, nameof(RemovalService.RemoveAsync), (service, actor) => service.RemoveAsync(actor, 1, false, default)),
         Needs<RemovalService>(MemberRole.Administrator, nameof(RemovalService.TickOffAsync), (service, actor) => service.TickOffAsync(actor, 1, default)),
@@ -103,8 +121,8 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
     // What components have besides: they only read, they serve the one who signs in, or they concern the application itself. No page may call what is marked "not by pages".
     private static readonly string[] Others =
     [
-        "AdvisoryRefresher.RunDueAsync not by pages", "AdvisorySignal.Wake not by pages", "AdvisorySignal.WaitAsync not by pages", "AdvisorySignal.OnChanged", "AdvisorySignal.RaiseChanged not by pages", "AdvisorySignal.Dispose not by pages", "FeedList.GetAsync", "DeploymentPlanner.FindTemplateAsync not by pages", "DeploymentCheck.IsPossible", "TokenIssue.IsPossible", "IdentitySignIn.IsPossible", "TokenRotation.IsPossible", "TokenRotation.RunAsync not by pages", "AzureWatch.IsPossible", "AzureWatch.LacksPlace", "AzureWatch.ForgetAsync not by pages", "AzureWatch.ListDueAsync not by pages", "AzureWatch.CheckDueAsync not by pages",
-        "IntegrationService.ListAsync", "IntegrationService.FindAsync", "RemovalService.ListRemindersAsync", "AzureCleanup.ListPossibleAsync",
+        "AdvisoryRefresher.RunDueAsync not by pages", "AdvisorySignal.Wake not by pages", "AdvisorySignal.WaitAsync not by pages", "AdvisorySignal.OnChanged", "AdvisorySignal.RaiseChanged not by pages", "AdvisorySignal.Dispose not by pages", "FeedList.GetAsync", "DeploymentPlanner.FindTemplateAsync not by pages", "IdentitySignIn.IsPossible", "TokenRotation.RunAsync not by pages", "AzureWatch.LacksPlace", "AzureWatch.ForgetAsync not by pages", "AzureWatch.ListDueAsync not by pages", "AzureWatch.CheckDueAsync not by pages",
+        "IntegrationService.ListAsync", "IntegrationService.FindAsync", "RemovalService.ListRemindersAsync",
         "RepositoryService.ListAsync", "RepositoryService.ListIdsAsync", "RepositoryService.FindHostnameAsync",
         "JobQueue.AddAsync not by pages", "JobQueue.AddLatestAsync not by pages", "JobQueue.EnqueueAsync not by pages", "JobQueue.Wake not by pages",
         "JobFeed.Subscribe", "JobFeed.SubscribeToQueue", "JobFeed.Publish not by pages", "JobFeed.PublishQueue not by pages", "JobList.ListAsync", "ChangeSignal.Subscribe", "ChangeSignal.Raise not by pages",

@@ -236,7 +236,7 @@ public sealed class IdentitySignInTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal(nameof(AzureDifference.TopicGone), (await _room.RowAsync(_id)).Differences);
         Assert.DoesNotContain(arm.Calls, call => call.Call.Contains("/tokens/", StringComparison.Ordinal) || call.Call.Contains("generateCredentials", StringComparison.Ordinal));
         var integration = (await _room.Integrations.FindAsync(1, _id, default))!;
-        Assert.Equal((false, true), (_room.Rotation(clients).IsPossible(integration), _room.Watch(clients).IsPossible(integration)));
+        Assert.Equal((false, true), (await _room.Rotation(clients).IsPossibleAsync(TestActor.Administrator, integration, default), await _room.Watch(clients).IsPossibleAsync(TestActor.Administrator, integration, default)));
         Assert.Null(await _room.Rotation(clients).RepairAsync(TestActor.Administrator, _id, default));
         // From a page that is open since before.
         Assert.Contains("needs no token", (await _room.Mend(clients).MendAsync(TestActor.Administrator, _id, AzureDifference.TokenGone, default))!.Message, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
 using ScoutDashboard.Azure;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
@@ -56,53 +57,55 @@ internal sealed class IntegrationRoom : IAsyncDisposable
         new(await TestDatabase.CreateAsync(), allowedHosts, publicUrl, network, azure);
 
     /// <summary>What an identity in Azure finds; none where no client is given.</summary>
-    public RegistryDiscovery Discovery(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Database, Clock);
+    public RegistryDiscovery Discovery(ArmClients? azure = null) => new(Of(azure), Database, Clock);
 
     /// <summary>What an identity in Azure asks before a deployment.</summary>
-    public DeploymentCheck Check(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Integrations, Database, _publicUrl);
+    public DeploymentCheck Check(ArmClients? azure = null) => new(Of(azure), Integrations, Database, _publicUrl);
 
     /// <summary>What an identity in Azure sees beforehand.</summary>
-    public DeploymentPreview Preview(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Planner, Integrations, _publicUrl);
+    public DeploymentPreview Preview(ArmClients? azure = null) => new(Of(azure), Planner, Integrations, _publicUrl);
 
     /// <summary>Deploys by an identity in Azure; by a clock on which nobody waits.</summary>
-    public DeploymentRun Deployments(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Planner, Integrations, Topics(azure), new HastyClock());
+    public DeploymentRun Deployments(ArmClients? azure = null) => new(Of(azure), Planner, Integrations, Topics, new HastyClock());
 
     /// <summary>Makes passwords by an identity in Azure; by a clock on which nobody waits.</summary>
-    public TokenIssue Issue(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Integrations, Database, new HastyClock());
+    public TokenIssue Issue(ArmClients? azure = null) => new(Of(azure), Integrations, Database, new HastyClock());
 
     /// <summary>Tests and stores what an identity in Azure made.</summary>
     public IssuedPassword Issued(ArmClients? azure = null) => new(Integrations, new NewPasswordTest(Test, new HastyClock()), Tokens, Issue(azure));
 
     /// <summary>Deletes by an identity in Azure; by a clock on which nobody waits.</summary>
-    public AzureCleanup Cleanup(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Places(azure), Database, _publicUrl, new HastyClock());
+    public AzureCleanup Cleanup(ArmClients? azure = null) => new(Of(azure), Places, Database, _publicUrl, new HastyClock());
 
     /// <summary>Looks for leftovers by an identity in Azure.</summary>
-    public LeftoverSearch Leftovers(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Cleanup(azure), Database, Clock);
+    public LeftoverSearch Leftovers(ArmClients? azure = null) => new(Of(azure), Cleanup(azure), Database, Clock);
 
     public RotationLedger Ledger => new(Database, Vault, _registries, Clock);
 
     /// <summary>Rotates by an identity in Azure; waits between tests on a clock on which nobody waits.</summary>
-    public TokenRotation Rotation(ArmClients? azure = null) => new(azure ?? ArmDouble.Nobody(Clock), Places(azure), Ledger, new NewPasswordTest(Test, new HastyClock()), Clock);
+    public TokenRotation Rotation(ArmClients? azure = null) => new(Of(azure), Places, Ledger, new NewPasswordTest(Test, new HastyClock()), Clock);
 
     /// <summary>Looks by an identity in Azure.</summary>
     public AzureWatch Watch(ArmClients? azure = null) =>
-        new(azure ?? ArmDouble.Nobody(Clock), Look(azure), Places(azure), Database, _registries, Clock);
+        new(Of(azure), Look, Places, Database, _registries, Clock);
 
     /// <summary>Mends by an identity in Azure; by a clock on which nobody waits.</summary>
     public AzureMend Mend(ArmClients? azure = null) =>
-        new(azure ?? ArmDouble.Nobody(Clock), Places(azure), Watch(azure), Integrations, Deployments(azure), Topics(azure), Rotation(azure));
+        new(Of(azure), Places, Watch(azure), Integrations, Deployments(azure), Topics, Rotation(azure));
 
-    private RegistryLocator Places(ArmClients? azure) => new(azure ?? ArmDouble.Nobody(Clock), Database, Clock);
+    /// <summary>A dashboard's own identity in Azure; none where no client is given.</summary>
+    public AzureIdentities Of(ArmClients? azure) => new(azure ?? ArmDouble.Nobody(Clock), Database, Clock);
 
-    private TopicMend Topics(ArmClients? azure) => new(Look(azure), Integrations, Database);
+    private RegistryLocator Places => new(Database, Clock);
 
-    private AzureLook Look(ArmClients? azure) => new(azure ?? ArmDouble.Nobody(Clock), Vault, _publicUrl, Clock);
+    private TopicMend Topics => new(Look, Integrations, Database);
+
+    private AzureLook Look => new(Vault, _publicUrl, Clock);
 
     /// <summary>Does what is due of the daily looks.</summary>
     public async Task WatchDueAsync(ArmClients? azure = null)
     {
-        var clients = azure ?? ArmDouble.Nobody(Clock);
-        foreach (var one in await new WatchRound(clients, new PlaceFinder(clients, Database, _registries, Clock), Watch(clients)).ListDueAsync(CancellationToken.None))
+        foreach (var one in await new WatchRound(Of(azure), new PlaceFinder(Database, _registries, Clock), Watch(azure)).ListDueAsync(CancellationToken.None))
         {
             await one(CancellationToken.None);
         }
@@ -113,8 +116,7 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     /// <summary>Does at all tokens what is due.</summary>
     public async Task RotateDueAsync(ArmClients? azure = null)
     {
-        var clients = azure ?? ArmDouble.Nobody(Clock);
-        foreach (var one in await new RotationRound(clients, Ledger, Rotation(clients), new OldPasswords(clients, Places(clients), Database, _registries, Clock)).ListDueAsync(CancellationToken.None))
+        foreach (var one in await new RotationRound(Of(azure), Ledger, Rotation(azure), new OldPasswords(Places, Database, _registries, Clock)).ListDueAsync(CancellationToken.None))
         {
             await one(CancellationToken.None);
         }

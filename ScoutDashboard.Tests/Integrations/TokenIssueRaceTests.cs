@@ -205,7 +205,7 @@ public sealed class TokenIssueRaceTests : IAsyncLifetime
     public async Task WhoLeavesBeforeAzureIsAskedLeavesNeitherTheRightNorAMarkBehind()
     {
         using var leaving = new CancellationTokenSource();
-        var issue = new TokenIssue(_rig.Clients, _rig.Room.Integrations, new LeftOnceHeld(_rig.Room.Database, leaving), new HastyClock());
+        var issue = new TokenIssue(_rig.Room.Of(_rig.Clients), _rig.Room.Integrations, new LeftOnceHeld(_rig.Room.Database, leaving), new HastyClock());
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => issue.IssueAsync(TestActor.Administrator, _rig.Id, null, leaving.Token));
 

@@ -14,7 +14,7 @@ internal sealed class AzureConnect(AzureShell shell)
     public async Task<int> RunAsync(string text, bool isOnlyWhatIf, bool isAgreed, PasswordWish wish, CancellationToken cancellationToken)
     {
         var discovery = shell.Get<RegistryDiscovery>();
-        if (!discovery.IsOn)
+        if (!await discovery.IsOnAsync(shell.Actor, cancellationToken))
         {
             return await shell.FailAsync(AzureShell.NoIdentity);
         }
@@ -82,7 +82,7 @@ internal sealed class AzureConnect(AzureShell shell)
     private async Task<(IntegrationDetails Proposal, bool IsDoomed)> CheckAsync(IntegrationDetails proposal, CancellationToken cancellationToken)
     {
         var (isDoomed, plan) = (false, proposal);
-        await foreach (var finding in shell.Get<DeploymentCheck>().RunAsync(proposal, cancellationToken))
+        await foreach (var finding in shell.Get<DeploymentCheck>().RunAsync(shell.Actor, proposal, cancellationToken))
         {
             if (finding.Topic is { } topic)
             {
@@ -104,7 +104,7 @@ internal sealed class AzureConnect(AzureShell shell)
 
     private async Task<bool> PreviewAsync(IntegrationDetails proposal, CancellationToken cancellationToken)
     {
-        switch (await shell.Get<DeploymentPreview>().AskAsync(proposal, cancellationToken))
+        switch (await shell.Get<DeploymentPreview>().AskAsync(shell.Actor, proposal, cancellationToken))
         {
             case PreviewOutcome.Seen seen:
                 foreach (var line in seen.Lines)

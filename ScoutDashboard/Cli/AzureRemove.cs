@@ -13,7 +13,7 @@ internal sealed class AzureRemove(AzureShell shell)
     /// <param name="hosts">The others whose subscriptions may be deleted, too.</param>
     public async Task<int> RunAsync(string text, bool isOnlyWhatIf, bool isAgreed, IReadOnlyCollection<string> hosts, bool erasesResults, CancellationToken cancellationToken)
     {
-        if (!_cleanup.IsOn)
+        if (!await _cleanup.IsOnAsync(shell.Actor, cancellationToken))
         {
             return await shell.FailAsync(AzureShell.NoIdentity);
         }

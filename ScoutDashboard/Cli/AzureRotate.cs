@@ -15,7 +15,7 @@ internal sealed class AzureRotate(AzureShell shell)
     /// <param name="inUse">Which of the two passwords is stored, where only a person knows.</param>
     public async Task<int> RunAsync(string? text, int? days, string? inUse, CancellationToken cancellationToken)
     {
-        if (!shell.Get<RegistryDiscovery>().IsOn)
+        if (!await shell.Get<RegistryDiscovery>().IsOnAsync(shell.Actor, cancellationToken))
         {
             return await shell.FailAsync(AzureShell.NoIdentity);
         }
@@ -29,7 +29,7 @@ internal sealed class AzureRotate(AzureShell shell)
         return rows.Where(row => AzureShell.IsNamed(text, row.Hostname)).ToList() switch
         {
             [] => await shell.FailAsync($"There is no integration of {DisplayText.Sanitise(text, 100)}."),
-            [var one] when shell.Get<TokenRotation>().IsPossible(one) => await RunAsync(one, days, inUse, cancellationToken),
+            [var one] when await shell.Get<TokenRotation>().IsPossibleAsync(shell.Actor, one, cancellationToken) => await RunAsync(one, days, inUse, cancellationToken),
             [var one] => await shell.FailAsync($"{one.Hostname} has no token that is stored here, or where it lies in Azure is not known."),
             var several => await shell.FailAsync($"Several have this name; give the hostname: {string.Join(", ", several.Select(row => row.Hostname))}."),
         };

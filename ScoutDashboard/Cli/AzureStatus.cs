@@ -13,6 +13,7 @@ internal sealed class AzureStatus(AzureShell shell)
     {
         var (integrations, cleanup) = (shell.Get<IntegrationService>(), shell.Get<AzureCleanup>());
         var rows = await integrations.ListAsync(shell.Actor.OrganizationId, cancellationToken);
+        var isAsked = await cleanup.IsOnAsync(shell.Actor, cancellationToken);
         var isGood = true;
         foreach (var row in rows)
         {
@@ -24,13 +25,13 @@ internal sealed class AzureStatus(AzureShell shell)
             var end = integration.UsesIdentity ? "the dashboard's own identity" : integration.TokenExpiresOn is { } day ? $"token until {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : integration.HasToken ? "token without a known end" : "no token";
             await shell.WriteAsync($"{integration.Hostname}: {integration.State}{(integration.StateReason is { } reason ? $" ({reason})" : "")}, {end}");
             isGood &= integration.State == IntegrationState.Connected;
-            if (cleanup.IsOn)
+            if (isAsked)
             {
                 isGood &= await ShowAsync(integration, await cleanup.PlanAsync(shell.Actor, row.Id, cancellationToken));
             }
         }
 
-        await (rows.Count == 0 ? shell.TellAsync("No registry is connected.") : cleanup.IsOn ? Task.CompletedTask : shell.TellAsync($"Azure was not asked. {AzureShell.NoIdentity}"));
+        await (rows.Count == 0 ? shell.TellAsync("No registry is connected.") : isAsked ? Task.CompletedTask : shell.TellAsync($"Azure was not asked. {AzureShell.NoIdentity}"));
         foreach (var task in await shell.Get<RemovalService>().ListRemindersAsync(shell.Actor.OrganizationId, cancellationToken))
         {
             await shell.WriteAsync($"{task.Hostname}: removed; left in Azure: {task.ResourceName}{(task.Reason is { } why ? $" ({why})" : "")}");

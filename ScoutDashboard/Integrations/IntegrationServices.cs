@@ -1,3 +1,4 @@
+using ScoutDashboard.Consent;
 using ScoutDashboard.Integrations.Cleanup;
 using ScoutDashboard.Integrations.Deployments;
 using ScoutDashboard.Integrations.Rotation;
@@ -11,6 +12,7 @@ public static class IntegrationServices
     public static IServiceCollection AddScoutIntegrations(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddDataProtection();
+        services.AddScoutConsent();
         services.AddRateLimiter(TemplateEndpoint.AddLimit);
         services.AddSingleton(PublicUrl.Read(configuration));
         services.AddSingleton(ReconcileOptions.Read(configuration));

@@ -8,10 +8,10 @@ using ScoutDashboard.Registry;
 namespace ScoutDashboard.Integrations;
 
 /// <summary>Finds where in Azure registries lie that were typed by hand, if the identity sees them by now.</summary>
-public sealed class PlaceFinder(ArmClients azure, IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
+public sealed class PlaceFinder(IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
 {
     /// <summary>Looks for all that have no place, unless somebody did today. What could not be looked at is told with those that were not found.</summary>
-    public async Task FindAsync(CancellationToken cancellationToken)
+    public async Task FindAsync(ArmClients azure, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow().UtcDateTime;

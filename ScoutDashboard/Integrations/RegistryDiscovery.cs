@@ -1,29 +1,30 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Azure;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Integrations;
 
-/// <summary>Finds the registries that the dashboard's identity in Azure sees, over all its subscriptions.</summary>
-public sealed class RegistryDiscovery(ArmClients azure, IDbContextFactory<ScoutDb> databases, TimeProvider clock)
+/// <summary>Finds the registries that whoever the dashboard works as in Azure sees, over all its subscriptions.</summary>
+public sealed class RegistryDiscovery(AzureIdentities azure, IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
     private const int MaxRegistries = 5000;
 
-    /// <summary>Whether there is an identity; without one there is nothing to ask.</summary>
-    public bool IsOn => azure.IsOn;
+    /// <summary>Whether there is an identity by which this person could ask; without one there is nothing to ask.</summary>
+    public Task<bool> IsOnAsync(Actor actor, CancellationToken cancellationToken) => azure.IsOnAsync(actor, cancellationToken);
 
     /// <summary>What is seen, by name. A subscription that can't be read is told beside the others.</summary>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async Task<DiscoveredRegistries> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
         var connected = await ListConnectedAsync(actor, cancellationToken);
-        if (!IsOn)
+        if (await azure.OfAsync(actor, cancellationToken) is not { } identity)
         {
             return new DiscoveredRegistries([], [], 0);
         }
 
-        var survey = await RegistrySurvey.TakeAsync(azure.For(null), cancellationToken);
+        var survey = await RegistrySurvey.TakeAsync(identity.For(null), cancellationToken);
         var all = survey.Found.Select(found => Show(found.Registry, found.Subscription, connected)).OrderBy(registry => registry.LoginServer.Value, StringComparer.Ordinal).ToList();
         return new DiscoveredRegistries(all.Count > MaxRegistries ? all[..MaxRegistries] : all, survey.Problems, survey.Subscriptions) { IsCut = all.Count > MaxRegistries };
     }

@@ -9,15 +9,16 @@ namespace ScoutDashboard.Integrations;
 /// Finds where in Azure a registry lies by now: where it was last, else wherever the identity sees its login server, which no other registry has. One that was made again under
 /// its name elsewhere is not taken for it.
 /// </summary>
-public sealed class RegistryLocator(ArmClients azure, IDbContextFactory<ScoutDb> databases, TimeProvider clock)
+public sealed class RegistryLocator(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
     // Azure may tell one moment in two roundings.
     private static readonly TimeSpan SameMoment = TimeSpan.FromSeconds(2);
 
     /// <summary>Looks for an integration's registry, and corrects the place that is stored where it was moved.</summary>
+    /// <param name="azure">By whose rights.</param>
     /// <returns>Null where its place was never known.</returns>
     /// <exception cref="ArmException">Azure could not be asked, which is no answer.</exception>
-    public async Task<RegistrySighting?> FindAsync(long integrationId, CancellationToken cancellationToken)
+    public async Task<RegistrySighting?> FindAsync(ArmClients azure, long integrationId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var row = await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == integrationId, cancellationToken);
@@ -27,7 +28,7 @@ public sealed class RegistryLocator(ArmClients azure, IDbContextFactory<ScoutDb>
         }
 
         // Before it was looked at for the first time only this is known: it was there when it was connected.
-        var sighting = await FindAsync(host, last, row.RegistryMadeAt, row.CreatedAt, cancellationToken);
+        var sighting = await FindAsync(azure, host, last, row.RegistryMadeAt, row.CreatedAt, cancellationToken);
         if (sighting is RegistrySighting.Seen { Registry: var registry, IsMoved: var isMoved } && (isMoved || (registry.MadeAt is { } made && made != row.RegistryMadeAt))
             && AzurePlace.Create(registry.Id.Subscription, registry.Id.ResourceGroup, registry.Location) is { } place)
         {
@@ -38,11 +39,11 @@ public sealed class RegistryLocator(ArmClients azure, IDbContextFactory<ScoutDb>
     }
 
     /// <summary>The same, for who can go on where it was: a place that can't be asked for is told by what is asked for there.</summary>
-    public async Task<RegistrySighting?> TryFindAsync(long integrationId, CancellationToken cancellationToken)
+    public async Task<RegistrySighting?> TryFindAsync(ArmClients azure, long integrationId, CancellationToken cancellationToken)
     {
         try
         {
-            return await FindAsync(integrationId, cancellationToken);
+            return await FindAsync(azure, integrationId, cancellationToken);
         }
         catch (ArmException)
         {
@@ -54,7 +55,7 @@ public sealed class RegistryLocator(ArmClients azure, IDbContextFactory<ScoutDb>
     /// <param name="madeAt">When it was made, UTC; null where that is not known.</param>
     /// <param name="wasThereAt">A moment at which it was there, UTC; null where none is known.</param>
     /// <exception cref="ArmException">Azure could not be asked, which is no answer.</exception>
-    public async Task<RegistrySighting> FindAsync(RegistryHostname? host, AzureRegistryId last, DateTime? madeAt, DateTime? wasThereAt, CancellationToken cancellationToken)
+    public async Task<RegistrySighting> FindAsync(ArmClients azure, RegistryHostname? host, AzureRegistryId last, DateTime? madeAt, DateTime? wasThereAt, CancellationToken cancellationToken)
     {
         var client = azure.For(host);
         ArmException? refused = null;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Azure;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations.Rotation;
@@ -9,13 +10,13 @@ using ScoutDashboard.Registry;
 namespace ScoutDashboard.Integrations;
 
 /// <summary>Has Azure make a password of the registry's token, so that nobody copies one from the portal.</summary>
-public sealed class TokenIssue(ArmClients azure, IntegrationService integrations, IDbContextFactory<ScoutDb> databases, TimeProvider clock)
+public sealed class TokenIssue(AzureIdentities azure, IntegrationService integrations, IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Whether there is somebody to ask and the registry's place is known.</summary>
-    public bool IsPossible(IntegrationDetails integration) => azure.IsOn && integration.AzureId is not null;
+    public async Task<bool> IsPossibleAsync(Actor actor, IntegrationDetails integration, CancellationToken cancellationToken) => integration.AzureId is not null && await azure.IsOnAsync(actor, cancellationToken);
 
     /// <summary>As the other, for a person who sees that there are two passwords: of those, the first is made anew.</summary>
     public Task<IssueOutcome> IssueAsync(Actor actor, long id, DateOnly? expiresOn, CancellationToken cancellationToken) => IssueAsync(actor, id, expiresOn, mayEndOne: true, cancellationToken);
@@ -26,14 +27,14 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async Task<IssueOutcome> IssueAsync(Actor actor, long id, DateOnly? expiresOn, bool mayEndOne, CancellationToken cancellationToken)
     {
-        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { AzureId: { } registry } integration || !azure.IsOn)
+        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { AzureId: { } registry } integration || await azure.OfAsync(actor, cancellationToken) is not { } identity)
         {
             return new IssueOutcome.Failed("The dashboard has no identity in Azure, or does not know where the registry lies.", "Paste a password that you generate.");
         }
 
         try
         {
-            var tokens = azure.For(integration.Host).Tokens;
+            var tokens = identity.For(integration.Host).Tokens;
             var token = await ReadyAsync(tokens, registry, cancellationToken);
             if (token is null && !integration.UsesIdentity)
             {
@@ -74,7 +75,7 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
         {
             // What is stored under its name by now has ended it, or is it.
             var isStored = await db.Integrations.AnyAsync(i => i.Id == id && i.RemovedAt == null && i.TokenPassword == made.Password.Name, cancellationToken);
-            await (azure.IsOn && !isStored ? azure.For(made.Password.Access.Hostname).Tokens.EndPasswordAsync(made.Registry, AzureNames.Token, made.Password.IsMadeAs, cancellationToken) : Task.CompletedTask);
+            await (!isStored && made.Tokens is { } tokens ? tokens.EndPasswordAsync(made.Registry, AzureNames.Token, made.Password.IsMadeAs, cancellationToken) : Task.CompletedTask);
             await ForgetAsync(db, id, made.Password.Name, cancellationToken);
             return null;
         }
@@ -116,7 +117,7 @@ public sealed class TokenIssue(ArmClients azure, IntegrationService integrations
             isAsked = true;
             var password = await tokens.GeneratePasswordAsync(registry, AzureNames.Token, name, end, CancellationToken.None);
             var access = new RegistryAccess(integration.Host!, new RegistryCredentials(AzureNames.Token, password.Value));
-            made = new IssueOutcome.Made(new NextPassword(name, access, expiresOn) { Created = password.Created }, registry) { HeldUntil = until };
+            made = new IssueOutcome.Made(new NextPassword(name, access, expiresOn) { Created = password.Created }, registry) { HeldUntil = until, Tokens = tokens };
         }
         catch (ArmException exception) when (name != integration.UnstoredPassword && (exception.IsRefusal || !isAsked))
         {
@@ -197,6 +198,9 @@ public abstract record IssueOutcome
     {
         /// <summary>Until when nobody else makes a password of the token, UTC.</summary>
         internal DateTime HeldUntil { get; init; }
+
+        /// <summary>Where and by whose rights it was made, and is ended again where nobody keeps it; null where Azure did not make it.</summary>
+        internal ArmTokens? Tokens { get; init; }
 
         public override string ToString() => nameof(Made);
     }

@@ -245,11 +245,11 @@ public sealed class AzureCleanupTests
         var typed = await room.Room.AddAsync("fabrikam.azurecr.io");
         await room.Room.Removals.RemoveAsync(TestActor.Administrator, typed, eraseResults: false, default);
 
-        Assert.Equal([room.Id], await room.Cleanup.ListPossibleAsync(1, default));
-        Assert.Empty(await room.Cleanup.ListPossibleAsync(2, default));
+        Assert.Equal([room.Id], await room.Cleanup.ListPossibleAsync(TestActor.Administrator, default));
+        Assert.Empty(await room.Cleanup.ListPossibleAsync(TestActor.Stranger, default));
         Assert.Null(await room.Cleanup.PlanAsync(TestActor.Administrator, typed, default));
         Assert.Null(await room.Cleanup.PlanAsync(TestActor.Stranger, room.Id, default));
-        Assert.Empty(await room.Room.Cleanup().ListPossibleAsync(1, default));
+        Assert.Empty(await room.Room.Cleanup().ListPossibleAsync(TestActor.Administrator, default));
         Assert.Null(await room.Room.Cleanup().PlanAsync(TestActor.Administrator, room.Id, default));
         Assert.Empty(room.Arm.Calls);
     }

@@ -165,7 +165,7 @@ public sealed class LeftoverSearchTests : IAsyncLifetime
     {
         AddDockers("fabrikam");
 
-        Assert.False(_room.Leftovers().IsOn);
+        Assert.False(await _room.Leftovers().IsOnAsync(TestActor.Administrator, default));
         Assert.Empty((await _room.Leftovers().FindAsync(TestActor.Administrator, default)).Found);
         Assert.Empty(_arm.Calls);
     }

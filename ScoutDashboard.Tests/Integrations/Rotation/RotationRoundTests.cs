@@ -23,7 +23,7 @@ public sealed class RotationRoundTests : IAsyncLifetime
         await _rig.StoreAsync("password1", RotationRig.Today.AddDays(30));
         var ticket = (await _rig.Room.Ledger.BeginDueAsync(_rig.Id, default))!;
         // What dies gives nothing back and ends nothing: it is not disposed of.
-        var steps = _rig.Room.Rotation(_rig.Clients).RunAsync(ticket, null, null, default).GetAsyncEnumerator();
+        var steps = _rig.Room.Rotation(_rig.Clients).RunAsync(_rig.Clients, ticket, null, null, default).GetAsyncEnumerator();
         while (await steps.MoveNextAsync() && (steps.Current.Stage, steps.Current.State) != (stage, state))
         {
         }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Azure;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 
@@ -10,26 +11,26 @@ namespace ScoutDashboard.Integrations.Cleanup;
 /// Deletes in Azure what an integration made, once a person has seen exactly what and typed the registry's name. Each resource is asked for again right before it goes and
 /// after it went, so that it may be stopped anywhere and done again.
 /// </summary>
-public sealed class AzureCleanup(ArmClients azure, RegistryLocator places, IDbContextFactory<ScoutDb> databases, PublicUrl publicUrl, TimeProvider clock)
+public sealed class AzureCleanup(AzureIdentities azure, RegistryLocator places, IDbContextFactory<ScoutDb> databases, PublicUrl publicUrl, TimeProvider clock)
 {
     private const string IsConnected = "The registry is connected to this dashboard.";
     private const string RemoveFirst = "Remove it there first.";
 
     private readonly CleanupLedger _ledger = new(databases, publicUrl, clock);
 
-    /// <summary>Whether there is an identity; without one everything is done by hand.</summary>
-    public bool IsOn => azure.IsOn;
+    /// <summary>Whether there is an identity by which this person could delete; without one everything is done by hand.</summary>
+    public Task<bool> IsOnAsync(Actor actor, CancellationToken cancellationToken) => azure.IsOnAsync(actor, cancellationToken);
 
     /// <summary>The removed integrations of which is known where their registries lie.</summary>
-    public async Task<IReadOnlySet<long>> ListPossibleAsync(int organizationId, CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<long>> ListPossibleAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (!IsOn)
+        if (!await azure.IsOnAsync(actor, cancellationToken))
         {
             return new HashSet<long>();
         }
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var removed = await db.Integrations.AsNoTracking().Where(i => i.OrganizationId == organizationId && i.RemovedAt != null && i.AzureSubscription != null).ToListAsync(cancellationToken);
+        var removed = await db.Integrations.AsNoTracking().Where(i => i.OrganizationId == actor.OrganizationId && i.RemovedAt != null && i.AzureSubscription != null).ToListAsync(cancellationToken);
         return removed.Where(row => CleanupTarget.Of(row) is not null).Select(row => row.Id).ToHashSet();
     }
 
@@ -37,14 +38,14 @@ public sealed class AzureCleanup(ArmClients azure, RegistryLocator places, IDbCo
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async Task<CleanupPlanOutcome?> PlanAsync(Actor actor, long integrationId, CancellationToken cancellationToken)
     {
-        if (await _ledger.FindAsync(actor, integrationId, cancellationToken) is not { } target || !IsOn)
+        if (await _ledger.FindAsync(actor, integrationId, cancellationToken) is not { } target || await azure.OfAsync(actor, cancellationToken) is not { } identity)
         {
             return null;
         }
 
         try
         {
-            return await PlanAsync(actor, await LocateAsync(target, cancellationToken), beforeRemoval: true, cancellationToken) is { } plan ? new CleanupPlanOutcome.Seen(plan)
+            return await PlanAsync(actor, identity, await LocateAsync(identity, target, cancellationToken), beforeRemoval: true, cancellationToken) is { } plan ? new CleanupPlanOutcome.Seen(plan)
                 : new CleanupPlanOutcome.Failed(IsConnected, RemoveFirst);
         }
         catch (ArmException exception)
@@ -58,7 +59,7 @@ public sealed class AzureCleanup(ArmClients azure, RegistryLocator places, IDbCo
     public async IAsyncEnumerable<CleanupProgress> RunAsync(Actor actor, CleanupPlan plan, CleanupConsent consent, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var steps = plan.Target.Resources.Where(resource => !(plan.Target.KeepsTopic && resource.Kind == AzureResourceKind.SystemTopic)).Select(resource => new CleanupStep(resource, CleanupStepState.Waiting)).ToArray();
-        if (!consent.IsFor(plan) || !IsOn)
+        if (!consent.IsFor(plan) || await azure.OfAsync(actor, cancellationToken) is not { } identity)
         {
             await _ledger.AskAsync(actor, plan.Target, beforeRemoval: false, cancellationToken);
             yield return new CleanupProgress([.. steps.Select(step => step with { State = CleanupStepState.Left, Message = "What was typed is not the registry's name.", Remedy = "Type it as it is shown." })]);
@@ -74,21 +75,21 @@ public sealed class AzureCleanup(ArmClients azure, RegistryLocator places, IDbCo
             // All subscriptions have one reminder, which ends with the last of them.
             var isLast = resource.Kind != AzureResourceKind.EventSubscription
                 || steps.All(step => step.Resource == resource || step.Resource.Kind != AzureResourceKind.EventSubscription || step.State == CleanupStepState.Gone);
-            steps[index] = await EndAsync(actor, plan.Target, resource, isLast, consent, cancellationToken);
+            steps[index] = await EndAsync(actor, identity, plan.Target, resource, isLast, consent, cancellationToken);
             yield return new CleanupProgress([.. steps]);
         }
     }
 
     /// <summary>Null where the registry is connected.</summary>
     /// <exception cref="ArmException">Azure could not be asked.</exception>
-    internal async Task<CleanupPlan?> PlanAsync(Actor actor, CleanupTarget target, bool beforeRemoval, CancellationToken cancellationToken)
+    internal async Task<CleanupPlan?> PlanAsync(Actor actor, ArmClients identity, CleanupTarget target, bool beforeRemoval, CancellationToken cancellationToken)
     {
         if (await _ledger.AskAsync(actor, target, beforeRemoval, cancellationToken) is not { } owners)
         {
             return null;
         }
 
-        var client = azure.For(target.Host);
+        var client = identity.For(target.Host);
         target = target with { Subscriptions = await new CleanupRules(client, target, owners).FindSubscriptionsAsync(cancellationToken) };
         var rules = new CleanupRules(client, target, owners);
         var items = new List<CleanupItem>();
@@ -101,10 +102,10 @@ public sealed class AzureCleanup(ArmClients azure, RegistryLocator places, IDbCo
     }
 
     // A registry keeps its name and its resources when it is moved; its topic may have stayed where it was, or lie elsewhere from the beginning.
-    private async Task<CleanupTarget> LocateAsync(CleanupTarget target, CancellationToken cancellationToken)
+    private async Task<CleanupTarget> LocateAsync(ArmClients identity, CleanupTarget target, CancellationToken cancellationToken)
     {
-        var client = azure.For(target.Host);
-        switch (target.IntegrationId is { } id ? await places.FindAsync(id, cancellationToken) : await places.FindAsync(target.Host, target.Registry, null, null, cancellationToken))
+        var client = identity.For(target.Host);
+        switch (target.IntegrationId is { } id ? await places.FindAsync(identity, id, cancellationToken) : await places.FindAsync(identity, target.Host, target.Registry, null, null, cancellationToken))
         {
             case RegistrySighting.Lost lost:
                 return target with { IsLost = true, Gap = lost.Message };
@@ -140,10 +141,10 @@ public sealed class AzureCleanup(ArmClients azure, RegistryLocator places, IDbCo
         }
     }
 
-    private async Task<CleanupStep> EndAsync(Actor actor, CleanupTarget target, AzureResource resource, bool isLast, CleanupConsent consent, CancellationToken cancellationToken)
+    private async Task<CleanupStep> EndAsync(Actor actor, ArmClients identity, CleanupTarget target, AzureResource resource, bool isLast, CleanupConsent consent, CancellationToken cancellationToken)
     {
         var step = await _ledger.AskAsync(actor, target, beforeRemoval: false, cancellationToken) is not { } owners ? new CleanupStep(resource, CleanupStepState.Left, IsConnected, RemoveFirst)
-            : await new CleanupDeletion(new CleanupRules(azure.For(target.Host), target, owners), clock).DeleteAsync(resource, consent, cancellationToken);
+            : await new CleanupDeletion(new CleanupRules(identity.For(target.Host), target, owners), clock).DeleteAsync(resource, consent, cancellationToken);
         await (step.State != CleanupStepState.Gone ? _ledger.KeepAsync(actor, target, step, cancellationToken) : isLast ? _ledger.TickOffAsync(actor, target, resource, cancellationToken) : Task.CompletedTask);
         return step;
     }

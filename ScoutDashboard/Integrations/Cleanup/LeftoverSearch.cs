@@ -1,19 +1,20 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Azure;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Integrations.Cleanup;
 
 /// <summary>Finds, over all subscriptions that the identity sees, what integrations that no longer exist left behind: this dashboard's, another's, or Docker Scout's own.</summary>
-public sealed class LeftoverSearch(ArmClients azure, AzureCleanup cleanup, IDbContextFactory<ScoutDb> databases, TimeProvider clock)
+public sealed class LeftoverSearch(AzureIdentities azure, AzureCleanup cleanup, IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
     private const int MaxRegistries = 1000;
     private const int AtOnce = 4;
 
-    /// <summary>Whether there is an identity; without one there is nobody to ask.</summary>
-    public bool IsOn => azure.IsOn;
+    /// <summary>Whether there is an identity by which this person could look; without one there is nobody to ask.</summary>
+    public Task<bool> IsOnAsync(Actor actor, CancellationToken cancellationToken) => azure.IsOnAsync(actor, cancellationToken);
 
     /// <summary>What can be deleted, by registry. What could not be read is told beside it.</summary>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
@@ -24,12 +25,12 @@ public sealed class LeftoverSearch(ArmClients azure, AzureCleanup cleanup, IDbCo
             await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, cancellationToken);
         }
 
-        if (!IsOn)
+        if (await azure.OfAsync(actor, cancellationToken) is not { } identity)
         {
             return new Leftovers([], [], 0);
         }
 
-        var client = azure.For(null);
+        var client = identity.For(null);
         try
         {
             var subscriptions = await client.Subscriptions.ListAsync(cancellationToken);
@@ -37,7 +38,7 @@ public sealed class LeftoverSearch(ArmClients azure, AzureCleanup cleanup, IDbCo
             var seen = await EachAsync(subscriptions, subscription => subscription.Name, subscription => ListAsync(client, subscription, cancellationToken), problems, cancellationToken);
             var candidates = seen.SelectMany(found => found).OrderBy(candidate => candidate.Target.Registry.Name, StringComparer.OrdinalIgnoreCase).ToList();
             var plans = await EachAsync(
-                candidates.Take(MaxRegistries), candidate => candidate.Target.Registry.Name, candidate => AskAsync(actor, client, candidate, cancellationToken), problems, cancellationToken);
+                candidates.Take(MaxRegistries), candidate => candidate.Target.Registry.Name, candidate => AskAsync(actor, identity, client, candidate, cancellationToken), problems, cancellationToken);
             return new Leftovers([.. plans.OfType<Leftover>().OrderBy(left => left.Plan.RegistryName, StringComparer.OrdinalIgnoreCase)], [.. problems], Math.Min(candidates.Count, MaxRegistries))
             {
                 IsCut = candidates.Count > MaxRegistries,
@@ -64,11 +65,11 @@ public sealed class LeftoverSearch(ArmClients azure, AzureCleanup cleanup, IDbCo
         ];
     }
 
-    private async Task<Leftover?> AskAsync(Actor actor, ArmClient client, Candidate candidate, CancellationToken cancellationToken)
+    private async Task<Leftover?> AskAsync(Actor actor, ArmClients identity, ArmClient client, Candidate candidate, CancellationToken cancellationToken)
     {
         // Most registries have neither: one call for each of them.
         var isCandidate = candidate.Target.Topic is not null || await client.Tokens.FindAsync(candidate.Target.Registry, AzureNames.Token, cancellationToken) is not null;
-        return isCandidate && await cleanup.PlanAsync(actor, candidate.Target, beforeRemoval: false, cancellationToken) is { Deletes: true } plan ? new Leftover(plan, candidate.Subscription) : null;
+        return isCandidate && await cleanup.PlanAsync(actor, identity, candidate.Target, beforeRemoval: false, cancellationToken) is { Deletes: true } plan ? new Leftover(plan, candidate.Subscription) : null;
     }
 
     private static async Task<IReadOnlyList<TResult>> EachAsync<T, TResult>(

@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Azure;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Integrations.Deployments;
 
 /// <summary>Asks Azure beforehand for what makes a deployment fail, useless or somebody else's loss, where the dashboard has an identity and knows where the registry lies.</summary>
-public sealed class DeploymentCheck(ArmClients azure, IntegrationService integrations, IDbContextFactory<ScoutDb> databases, PublicUrl publicUrl)
+public sealed class DeploymentCheck(AzureIdentities azure, IntegrationService integrations, IDbContextFactory<ScoutDb> databases, PublicUrl publicUrl)
 {
     private const string EventGrid = "Microsoft.EventGrid";
 
@@ -18,15 +19,15 @@ public sealed class DeploymentCheck(ArmClients azure, IntegrationService integra
     ];
 
     /// <summary>Whether there is somebody to ask and something to ask for.</summary>
-    public bool IsPossible(IntegrationDetails integration) => azure.IsOn && integration.AzureId is not null;
+    public async Task<bool> IsPossibleAsync(Actor actor, IntegrationDetails integration, CancellationToken cancellationToken) => integration.AzureId is not null && await azure.IsOnAsync(actor, cancellationToken);
 
-    /// <summary>Each finding as it comes; none where <see cref="IsPossible"/> is false or the registry is gone.</summary>
+    /// <summary>Each finding as it comes; none where <see cref="IsPossibleAsync"/> says no or the registry is gone.</summary>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async IAsyncEnumerable<CheckFinding> RunAsync(Actor actor, long id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is { } integration)
         {
-            await foreach (var finding in RunAsync(integration, cancellationToken))
+            await foreach (var finding in RunAsync(actor, integration, cancellationToken))
             {
                 yield return finding;
             }
@@ -34,14 +35,14 @@ public sealed class DeploymentCheck(ArmClients azure, IntegrationService integra
     }
 
     /// <summary>The same of an integration that may not be there yet; for who may deploy.</summary>
-    internal async IAsyncEnumerable<CheckFinding> RunAsync(IntegrationDetails integration, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<CheckFinding> RunAsync(Actor actor, IntegrationDetails integration, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (!azure.IsOn || integration.AzureId is not { } registry)
+        if (integration.AzureId is not { } registry || await azure.OfAsync(actor, cancellationToken) is not { } identity)
         {
             yield break;
         }
 
-        var client = azure.For(integration.Host);
+        var client = identity.For(integration.Host);
         var clashes = new NameClashes(client, registry, integration);
         yield return await AskAsync(CheckKind.Rights, () => RightsAsync(client, registry, cancellationToken));
         yield return await AskAsync(CheckKind.Provider, () => ProviderAsync(client, registry, cancellationToken));

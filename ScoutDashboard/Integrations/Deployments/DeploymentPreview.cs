@@ -1,11 +1,12 @@
 using ScoutDashboard.Azure;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Integrations.Deployments;
 
 /// <summary>Asks Azure what the deployment of an integration would change, without changing anything (what-if).</summary>
-public sealed class DeploymentPreview(ArmClients azure, DeploymentPlanner planner, IntegrationService integrations, PublicUrl publicUrl)
+public sealed class DeploymentPreview(AzureIdentities azure, DeploymentPlanner planner, IntegrationService integrations, PublicUrl publicUrl)
 {
     /// <summary>What-if needs a name, too; no deployment of it is kept.</summary>
     private const string Name = "docker-scout-preview";
@@ -15,23 +16,22 @@ public sealed class DeploymentPreview(ArmClients azure, DeploymentPlanner planne
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async Task<PreviewOutcome> AskAsync(Actor actor, long id, CancellationToken cancellationToken)
     {
-        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { } integration || !azure.IsOn || integration.AzureId is not { } registry)
+        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { AzureId: { } registry } integration || await azure.OfAsync(actor, cancellationToken) is not { } identity)
         {
             return Impossible;
         }
 
-        return await AskAsync(integration, registry, withEvents => planner.FillAsync(actor, id, AuditAction.TemplateShown, withEvents, cancellationToken), cancellationToken);
+        return await AskAsync(identity.For(integration.Host), integration, registry, withEvents => planner.FillAsync(actor, id, AuditAction.TemplateShown, withEvents, cancellationToken), cancellationToken);
     }
 
     /// <summary>The same of an integration that may not be there yet; for who may deploy.</summary>
-    internal async Task<PreviewOutcome> AskAsync(IntegrationDetails integration, CancellationToken cancellationToken) => azure.IsOn && integration.AzureId is { } registry
-        ? await AskAsync(integration, registry, withEvents => Task.FromResult<string?>(planner.Draft(integration, withEvents)), cancellationToken) : Impossible;
+    internal async Task<PreviewOutcome> AskAsync(Actor actor, IntegrationDetails integration, CancellationToken cancellationToken) => integration.AzureId is { } registry && await azure.OfAsync(actor, cancellationToken) is { } identity
+        ? await AskAsync(identity.For(integration.Host), integration, registry, withEvents => Task.FromResult<string?>(planner.Draft(integration, withEvents)), cancellationToken) : Impossible;
 
-    private async Task<PreviewOutcome> AskAsync(IntegrationDetails integration, AzureRegistryId registry, Func<bool, Task<string?>> fill, CancellationToken cancellationToken)
+    private async Task<PreviewOutcome> AskAsync(ArmClient client, IntegrationDetails integration, AzureRegistryId registry, Func<bool, Task<string?>> fill, CancellationToken cancellationToken)
     {
         try
         {
-            var client = azure.For(integration.Host);
             var elsewhere = publicUrl.IsReachableByAzure && await client.Events.FindTopicAsync(registry, cancellationToken) is { Id: not null } topic && !topic.IsBeside(registry) ? topic : null;
             if (await fill(elsewhere is null) is not { } template)
             {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ScoutDashboard.Azure;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations.Watch;
@@ -10,7 +11,7 @@ namespace ScoutDashboard.Integrations.Deployments;
 /// Deploys an integration's template by the dashboard's identity and tells what became of each resource so far. The deployment goes on in Azure whatever becomes of the
 /// dashboard, and is found again by its name.
 /// </summary>
-public sealed class DeploymentRun(ArmClients azure, DeploymentPlanner planner, IntegrationService integrations, TopicMend topics, TimeProvider clock)
+public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner planner, IntegrationService integrations, TopicMend topics, TimeProvider clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
@@ -77,8 +78,8 @@ public sealed class DeploymentRun(ArmClients azure, DeploymentPlanner planner, I
     }
 
     private async Task<Target?> TargetAsync(Actor actor, long id, CancellationToken cancellationToken) =>
-        await integrations.FindToChangeAsync(actor, id, cancellationToken) is { AzureId: { } registry } integration && azure.IsOn
-            ? new Target(azure.For(integration.Host), registry, AzureNames.DeploymentOf(registry.Name.ToLowerInvariant()), integration) : null;
+        await integrations.FindToChangeAsync(actor, id, cancellationToken) is { AzureId: { } registry } integration && await azure.OfAsync(actor, cancellationToken) is { } identity
+            ? new Target(identity.For(integration.Host), registry, AzureNames.DeploymentOf(registry.Name.ToLowerInvariant()), integration) : null;
 
     // What is going on already is followed: a page that was closed, or a dashboard that was restarted, comes back to it.
     private async Task<DeploymentProgress> StartAsync(Actor actor, long id, Target target, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ using ScoutDashboard.Registry;
 namespace ScoutDashboard.Integrations.Rotation;
 
 /// <summary>Ends in Azure the passwords that rotations took out of use, once their day is over.</summary>
-public sealed class OldPasswords(ArmClients azure, RegistryLocator places, IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
+public sealed class OldPasswords(RegistryLocator places, IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
 {
     private static readonly TimeSpan UntilNextTry = TimeSpan.FromDays(1);
 
@@ -21,7 +21,7 @@ public sealed class OldPasswords(ArmClients azure, RegistryLocator places, IDbCo
     }
 
     /// <summary>Ends one. Where Azure refuses, it is told with the integration and tried again a day later.</summary>
-    public async Task EndAsync(long id, CancellationToken cancellationToken)
+    public async Task EndAsync(ArmClients azure, long id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var (now, until) = (Now, Now + RotationLedger.Longest);
@@ -40,7 +40,7 @@ public sealed class OldPasswords(ArmClients azure, RegistryLocator places, IDbCo
             ArmException? refused = null;
             try
             {
-                registry = await places.FindAsync(id, cancellationToken) is RegistrySighting.Seen seen ? seen.Registry.Id : registry;
+                registry = await places.FindAsync(azure, id, cancellationToken) is RegistrySighting.Seen seen ? seen.Registry.Id : registry;
                 await azure.For(host).Tokens.EndPasswordAsync(registry, row.TokenName, password => password.Name == old && !(password.Created > rotatedAt), cancellationToken);
             }
             catch (ArmException exception)

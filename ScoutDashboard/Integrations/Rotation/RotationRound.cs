@@ -1,14 +1,15 @@
 using ScoutDashboard.Azure;
+using ScoutDashboard.Consent;
 
 namespace ScoutDashboard.Integrations.Rotation;
 
 /// <summary>What is to be done at all tokens by now. Without an identity in Azure that is nothing, and nothing is told of it.</summary>
-public sealed class RotationRound(ArmClients azure, RotationLedger ledger, TokenRotation rotation, OldPasswords old)
+public sealed class RotationRound(AzureIdentities azure, RotationLedger ledger, TokenRotation rotation, OldPasswords old)
 {
     /// <summary>Each can be run beside the others; what another replica has begun meanwhile does nothing.</summary>
     public async Task<IReadOnlyList<Func<CancellationToken, Task>>> ListDueAsync(CancellationToken cancellationToken)
     {
-        if (!azure.IsOn)
+        if (azure.Own is not { } identity)
         {
             await ledger.ForgetAsync(cancellationToken);
             return [];
@@ -16,15 +17,15 @@ public sealed class RotationRound(ArmClients azure, RotationLedger ledger, Token
 
         var ended = await old.ListDueAsync(cancellationToken);
         var due = await ledger.ListDueAsync(cancellationToken);
-        return [.. ended.Select(id => (Func<CancellationToken, Task>)(stopping => old.EndAsync(id, stopping))), .. due.Select(id => (Func<CancellationToken, Task>)(stopping => RotateAsync(id, stopping)))];
+        return [.. ended.Select(id => (Func<CancellationToken, Task>)(stopping => old.EndAsync(identity, id, stopping))), .. due.Select(id => (Func<CancellationToken, Task>)(stopping => RotateAsync(identity, id, stopping)))];
     }
 
-    private async Task RotateAsync(long id, CancellationToken cancellationToken)
+    private async Task RotateAsync(ArmClients identity, long id, CancellationToken cancellationToken)
     {
         if (await ledger.BeginDueAsync(id, cancellationToken) is { } ticket)
         {
             // What becomes of it is written down with the integration.
-            await foreach (var _ in rotation.RunAsync(ticket, null, null, cancellationToken))
+            await foreach (var _ in rotation.RunAsync(identity, ticket, null, null, cancellationToken))
             {
             }
         }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ScoutDashboard.Azure;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Images;
 using ScoutDashboard.Registry;
 
@@ -14,12 +15,12 @@ namespace ScoutDashboard.Integrations.Rotation;
 /// is alive and the stored one works, and is asked for otherwise. Who leaves in between has what was made ended again; who is stopped by force leaves a password that nobody
 /// knows under the other name, which the next rotation makes anew.
 /// </remarks>
-public sealed class TokenRotation(ArmClients azure, RegistryLocator places, RotationLedger ledger, NewPasswordTest test, TimeProvider clock)
+public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places, RotationLedger ledger, NewPasswordTest test, TimeProvider clock)
 {
     private const string Nothing = "Nothing was changed: the token that is stored stays.";
 
     /// <summary>Whether there is somebody to ask and something to rotate.</summary>
-    public bool IsPossible(IntegrationDetails integration) => azure.IsOn && integration is { AzureId: not null, HasToken: true };
+    public async Task<bool> IsPossibleAsync(Actor actor, IntegrationDetails integration, CancellationToken cancellationToken) => integration is { AzureId: not null, HasToken: true } && await azure.IsOnAsync(actor, cancellationToken);
 
     /// <summary>Rotates now, step by step.</summary>
     /// <param name="expiresOn">The last day of the new password; null: it lasts as long as the one before.</param>
@@ -38,7 +39,7 @@ public sealed class TokenRotation(ArmClients azure, RegistryLocator places, Rota
             yield break;
         }
 
-        await foreach (var step in RunAsync(ticket, expiresOn, inUse, cancellationToken))
+        await foreach (var step in RunAsync(await azure.OfAsync(actor, cancellationToken), ticket, expiresOn, inUse, cancellationToken))
         {
             yield return step;
         }
@@ -71,7 +72,7 @@ public sealed class TokenRotation(ArmClients azure, RegistryLocator places, Rota
         }
 
         ConnectionStep? failed = null;
-        await foreach (var step in RunAsync(ticket, null, null, cancellationToken))
+        await foreach (var step in RunAsync(await azure.OfAsync(actor, cancellationToken), ticket, null, null, cancellationToken))
         {
             failed ??= step.State == ConnectionStepState.Failed ? step : null;
         }
@@ -80,14 +81,15 @@ public sealed class TokenRotation(ArmClients azure, RegistryLocator places, Rota
     }
 
     /// <summary>Rotates what a ticket was given for, step by step.</summary>
-    public async IAsyncEnumerable<ConnectionStep> RunAsync(RotationTicket ticket, DateOnly? expiresOn, string? inUse, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="identity">By whose rights; null where nobody is there to ask by.</param>
+    public async IAsyncEnumerable<ConnectionStep> RunAsync(ArmClients? identity, RotationTicket ticket, DateOnly? expiresOn, string? inUse, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         NextPassword? unstored = null;
         try
         {
             yield return new ConnectionStep(ConnectionStage.Make, ConnectionStepState.Running);
-            (ticket, var lost) = await LocateAsync(ticket, cancellationToken);
-            (var made, unstored) = lost is not null ? (lost, null) : await MakeAsync(ticket, expiresOn, inUse, cancellationToken);
+            (ticket, var lost) = await LocateAsync(identity, ticket, cancellationToken);
+            (var made, unstored) = lost is not null ? (lost, null) : await MakeAsync(identity, ticket, expiresOn, inUse, cancellationToken);
             if (unstored is not { } next)
             {
                 await ledger.FailAsync(ticket, made.Detail, made.Remedy, CancellationToken.None);
@@ -105,23 +107,23 @@ public sealed class TokenRotation(ArmClients azure, RegistryLocator places, Rota
 
             // It is stored or it is not: nobody who leaves in between shall make that a question.
             var last = broken is null ? await SwitchAsync(ticket, next, CancellationToken.None) : new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Skipped, Nothing);
-            var left = last.State == ConnectionStepState.Passed ? "" : await TakeBackAsync(ticket, next);
+            var left = last.State == ConnectionStepState.Passed ? "" : await TakeBackAsync(identity, ticket, next);
             unstored = null;
             await (broken is null ? Task.CompletedTask : ledger.FailAsync(ticket, $"The new password failed its test: {broken.Detail}{left}", broken.Remedy, CancellationToken.None));
             yield return last with { Detail = last.Detail + left };
         }
         finally
         {
-            await LeaveAsync(ticket, unstored);
+            await LeaveAsync(identity, ticket, unstored);
         }
     }
 
     // Also where the page is closed: what was made by then is known to nobody any more.
-    private async Task LeaveAsync(RotationTicket ticket, NextPassword? unstored)
+    private async Task LeaveAsync(ArmClients? identity, RotationTicket ticket, NextPassword? unstored)
     {
         try
         {
-            if (unstored is not null && await TakeBackAsync(ticket, unstored) is { Length: > 0 } left)
+            if (unstored is not null && await TakeBackAsync(identity, ticket, unstored) is { Length: > 0 } left)
             {
                 await ledger.FailAsync(ticket, $"The rotation was left before the new password was stored.{left}", "Rotate again, which makes it anew.", CancellationToken.None);
             }
@@ -133,11 +135,11 @@ public sealed class TokenRotation(ArmClients azure, RegistryLocator places, Rota
     }
 
     // A registry may be moved. Nothing is made at one that could not be looked at: it may be another by now.
-    private async Task<(RotationTicket Ticket, ConnectionStep? Lost)> LocateAsync(RotationTicket ticket, CancellationToken cancellationToken)
+    private async Task<(RotationTicket Ticket, ConnectionStep? Lost)> LocateAsync(ArmClients? identity, RotationTicket ticket, CancellationToken cancellationToken)
     {
         try
         {
-            return (azure.IsOn ? await places.FindAsync(ticket.IntegrationId, cancellationToken) : null) switch
+            return (identity is not null ? await places.FindAsync(identity, ticket.IntegrationId, cancellationToken) : null) switch
             {
                 RegistrySighting.Seen seen => (ticket with { Registry = seen.Registry.Id }, null),
                 RegistrySighting.Lost lost => (ticket, Failed(lost.Message, lost.Remedy)),
@@ -150,9 +152,9 @@ public sealed class TokenRotation(ArmClients azure, RegistryLocator places, Rota
         }
     }
 
-    private async Task<(ConnectionStep Step, NextPassword? Next)> MakeAsync(RotationTicket ticket, DateOnly? expiresOn, string? said, CancellationToken cancellationToken)
+    private async Task<(ConnectionStep Step, NextPassword? Next)> MakeAsync(ArmClients? identity, RotationTicket ticket, DateOnly? expiresOn, string? said, CancellationToken cancellationToken)
     {
-        if (!azure.IsOn)
+        if (identity is null)
         {
             return (Failed("The dashboard has no identity in Azure.", "Set Azure:Identity, or replace the token by hand."), null);
         }
@@ -160,7 +162,7 @@ public sealed class TokenRotation(ArmClients azure, RegistryLocator places, Rota
         var isRemembered = false;
         try
         {
-            var (tokens, now) = (azure.For(ticket.Host).Tokens, clock.GetUtcNow());
+            var (tokens, now) = (identity.For(ticket.Host).Tokens, clock.GetUtcNow());
             var token = await tokens.FindAsync(ticket.Registry, ticket.TokenName, cancellationToken);
             if (token is not { IsEnabled: true, ProvisioningState: "Succeeded" })
             {
@@ -225,7 +227,7 @@ public sealed class TokenRotation(ArmClients azure, RegistryLocator places, Rota
     }
 
     // What is not kept shall not work either. That it may still is told, with what remains to be said of the failure.
-    private async Task<string> TakeBackAsync(RotationTicket ticket, NextPassword next)
+    private async Task<string> TakeBackAsync(ArmClients? identity, RotationTicket ticket, NextPassword next)
     {
         if (await ledger.RefreshAsync(ticket, CancellationToken.None) is { } now && await MayBeStoredAsync(ticket, now, next))
         {
@@ -234,7 +236,7 @@ public sealed class TokenRotation(ArmClients azure, RegistryLocator places, Rota
 
         try
         {
-            await azure.For(ticket.Host).Tokens.EndPasswordAsync(ticket.Registry, ticket.TokenName, next.IsMadeAs, CancellationToken.None);
+            await identity!.For(ticket.Host).Tokens.EndPasswordAsync(ticket.Registry, ticket.TokenName, next.IsMadeAs, CancellationToken.None);
             return "";
         }
         catch (ArmException)

@@ -7,7 +7,7 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Integrations.Watch;
 
 /// <summary>Compares what of an integration is in Azure with what the template makes; reads only. Who can't be asked is no proof of anything.</summary>
-public sealed class AzureLook(ArmClients azure, SecretVault vault, PublicUrl publicUrl, TimeProvider clock)
+public sealed class AzureLook(SecretVault vault, PublicUrl publicUrl, TimeProvider clock)
 {
     // What templates/acr-integration.json makes.
     internal static readonly string[] EventTypes = ["Microsoft.ContainerRegistry.ImagePushed", "Microsoft.ContainerRegistry.ImageDeleted"];
@@ -16,9 +16,8 @@ public sealed class AzureLook(ArmClients azure, SecretVault vault, PublicUrl pub
     /// <summary>Whether events are expected of Azure; without an address that it can send to, the template makes the token alone.</summary>
     public bool LooksAtEvents => publicUrl.IsReachableByAzure;
 
-    public async Task<WatchResult> AskAsync(Integration row, RegistryHostname host, AzureRegistryId registry, CancellationToken cancellationToken)
+    public async Task<WatchResult> AskAsync(ArmClient client, Integration row, AzureRegistryId registry, CancellationToken cancellationToken)
     {
-        var client = azure.For(host);
         var found = new List<AzureDifference>();
         var failures = new List<(string Message, string Remedy)>();
         await TryAsync(() => LookAtEventsAsync(client.Events));

@@ -1,4 +1,5 @@
 using ScoutDashboard.Azure;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations.Deployments;
@@ -8,7 +9,7 @@ namespace ScoutDashboard.Integrations.Watch;
 
 /// <summary>Mends in Azure what is not as the template made it, and looks again.</summary>
 public sealed class AzureMend(
-    ArmClients azure, RegistryLocator places, AzureWatch watch, IntegrationService integrations, DeploymentRun deployments, TopicMend topics, TokenRotation rotation)
+    AzureIdentities azure, RegistryLocator places, AzureWatch watch, IntegrationService integrations, DeploymentRun deployments, TopicMend topics, TokenRotation rotation)
 {
     private static readonly MendOutcome Impossible = new("The dashboard has no identity in Azure, or does not know where the registry lies.", "Mend it by hand.");
 
@@ -22,7 +23,7 @@ public sealed class AzureMend(
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async Task<MendOutcome?> MendAsync(Actor actor, long id, AzureDifference difference, Action<DeploymentProgress> follow, CancellationToken cancellationToken)
     {
-        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { AzureId: { } registry } integration || !azure.IsOn)
+        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { AzureId: { } registry } integration || await azure.OfAsync(actor, cancellationToken) is not { } identity)
         {
             return Impossible;
         }
@@ -36,7 +37,7 @@ public sealed class AzureMend(
         MendOutcome? failed;
         try
         {
-            switch (await places.FindAsync(id, cancellationToken))
+            switch (await places.FindAsync(identity, id, cancellationToken))
             {
                 case RegistrySighting.Lost lost:
                     return new MendOutcome(lost.Message, lost.Remedy);
@@ -50,7 +51,7 @@ public sealed class AzureMend(
 
             // Before: whatever becomes of it, who enabled a token or moved where events go is known.
             await integrations.NoteMendAsync(actor, id, difference, cancellationToken);
-            var client = azure.For(integration.Host);
+            var client = identity.For(integration.Host);
             failed = difference >= AzureDifference.TokenGone ? await MendTokenAsync(client.Tokens, registry, integration, difference, cancellationToken)
                 : await DeployAsync(actor, client.Events, registry, integration, follow, cancellationToken);
         }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Azure;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Registry;
@@ -7,7 +8,7 @@ using ScoutDashboard.Registry;
 namespace ScoutDashboard.Integrations.Watch;
 
 /// <summary>Asks Azure whether what the template made is still there and unchanged, daily and on demand, and keeps the answer with the integration.</summary>
-public sealed class AzureWatch(ArmClients azure, AzureLook look, RegistryLocator places, IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
+public sealed class AzureWatch(AzureIdentities azure, AzureLook look, RegistryLocator places, IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
 {
     // Less than a day, so that it stays daily by a clock that ticks hourly.
     internal static readonly TimeSpan Rest = TimeSpan.FromHours(23);
@@ -17,10 +18,11 @@ public sealed class AzureWatch(ArmClients azure, AzureLook look, RegistryLocator
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     /// <summary>Whether there is somebody to ask, and something that was made.</summary>
-    public bool IsPossible(IntegrationDetails integration) => azure.IsOn && integration.AzureId is not null && (integration.HasToken || (integration.UsesIdentity && LooksAtEvents));
+    public async Task<bool> IsPossibleAsync(Actor actor, IntegrationDetails integration, CancellationToken cancellationToken) =>
+        integration.AzureId is not null && (integration.HasToken || (integration.UsesIdentity && LooksAtEvents)) && await azure.IsOnAsync(actor, cancellationToken);
 
     /// <summary>Whether the registry is Azure's and was looked for in vain where not all could be looked at.</summary>
-    public bool LacksPlace(IntegrationDetails integration) => azure.IsOn && integration is { Place: null, Host.IsAzure: true, Watch.Failure: not null };
+    public bool LacksPlace(IntegrationDetails integration) => azure.Own is not null && integration is { Place: null, Host.IsAzure: true, Watch.Failure: not null };
 
     /// <summary>Whether topic and subscription are looked at, too.</summary>
     public bool LooksAtEvents => look.LooksAtEvents;
@@ -34,7 +36,7 @@ public sealed class AzureWatch(ArmClients azure, AzureLook look, RegistryLocator
         var looksAtEvents = LooksAtEvents;
         if (await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId && i.RemovedAt == null && (i.ProtectedToken != null || (i.UsesIdentity && looksAtEvents)), cancellationToken) is { } row)
         {
-            await LookAsync(db, row, cancellationToken);
+            await LookAsync(await azure.OfAsync(actor, cancellationToken), db, row, cancellationToken);
         }
     }
 
@@ -52,7 +54,7 @@ public sealed class AzureWatch(ArmClients azure, AzureLook look, RegistryLocator
         var until = Now + Longest;
         if (await Due(db, Now).Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.WatchingUntil, until), cancellationToken) == 1)
         {
-            await LookAsync(db, await db.Integrations.AsNoTracking().SingleAsync(i => i.Id == id, cancellationToken), cancellationToken);
+            await LookAsync(azure.Own, db, await db.Integrations.AsNoTracking().SingleAsync(i => i.Id == id, cancellationToken), cancellationToken);
         }
     }
 
@@ -65,18 +67,18 @@ public sealed class AzureWatch(ArmClients azure, AzureLook look, RegistryLocator
                 .SetProperty(i => i.WatchFailure, (string?)null).SetProperty(i => i.WatchRemedy, (string?)null), cancellationToken);
     }
 
-    private async Task LookAsync(ScoutDb db, Integration row, CancellationToken cancellationToken)
+    private async Task LookAsync(ArmClients? identity, ScoutDb db, Integration row, CancellationToken cancellationToken)
     {
-        if (!azure.IsOn || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var host) || new IntegrationDetails(row, host, []).AzureId is not { } registry)
+        if (identity is null || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var host) || new IntegrationDetails(row, host, []).AzureId is not { } registry)
         {
             return;
         }
 
-        var result = await places.TryFindAsync(row.Id, cancellationToken) switch
+        var result = await places.TryFindAsync(identity, row.Id, cancellationToken) switch
         {
             RegistrySighting.Lost lost => new WatchResult(Now, [], DisplayText.Sanitise(lost.Message, 500), lost.Remedy),
-            RegistrySighting.Seen { Registry.Id: var found } => await look.AskAsync(row, host, found, cancellationToken),
-            _ => await look.AskAsync(row, host, registry, cancellationToken),
+            RegistrySighting.Seen { Registry.Id: var found } => await look.AskAsync(identity.For(host), row, found, cancellationToken),
+            _ => await look.AskAsync(identity.For(host), row, registry, cancellationToken),
         };
         var differences = WatchResult.Write(result.Differences);
         // Of another sign-in, chosen meanwhile, this says nothing.

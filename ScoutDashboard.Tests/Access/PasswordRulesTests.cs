@@ -22,6 +22,10 @@ public sealed class PasswordRulesTests : IAsyncLifetime, IAsyncDisposable
     [InlineData("abcabcabcabcabc")]
     [InlineData("!!!!dragon!!!!")]
     [InlineData("michael.rose1")]
+    [InlineData("leavemealone")]
+    [InlineData("PolniyPizdec0211")]
+    [InlineData("Final-Fantasy!7")]
+    [InlineData("gfhjkmgfhjkm")]
     public async Task WhatIsTriedFirstIsRefusedWhateverIsAddedToIt(string password) => Assert.False((await CheckAsync(password)).Succeeded);
 
     [Theory]
@@ -31,6 +35,20 @@ public sealed class PasswordRulesTests : IAsyncLifetime, IAsyncDisposable
     [InlineData("Zirkuspferd steht im Regen")]
     [InlineData("雨の日の図書館で読む本とお茶")]
     public async Task APassphraseIsTakenAlsoWithACommonWordInIt(string password) => Assert.True((await CheckAsync(password)).Succeeded);
+
+    // OWASP ASVS 5.0 6.2.4 asks for 3,000 of those that the minimum length lets pass.
+    [Fact]
+    public async Task TheThreeThousandThatLeakMostAndAreLongEnoughAreRefused()
+    {
+        using var reader = new StreamReader(typeof(PasswordRules).Assembly.GetManifestResourceStream("CommonPasswords.txt")!);
+        var leaked = (await reader.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(password => password.Length >= PasswordRules.MinimumLength).Distinct().Take(3000).ToList();
+
+        Assert.Equal(3000, leaked.Count);
+        foreach (var password in leaked)
+        {
+            Assert.False((await CheckAsync(password.ToUpperInvariant())).Succeeded, password);
+        }
+    }
 
     public Task InitializeAsync() => _app.SetUpAsync();
 

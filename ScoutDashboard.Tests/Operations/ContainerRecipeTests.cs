@@ -61,6 +61,17 @@ public sealed partial class ContainerRecipeTests
         Assert.Equal(Recipe.One("VOLUME"), Recipe.Pairs("ENV")["Scout__DataDirectory"]);
     }
 
+    // WORKDIR makes a folder that is not there for the user of the base image, which is the one that the program runs as.
+    [Fact]
+    public void TheProgramsFolderIsRootsAndMadeBeforeItIsEntered()
+    {
+        var folder = Recipe.One("WORKDIR");
+        var copy = Assert.Single(Recipe.Final, step => step.Instruction == "COPY" && step.Text.EndsWith($" {folder}/", StringComparison.Ordinal));
+
+        Assert.DoesNotContain("--chown", copy.Text, StringComparison.Ordinal);
+        Assert.Equal(["COPY", "WORKDIR"], Recipe.Final.Where(step => step == copy || step.Instruction == "WORKDIR").Select(step => step.Instruction));
+    }
+
     [Fact]
     public void ItListensWhereItSaysAndIsStoppedAndAskedWithoutAShell()
     {

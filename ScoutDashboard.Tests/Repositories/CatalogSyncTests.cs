@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
 using ScoutDashboard.Repositories;
 using ScoutDashboard.Tests.Support;
 
@@ -72,6 +74,33 @@ public sealed class CatalogSyncTests
         rig.Registry["team/secret"] = [];
         Assert.Equal(CatalogProblem.NotConnected, (await rig.Get<CatalogSync>().SyncAsync(TestActor.Stranger, 1, new Counts(), CancellationToken.None)).Problem);
         Assert.Equal(0, (await rig.Get<RepositoryService>().ListAsync(All with { OrganizationId = 2 }, 0, 50, CancellationToken.None)).Total);
+    }
+
+    [Fact]
+    public async Task WhatAListingAddsIsWrittenDownOnceWithWhoAskedAndWhatAddsNothingIsNot()
+    {
+        await using var rig = await RegistryRig.CreateAsync();
+        await SyncAsync(rig);
+        Assert.Empty(await LinesAsync(rig));
+
+        for (var number = 0; number < 450; number++)
+        {
+            rig.Registry[$"team/new-{number:d3}"] = [];
+        }
+
+        await SyncAsync(rig);
+        await SyncAsync(rig);
+
+        Assert.Equal([("contoso.azurecr.io", "team/new-000, team/new-001, team/new-002, …", TestActor.Administrator.Name)], (await LinesAsync(rig)).Select(line => (line.Subject, line.Detail, line.Name)));
+        rig.Registry["team/one"] = [];
+        await SyncAsync(rig);
+        Assert.Equal("team/one", (await LinesAsync(rig))[^1].Detail);
+    }
+
+    private static async Task<List<AuditEntry>> LinesAsync(RegistryRig rig)
+    {
+        await using var db = await rig.Get<IDbContextFactory<ScoutDb>>().CreateDbContextAsync();
+        return await db.Audit.Where(line => line.Action == AuditAction.RepositoriesFound).OrderBy(line => line.Id).ToListAsync();
     }
 
     private static Task<CatalogResult> SyncAsync(RegistryRig rig) => rig.Get<CatalogSync>().SyncAsync(TestActor.Administrator, 1, new Counts(), CancellationToken.None);

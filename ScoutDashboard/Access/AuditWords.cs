@@ -53,6 +53,7 @@ public static class AuditWords
         AuditAction.TemplateDownloaded => texts["Template downloaded"],
         AuditAction.CleanupStarted => texts["Deletion in Azure started"],
         AuditAction.ReminderTickedOff => texts["Reminder ticked off"],
+        AuditAction.RepositoriesFound => texts["New repositories found"],
         AuditAction.RepositoryEnabled => texts["Repository enabled"],
         AuditAction.RepositoryDisabled => texts["Repository disabled"],
         AuditAction.AnalysisRequested => texts["Analysis requested"],

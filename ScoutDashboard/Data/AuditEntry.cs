@@ -36,7 +36,7 @@ public enum AuditAction
     MemberInvited, InvitationRevoked, InvitationAccepted, MemberAdded, RoleChanged, MemberRemoved,
     ApiKeyCreated, ApiKeyRevoked,
     IntegrationAdded, IntegrationRemoved, TokenIssued, TokenStored, TokenReplaced, IdentityChosen, TokenExpirySet, TokenRotated, TokenRotationFailed, TokenRotationSet, OldPasswordEnded, ConnectionTested, TopicChanged, RegistryMoved, AzureMended, DeploymentStarted, DeploymentConfirmed, TemplateShown, TemplateDownloaded, CleanupStarted, ReminderTickedOff,
-    RepositoryEnabled, RepositoryDisabled, AnalysisRequested, FeedsRefreshed,
+    RepositoriesFound, RepositoryEnabled, RepositoryDisabled, AnalysisRequested, FeedsRefreshed,
     BackedUp, Restored, AnalysesRemoved,
 }
 

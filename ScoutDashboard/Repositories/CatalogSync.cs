@@ -12,7 +12,10 @@ public sealed class CatalogSync(IDbContextFactory<ScoutDb> databases, RegistryAc
     private const int Batch = 200;
     private const int MaxRepositories = 100_000;
     private const int MaxNameLength = 255;
+    private const int NamesInALine = 3;
 
+    /// <summary>Asks the registry and keeps what is new, with one line in the audit log where something is.</summary>
+    /// <exception cref="ForbiddenException">The actor is no editor, or no longer.</exception>
     /// <param name="progress">Told how many names came so far.</param>
     public async Task<CatalogResult> SyncAsync(Actor actor, long integrationId, IProgress<int> progress, CancellationToken cancellationToken)
     {
@@ -23,11 +26,12 @@ public sealed class CatalogSync(IDbContextFactory<ScoutDb> databases, RegistryAc
 
         var seenAt = clock.GetUtcNow().UtcDateTime;
         var found = 0;
+        var isNoted = false;
         try
         {
             await foreach (var names in registry.ListRepositoriesAsync(access, cancellationToken).Where(name => name.Length is > 0 and <= MaxNameLength).Take(MaxRepositories).Chunk(Batch).WithCancellation(cancellationToken))
             {
-                await StoreAsync(integrationId, names, seenAt, cancellationToken);
+                isNoted = await StoreAsync(actor, integrationId, names, seenAt, isNoted, cancellationToken);
                 found += names.Length;
                 progress.Report(found);
             }
@@ -56,16 +60,22 @@ public sealed class CatalogSync(IDbContextFactory<ScoutDb> databases, RegistryAc
         await db.Integrations.Where(i => i.Id == integrationId).ExecuteUpdateAsync(set => set.SetProperty(i => i.ListedAt, seenAt), cancellationToken);
     }
 
-    private async Task StoreAsync(long integrationId, IReadOnlyCollection<string> names, DateTime seenAt, CancellationToken cancellationToken)
+    // The line is kept with the first names that are new, so that no end in the middle leaves names that nobody asked for.
+    private async Task<bool> StoreAsync(Actor actor, long integrationId, IReadOnlyCollection<string> names, DateTime seenAt, bool isNoted, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginWriteAsync(cancellationToken);
-        await db.Repositories.Where(r => r.IntegrationId == integrationId && names.Contains(r.Name))
-            .ExecuteUpdateAsync(set => set.SetProperty(r => r.SeenAt, seenAt), cancellationToken);
-        var known = await db.Repositories.Where(r => r.IntegrationId == integrationId && names.Contains(r.Name)).Select(r => r.Name).ToListAsync(cancellationToken);
-        db.Repositories.AddRange(names.Except(known, StringComparer.Ordinal).Select(name => new Repository { IntegrationId = integrationId, Name = name, SeenAt = seenAt }));
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Editor, clock, cancellationToken);
+        var ours = change.Db.Repositories.Where(r => r.IntegrationId == integrationId && names.Contains(r.Name));
+        await ours.ExecuteUpdateAsync(set => set.SetProperty(r => r.SeenAt, seenAt), cancellationToken);
+        var added = names.Except(await ours.Select(r => r.Name).ToListAsync(cancellationToken), StringComparer.Ordinal).ToList();
+        change.Db.Repositories.AddRange(added.Select(name => new Repository { IntegrationId = integrationId, Name = name, SeenAt = seenAt }));
+        if (added.Count > 0 && !isNoted)
+        {
+            var hostname = await change.Db.Integrations.Where(i => i.Id == integrationId).Select(i => i.Hostname).SingleAsync(cancellationToken);
+            change.Note(AuditAction.RepositoriesFound, hostname, string.Join(", ", added.Take(NamesInALine)) + (added.Count > NamesInALine ? ", …" : ""));
+        }
+
+        await change.CommitAsync(cancellationToken);
+        return isNoted || added.Count > 0;
     }
 }
 

@@ -6,6 +6,7 @@ using ScoutDashboard.Analysis;
 using ScoutDashboard.Azure;
 using ScoutDashboard.Cli;
 using ScoutDashboard.Data;
+using ScoutDashboard.Exceptions;
 using ScoutDashboard.Findings;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Jobs;
@@ -41,6 +42,7 @@ try
     builder.Services.AddScoutIntegrations(builder.Configuration);
     builder.Services.AddScoutAnalysis(builder.Configuration);
     builder.Services.AddScoutAdvisories(builder.Configuration);
+    builder.Services.AddScoutExceptions();
     builder.Services.AddScoutFindings();
     builder.Services.AddScoutJobs(builder.Configuration);
     builder.Services.AddScoutRepositories(builder.Configuration);

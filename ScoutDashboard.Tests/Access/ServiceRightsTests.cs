@@ -7,6 +7,7 @@ using ScoutDashboard.Advisories;
 using ScoutDashboard.Azure;
 using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
+using ScoutDashboard.Exceptions;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Integrations.Cleanup;
@@ -40,6 +41,8 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         }, Host, []);
 
     private static readonly IssueOutcome.Made Made = new(new NextPassword("password1", new RegistryAccess(Host, Token), null), Nothing.Target.Registry);
+
+    private static readonly ExceptionStatement Accepted = new(ExceptionType.AcceptedRisk, null, "why", null);
 
     // The calls that change something or show a secret, with the role that they need.
     private static readonly Call[] Calls =
@@ -112,6 +115,9 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<PasskeyService>(MemberRole.Viewer, nameof(PasskeyService.RenameAsync), (service, actor) => service.RenameAsync(actor, 1, "phone", default)),
         Needs<PasskeyService>(MemberRole.Viewer, nameof(PasskeyService.RemoveAsync), (service, actor) => service.RemoveAsync(actor, 1, ScoutApp.Password, default)),
         Needs<Reauthentication>(MemberRole.Viewer, nameof(Reauthentication.AskAsync), (service, actor) => service.AskAsync(actor, ScoutApp.Password, default)),
+        Needs<ExceptionService>(MemberRole.Editor, nameof(ExceptionService.CreateAsync), (service, actor) => service.CreateAsync(actor, new ExceptionDraft("CVE-2026-1", ExceptionScope.Organization, null, null, Accepted), default)),
+        Needs<ExceptionService>(MemberRole.Editor, nameof(ExceptionService.ChangeAsync), (service, actor) => service.ChangeAsync(actor, 1, Accepted, default)),
+        Needs<ExceptionService>(MemberRole.Editor, nameof(ExceptionService.EndAsync), (service, actor) => service.EndAsync(actor, 1, default)),
         Needs<RepositoryService>(MemberRole.Editor, nameof(RepositoryService.EnableAsync), (service, actor) => service.EnableAsync(actor, [1], default)),
         Needs<RepositoryService>(MemberRole.Editor, nameof(RepositoryService.DisableAsync), (service, actor) => service.DisableAsync(actor, [1], default)),
         Needs<CatalogSync>(MemberRole.Editor, nameof(CatalogSync.SyncAsync), (service, actor) => service.SyncAsync(actor, 1, new Progress<int>(), default)),
@@ -127,7 +133,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         "JobQueue.AddAsync not by pages", "JobQueue.AddLatestAsync not by pages", "JobQueue.EnqueueAsync not by pages", "JobQueue.Wake not by pages",
         "JobFeed.Subscribe", "JobFeed.SubscribeToQueue", "JobFeed.Publish not by pages", "JobFeed.PublishQueue not by pages", "JobList.ListAsync", "ChangeSignal.Subscribe", "ChangeSignal.Raise not by pages",
         "ReconcileOptions.*", "RetentionOptions.*", "RegistryOptions.*",
-        "AttestationReport.FindAsync", "BaseImageReport.FindAsync", "ChangesReport.ListAsync", "ChangesReport.WeekAsync", "FindingsReport.ListAsync", "FindingsReport.PackageTypesAsync",
+        "AttestationReport.FindAsync", "BaseImageReport.FindAsync", "ExceptionService.PreviewAsync", "ChangesReport.ListAsync", "ChangesReport.WeekAsync", "FindingsReport.ListAsync", "FindingsReport.PackageTypesAsync",
         "ImageListReport.ListAsync", "ImageListReport.RegistriesAsync", "ImagePackagesReport.ListAsync", "ImageReport.FindAsync", "ImageReport.LayersAsync", "NeedsReport.ListAsync",
         "OverviewReport.GetAsync", "OverviewReport.ActiveJobsAsync", "PackagesReport.ListAsync", "PackagesReport.TypesAsync", "PackagesReport.FindAsync",
         "RepositoryReport.FindAsync", "RepositoryReport.ImagesAsync", "RepositoryReport.JobsAsync", "VulnerabilitiesReport.ListAsync", "VulnerabilityReport.FindAsync",

@@ -37,6 +37,7 @@ public enum AuditAction
     ApiKeyCreated, ApiKeyRevoked,
     IntegrationAdded, IntegrationRemoved, TokenIssued, TokenStored, TokenReplaced, IdentityChosen, TokenExpirySet, TokenRotated, TokenRotationFailed, TokenRotationSet, OldPasswordEnded, ConnectionTested, TopicChanged, RegistryMoved, AzureMended, DeploymentStarted, DeploymentConfirmed, TemplateShown, TemplateDownloaded, CleanupStarted, ReminderTickedOff,
     RepositoriesFound, RepositoryEnabled, RepositoryDisabled, AnalysisRequested, FeedsRefreshed,
+    ExceptionCreated, ExceptionChanged, ExceptionEnded,
     BackedUp, Restored, AnalysesRemoved,
 }
 

@@ -48,15 +48,18 @@ public sealed class Image
     public string Gaps { get; set; } = "[]";
     public int Packages { get; set; }
 
-    /// <summary>Vulnerabilities by severity, each counted once; null until matched against advisories.</summary>
+    /// <summary>Vulnerabilities by severity, each counted once, without those that are <see cref="Accepted"/>; null until matched against advisories.</summary>
     public int? Critical { get; set; }
     public int? High { get; set; }
     public int? Medium { get; set; }
     public int? Low { get; set; }
     public int? Unknown { get; set; }
 
-    /// <summary>Critical and high vulnerabilities for which a fixed version is known.</summary>
+    /// <summary>Of those, critical and high ones for which a fixed version is known.</summary>
     public int FixableCriticalHigh { get; set; }
+
+    /// <summary>Vulnerabilities that exceptions cover wherever they are in the image; they are not among the counts by severity. See <see cref="ExceptionRule"/>.</summary>
+    public int Accepted { get; set; }
 
     /// <summary>Ecosystems of the image's packages that have no advisory data yet, comma-separated; "" where all have.</summary>
     public string Unmatched { get; set; } = "";

@@ -1,3 +1,4 @@
+using ScoutDashboard.Advisories.Osv;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 

@@ -9,7 +9,7 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ComponentMatching _matching = new(databases, clock);
-    private readonly ImageCounts _counts = new(databases);
+    private readonly ImageCounts _counts = new(databases, clock);
     private readonly ImageChanges _imageChanges = new(databases, clock);
     private readonly DailySnapshot _snapshot = new(databases, clock);
 
@@ -53,6 +53,20 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
             {
                 signal.Wake();
             }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Counts what is marked for it, and refreshes the day's snapshot; where exceptions changed, nothing needs matching.</summary>
+    public async Task CountDueAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await CountAsync(cancellationToken);
         }
         finally
         {

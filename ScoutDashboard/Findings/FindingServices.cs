@@ -7,6 +7,7 @@ public static class FindingServices
     {
         services.AddSingleton<FindingService>();
         services.AddHostedService<RematchWorker>();
+        services.AddHostedService<ExceptionWorker>();
         return services;
     }
 }

@@ -1,14 +1,15 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
+using ScoutDashboard.Exceptions;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Findings;
 
 /// <summary>
-/// Counts the vulnerabilities of the images that are marked for it, each once by its highest severity; an index counts those of all its images. What nobody
-/// knows stays null.
+/// Counts the vulnerabilities of the images that are marked for it, each once by its highest severity where no exception covers it; an index counts those of all its
+/// images. What nobody knows stays null.
 /// </summary>
-internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases)
+internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
     private const int Batch = 200;
 
@@ -31,32 +32,42 @@ internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases)
     private static Task<List<DueImage>> NextAsync(ScoutDb db, long after, CancellationToken cancellationToken) =>
         db.Images.Where(i => i.CountsDue > 0 && i.Id > after).OrderBy(i => i.Id).Select(i => new DueImage(i.Id, i.CountsDue)).Take(Batch).ToListAsync(cancellationToken);
 
-    private static async Task<int> RefreshAsync(ScoutDb db, AdvisoryCoverage coverage, List<DueImage> due, CancellationToken cancellationToken)
+    private async Task<int> RefreshAsync(ScoutDb db, AdvisoryCoverage coverage, List<DueImage> due, CancellationToken cancellationToken)
     {
         var ids = due.ConvertAll(image => image.Id);
         var children = (await db.IndexEntries.Where(e => ids.Contains(e.IndexId)).ToListAsync(cancellationToken)).ToLookup(e => e.IndexId, e => e.ImageId);
-        var analysed = new Dictionary<long, string>();
+        var analysed = new Dictionary<long, Analysed>();
         foreach (var batch in ids.Concat(children.SelectMany(index => index)).Distinct().Chunk(ComponentMatching.Batch))
         {
-            foreach (var image in await db.Images.Where(i => batch.Contains(i.Id) && i.AnalysedAt != null).Select(i => new { i.Id, i.Gaps }).ToListAsync(cancellationToken))
+            foreach (var image in await db.Images.Where(i => batch.Contains(i.Id) && i.AnalysedAt != null)
+                .Select(i => new Analysed(i.Id, i.Gaps, i.Repository!.Integration!.OrganizationId, new ImagePlace(i.Repository.Integration.Hostname, i.Repository.Name, i.Digest))).ToListAsync(cancellationToken))
             {
-                analysed.Add(image.Id, image.Gaps);
+                analysed.Add(image.Id, image);
             }
         }
 
-        var holdings = await ImageHoldings.ReadAsync(db, analysed.Keys, cancellationToken);
+        // After the marks were read: one that is made meanwhile marks again.
+        var exceptions = new Dictionary<int, ExceptionSet>();
+        foreach (var organizationId in analysed.Values.Select(image => image.OrganizationId).Distinct())
+        {
+            exceptions.Add(organizationId, await ExceptionReader.InForceAsync(db, organizationId, clock.GetUtcNow().UtcDateTime, cancellationToken));
+        }
+
+        var holdings = await ImageHoldings.ReadAsync(db, analysed.Keys, [.. exceptions.Values.SelectMany(set => set.Names)], cancellationToken);
         var counts = new List<(DueImage Image, Count? Count)>();
         foreach (var image in due)
         {
-            var holders = (children.Contains(image.Id) ? children[image.Id] : [image.Id]).Where(analysed.ContainsKey).ToList();
-            counts.Add((image, holders.Count == 0 ? null : await CountAsync(holdings.Of(holders), isWhole: holders.TrueForAll(id => analysed[id] == "[]") && !holdings.Declares(holders), coverage, cancellationToken)));
+            var holders = (children.Contains(image.Id) ? children[image.Id] : [image.Id]).Where(analysed.ContainsKey).Select(id => analysed[id]).ToList();
+            counts.Add((image, holders.Count == 0 ? null : await CountAsync(holdings, holders, exceptions[holders[0].OrganizationId], coverage, cancellationToken)));
         }
 
         return await WriteAsync(db, counts, cancellationToken);
     }
 
-    private static async Task<Count> CountAsync(IReadOnlyCollection<HeldComponent> components, bool isWhole, AdvisoryCoverage coverage, CancellationToken cancellationToken)
+    private static async Task<Count> CountAsync(ImageHoldings holdings, List<Analysed> holders, ExceptionSet exceptions, AdvisoryCoverage coverage, CancellationToken cancellationToken)
     {
+        var ids = holders.ConvertAll(holder => holder.Id);
+        var components = holdings.Of(ids);
         var unmatched = new List<string>();
         var ecosystems = components.Select(c => c.Ecosystem).Distinct().Order(StringComparer.Ordinal).ToList();
         foreach (var ecosystem in ecosystems)
@@ -68,12 +79,23 @@ internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases)
         }
 
         // Nothing installed is "clean" only where nothing tells that there is more: neither a gap nor a lock file whose packages were not found.
+        var isWhole = holders.TrueForAll(holder => holder.Gaps == "[]") && !holdings.Declares(ids);
         var isKnown = components.Count == 0 ? isWhole : unmatched.Count < ecosystems.Count && components.All(c => c.IsMatched);
-        var found = !isKnown ? [] : components.SelectMany(c => c.Findings).GroupBy(f => f.VulnerabilityId, StringComparer.Ordinal)
+        var open = !isKnown ? [] : Open(holdings, holders, components, exceptions).GroupBy(f => f.VulnerabilityId, StringComparer.Ordinal)
             .Select(same => (Severity: same.Max(f => f.Severity), IsFixable: same.Any(f => f.IsFixable))).ToList();
-        SeverityCounts? severities = isKnown ? SeverityCounts.Of(found.Select(f => f.Severity)) : null;
-        return new Count(severities, found.Count(f => f.IsFixable && f.Severity >= SeverityLevel.High), components.Count, string.Join(", ", unmatched));
+        var all = exceptions.IsEmpty || !isKnown ? open.Count : components.SelectMany(c => c.Findings).Select(f => f.VulnerabilityId).Distinct(StringComparer.Ordinal).Count();
+        SeverityCounts? severities = isKnown ? SeverityCounts.Of(open.Select(f => f.Severity)) : null;
+        return new Count(severities, open.Count(f => f.IsFixable && f.Severity >= SeverityLevel.High), all - open.Count, components.Count, string.Join(", ", unmatched));
     }
+
+    // What no exception covers, in any of the images.
+    private static IEnumerable<Found> Open(ImageHoldings holdings, List<Analysed> holders, IReadOnlyCollection<HeldComponent> components, ExceptionSet exceptions) =>
+        exceptions.IsEmpty ? components.SelectMany(c => c.Findings)
+        : from holder in holders
+          from component in holdings.Of([holder.Id])
+          from found in component.Findings
+          where exceptions.Find(new ExceptionSubject([found.VulnerabilityId, .. found.OtherCves], component.Purl, holder.Place)) is null
+          select found;
 
     // What to call packages that no advisories are known for.
     private static string SourceOf(HeldComponent component) => component.Type switch
@@ -98,7 +120,7 @@ internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases)
                 : await row.ExecuteUpdateAsync(
                     set => set.SetProperty(i => i.Critical, severities.HasValue ? severities.Value.Critical : null).SetProperty(i => i.High, severities.HasValue ? severities.Value.High : null)
                         .SetProperty(i => i.Medium, severities.HasValue ? severities.Value.Medium : null).SetProperty(i => i.Low, severities.HasValue ? severities.Value.Low : null)
-                        .SetProperty(i => i.Unknown, severities.HasValue ? severities.Value.Unknown : null).SetProperty(i => i.FixableCriticalHigh, count.FixableCriticalHigh)
+                        .SetProperty(i => i.Unknown, severities.HasValue ? severities.Value.Unknown : null).SetProperty(i => i.FixableCriticalHigh, count.FixableCriticalHigh).SetProperty(i => i.Accepted, count.Accepted)
                         .SetProperty(i => i.Packages, count.Packages).SetProperty(i => i.Unmatched, count.Unmatched).SetProperty(i => i.CountsDue, 0),
                     cancellationToken);
         }
@@ -109,5 +131,7 @@ internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases)
 
     private sealed record DueImage(long Id, int Marks);
 
-    private sealed record Count(SeverityCounts? Severities, int FixableCriticalHigh, int Packages, string Unmatched);
+    private sealed record Analysed(long Id, string Gaps, int OrganizationId, ImagePlace Place);
+
+    private sealed record Count(SeverityCounts? Severities, int FixableCriticalHigh, int Accepted, int Packages, string Unmatched);
 }

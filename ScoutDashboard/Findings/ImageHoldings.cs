@@ -11,7 +11,8 @@ internal sealed class ImageHoldings
     private readonly Dictionary<long, List<HeldComponent>> _components = [];
     private readonly HashSet<long> _declaring = [];
 
-    public static async Task<ImageHoldings> ReadAsync(ScoutDb db, IReadOnlyCollection<long> imageIds, CancellationToken cancellationToken)
+    /// <param name="names">Further CVEs of findings that are to be told, where they are among these.</param>
+    public static async Task<ImageHoldings> ReadAsync(ScoutDb db, IReadOnlyCollection<long> imageIds, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
         var holdings = new ImageHoldings();
         foreach (var batch in imageIds.Chunk(ComponentMatching.Batch))
@@ -26,7 +27,7 @@ internal sealed class ImageHoldings
         var known = new Dictionary<long, HeldComponent>();
         foreach (var batch in holdings._sets.Values.SelectMany(sets => sets).Distinct().Chunk(ComponentMatching.Batch))
         {
-            await holdings.ReadSetsAsync(db, batch, known, cancellationToken);
+            await holdings.ReadSetsAsync(db, batch, names, known, cancellationToken);
         }
 
         return holdings;
@@ -39,16 +40,18 @@ internal sealed class ImageHoldings
     /// <summary>Whether a file of these images names packages that were not found.</summary>
     public bool Declares(IEnumerable<long> imageIds) => imageIds.SelectMany(id => _sets.GetValueOrDefault(id, [])).Any(_declaring.Contains);
 
-    private async Task ReadSetsAsync(ScoutDb db, long[] sets, Dictionary<long, HeldComponent> known, CancellationToken cancellationToken)
+    private async Task ReadSetsAsync(ScoutDb db, long[] sets, IReadOnlyCollection<string> names, Dictionary<long, HeldComponent> known, CancellationToken cancellationToken)
     {
         var members = db.InstalledComponents.Where(p => sets.Contains(p.PackageSetId));
         var held = members.Select(p => p.ComponentId);
-        var findings = (await db.Findings.Where(f => held.Contains(f.ComponentId) && f.Verdict == Verdict.Affected)
-            .Select(f => new { f.ComponentId, Found = new Found(f.VulnerabilityId, f.Severity, f.FixState == FixState.Fixed) }).ToListAsync(cancellationToken))
-            .ToLookup(row => row.ComponentId, row => row.Found);
-        foreach (var row in await db.Components.Where(c => held.Contains(c.Id)).Select(c => new { c.Id, c.Type, c.Ecosystem, IsMatched = c.MatchedAt != null }).ToListAsync(cancellationToken))
+        var affected = db.Findings.Where(f => held.Contains(f.ComponentId) && f.Verdict == Verdict.Affected);
+        var others = names.Count == 0 ? null
+            : (await affected.Join(db.FindingCves, f => f.Id, c => c.FindingId, (_, c) => c).Where(c => names.Contains(c.Cve)).AsNoTracking().ToListAsync(cancellationToken)).ToLookup(c => c.FindingId, c => c.Cve);
+        var findings = (await affected.Select(f => new { f.ComponentId, f.Id, f.VulnerabilityId, f.Severity, IsFixable = f.FixState == FixState.Fixed }).ToListAsync(cancellationToken))
+            .ToLookup(row => row.ComponentId, row => new Found(row.VulnerabilityId, row.Severity, row.IsFixable) { OtherCves = others is null ? [] : [.. others[row.Id]] });
+        foreach (var row in await db.Components.Where(c => held.Contains(c.Id)).Select(c => new { c.Id, c.Type, c.Ecosystem, c.Purl, IsMatched = c.MatchedAt != null }).ToListAsync(cancellationToken))
         {
-            known.TryAdd(row.Id, new HeldComponent(row.Id, row.Type, row.Ecosystem, row.IsMatched, [.. findings[row.Id]]));
+            known.TryAdd(row.Id, new HeldComponent(row.Id, row.Type, row.Ecosystem, row.Purl, row.IsMatched, [.. findings[row.Id]]));
         }
 
         var rows = await members.Select(p => new { p.PackageSetId, p.ComponentId }).Distinct().ToListAsync(cancellationToken);
@@ -62,7 +65,11 @@ internal sealed class ImageHoldings
 }
 
 /// <summary>A component as far as counting goes.</summary>
-internal sealed record HeldComponent(long Id, string Type, string Ecosystem, bool IsMatched, IReadOnlyList<Found> Findings);
+internal sealed record HeldComponent(long Id, string Type, string Ecosystem, string Purl, bool IsMatched, IReadOnlyList<Found> Findings);
 
 /// <summary>That a component is affected by a vulnerability.</summary>
-internal sealed record Found(string VulnerabilityId, SeverityLevel Severity, bool IsFixable);
+internal sealed record Found(string VulnerabilityId, SeverityLevel Severity, bool IsFixable)
+{
+    /// <summary>Its further CVEs, as far as they were asked for.</summary>
+    public IReadOnlyList<string> OtherCves { get; init; } = [];
+}

@@ -1,7 +1,6 @@
-using ScoutDashboard.Advisories.Osv;
 using ScoutDashboard.Images;
 
-namespace ScoutDashboard.Findings;
+namespace ScoutDashboard.Advisories.Osv;
 
 /// <summary>Which ids of an advisory name the same vulnerability (OSV schema, aliases, upstream, related).</summary>
 internal static class AdvisoryIds

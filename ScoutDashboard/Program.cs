@@ -41,8 +41,8 @@ try
     builder.Services.AddScoutAzure(builder.Configuration);
     builder.Services.AddScoutIntegrations(builder.Configuration);
     builder.Services.AddScoutAnalysis(builder.Configuration);
-    builder.Services.AddScoutAdvisories(builder.Configuration);
     builder.Services.AddScoutExceptions();
+    builder.Services.AddScoutAdvisories(builder.Configuration, Path.Combine(dataDirectory, "downloads"));
     builder.Services.AddScoutFindings();
     builder.Services.AddScoutJobs(builder.Configuration);
     builder.Services.AddScoutRepositories(builder.Configuration);

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Net.Http.Headers;
 using ScoutDashboard.Advisories;
 
 namespace ScoutDashboard.Tests.Advisories;
@@ -13,10 +14,13 @@ internal sealed class FakeBucket(Func<HttpRequestMessage, HttpResponseMessage> a
     public List<HttpRequestMessage> Asked { get; } = [];
     public AdvisoryOptions Options { get; private set; } = null!;
 
-    public FeedSource Source(string source = "https://osv.example")
+    /// <param name="source">Where the bucket is.</param>
+    /// <param name="unfinished">The folder of unfinished downloads, or null.</param>
+    /// <param name="clock">When it is; null for now.</param>
+    public FeedSource Source(string source = "https://osv.example", string? unfinished = null, TimeProvider? clock = null)
     {
         Options = new AdvisoryOptions(source, TimeSpan.FromDays(1), TimeSpan.FromMinutes(15), []);
-        return new FeedSource(new FeedDownloader(this, Options, TimeProvider.System), Options);
+        return new FeedSource(new FeedDownloader(this, Options, TimeProvider.System), Options, new FeedParts(unfinished, clock ?? TimeProvider.System));
     }
 
     public static FeedFile Archive(string ecosystem) => new($"{ecosystem}/all.zip", null, 1 << 20);
@@ -29,6 +33,23 @@ internal sealed class FakeBucket(Func<HttpRequestMessage, HttpResponseMessage> a
             answer.Headers.TryAddWithoutValidation("ETag", tag);
         }
 
+        return answer;
+    }
+
+    /// <summary>What comes after the 40th byte never arrives.</summary>
+    public static HttpResponseMessage Broken(HttpResponseMessage answer)
+    {
+        answer.Content = new BrokenContent(Zip[..40]) { Headers = { ContentLength = Zip.Length } };
+        return answer;
+    }
+
+    /// <summary>What a server that can continue answers.</summary>
+    public static HttpResponseMessage Rest(HttpRequestMessage request, string tag)
+    {
+        var from = (int)request.Headers.Range!.Ranges.Single().From!.Value;
+        var answer = Answer(Zip[from..], tag);
+        answer.StatusCode = HttpStatusCode.PartialContent;
+        answer.Content.Headers.ContentRange = new ContentRangeHeaderValue(from, Zip.Length - 1, Zip.Length);
         return answer;
     }
 
@@ -50,5 +71,26 @@ internal sealed class FakeBucket(Func<HttpRequestMessage, HttpResponseMessage> a
         }
 
         return bytes.ToArray();
+    }
+
+    private sealed class BrokenContent(byte[] start) : HttpContent
+    {
+        protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(new Breaking(start));
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => throw new NotSupportedException();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+
+    private sealed class Breaking(byte[] start) : MemoryStream(start)
+    {
+        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, count) is > 0 and var read ? read : throw new IOException("The connection was reset.");
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await base.ReadAsync(buffer, cancellationToken) is > 0 and var read ? read : throw new IOException("The connection was reset.");
     }
 }

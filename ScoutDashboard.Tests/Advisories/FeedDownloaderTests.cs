@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using ScoutDashboard.Advisories;
 using static ScoutDashboard.Tests.Advisories.FakeBucket;
 
@@ -102,22 +101,6 @@ public sealed class FeedDownloaderTests
         }
     }
 
-    // What comes after the 40th byte never arrives.
-    private static HttpResponseMessage Broken(HttpResponseMessage answer)
-    {
-        answer.Content = new BrokenContent(Zip[..40]) { Headers = { ContentLength = Zip.Length } };
-        return answer;
-    }
-
-    private static HttpResponseMessage Rest(HttpRequestMessage request, string tag)
-    {
-        var from = (int)request.Headers.Range!.Ranges.Single().From!.Value;
-        var answer = Answer(Zip[from..], tag);
-        answer.StatusCode = HttpStatusCode.PartialContent;
-        answer.Content.Headers.ContentRange = new ContentRangeHeaderValue(from, Zip.Length - 1, Zip.Length);
-        return answer;
-    }
-
     private static HttpResponseMessage Redirect(string target) => new(HttpStatusCode.Found) { Headers = { Location = new Uri(target, UriKind.RelativeOrAbsolute) } };
 
     private static async Task<byte[]> BytesAsync(Stream stream)
@@ -125,26 +108,5 @@ public sealed class FeedDownloaderTests
         using var read = new MemoryStream();
         await stream.CopyToAsync(read);
         return read.ToArray();
-    }
-
-    private sealed class BrokenContent(byte[] start) : HttpContent
-    {
-        protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(new Breaking(start));
-
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => throw new NotSupportedException();
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = 0;
-            return false;
-        }
-    }
-
-    private sealed class Breaking(byte[] start) : MemoryStream(start)
-    {
-        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, count) is > 0 and var read ? read : throw new IOException("The connection was reset.");
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            await base.ReadAsync(buffer, cancellationToken) is > 0 and var read ? read : throw new IOException("The connection was reset.");
     }
 }

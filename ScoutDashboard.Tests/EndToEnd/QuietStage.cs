@@ -20,8 +20,6 @@ internal sealed class QuietStage : IAsyncDisposable
     /// <summary>Packages of each image of <see cref="ManyImages"/>: 120 of Debian and 40 of npm.</summary>
     public const int PackagesOfEach = 160;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
     private readonly HttpClient _client = new();
     private readonly AdvisoryFolder _advisories;
     private readonly string _key;
@@ -78,27 +76,7 @@ internal sealed class QuietStage : IAsyncDisposable
         && !await db.Images.AnyAsync(i => i.State != ImageState.Failed && (i.CountsDue > 0 || i.Critical == null || i.Unmatched != "")));
 
     /// <summary>Waits until something is true of the database.</summary>
-    public async Task UntilAsync(Func<ScoutDb, Task<bool>> isReached)
-    {
-        using var limit = new CancellationTokenSource(Limit);
-        while (true)
-        {
-            await using (var db = Open())
-            {
-                if (await isReached(db))
-                {
-                    return;
-                }
-            }
-
-            if (limit.IsCancellationRequested)
-            {
-                throw new TimeoutException($"It did not come. The application said:\n{App.Output}");
-            }
-
-            await Task.Delay(Between, CancellationToken.None);
-        }
-    }
+    public Task UntilAsync(Func<ScoutDb, Task<bool>> isReached) => App.UntilAsync(isReached);
 
     /// <summary>Looks whether the database is whole, and every row refers to one that there is.</summary>
     public static async Task CheckWholeAsync(ScoutDb db)
@@ -107,8 +85,7 @@ internal sealed class QuietStage : IAsyncDisposable
         Assert.Empty(await db.Database.SqlQueryRaw<string>("SELECT \"table\" AS Value FROM pragma_foreign_key_check").ToListAsync());
     }
 
-    public ScoutDb Open() => new SqliteScoutDb(new DbContextOptionsBuilder<SqliteScoutDb>()
-        .UseSqlite(new SqliteConnectionStringBuilder { DataSource = Path.Combine(App.DataDirectory, "scout.db"), Pooling = false }.ToString()).Options);
+    public ScoutDb Open() => App.OpenDatabase();
 
     public async ValueTask DisposeAsync()
     {

@@ -2,13 +2,16 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
 
 namespace ScoutDashboard.Tests.Support;
 
 /// <summary>The application as a process of its own, as a user starts it; killed without warning on demand, its data folder kept.</summary>
 public sealed class AppProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2), Limit = TimeSpan.FromMinutes(4), Between = TimeSpan.FromMilliseconds(100);
 
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly StringBuilder _output = new();
@@ -79,6 +82,33 @@ public sealed class AppProcess : IAsyncDisposable
         _process = process;
         return ready.Task.WaitAsync(StartLimit);
     }
+
+    /// <summary>Waits until something is true of the database.</summary>
+    public async Task UntilAsync(Func<ScoutDb, Task<bool>> isReached)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (true)
+        {
+            await using (var db = OpenDatabase())
+            {
+                if (await isReached(db))
+                {
+                    return;
+                }
+            }
+
+            if (limit.IsCancellationRequested)
+            {
+                throw new TimeoutException($"It did not come. The application said:\n{Output}");
+            }
+
+            await Task.Delay(Between, CancellationToken.None);
+        }
+    }
+
+    /// <summary>The process's database.</summary>
+    public ScoutDb OpenDatabase() => new SqliteScoutDb(new DbContextOptionsBuilder<SqliteScoutDb>()
+        .UseSqlite(new SqliteConnectionStringBuilder { DataSource = Path.Combine(DataDirectory, "scout.db"), Pooling = false }.ToString()).Options);
 
     /// <summary>Kills the process as <c>kill -9</c> does.</summary>
     public async Task KillAsync()

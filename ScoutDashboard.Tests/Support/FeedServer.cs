@@ -42,6 +42,9 @@ public sealed class FeedServer : IAsyncDisposable
         return asked;
     }
 
+    /// <summary>The entity tag of a file with this content.</summary>
+    public static string TagOf(byte[] content) => $"\"{Convert.ToHexString(SHA256.HashData(content).AsSpan(0, 8))}\"";
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task AnswerAsync(string folder, HttpContext context)
@@ -62,8 +65,7 @@ public sealed class FeedServer : IAsyncDisposable
         else
         {
             var content = await File.ReadAllBytesAsync(file, context.RequestAborted);
-            var tag = new EntityTagHeaderValue($"\"{Convert.ToHexString(SHA256.HashData(content).AsSpan(0, 8))}\"");
-            await Results.Bytes(content, enableRangeProcessing: true, entityTag: tag).ExecuteAsync(context);
+            await Results.Bytes(content, enableRangeProcessing: true, entityTag: EntityTagHeaderValue.Parse(TagOf(content))).ExecuteAsync(context);
         }
 
         Asked.Enqueue($"{path}:{context.Response.StatusCode}");

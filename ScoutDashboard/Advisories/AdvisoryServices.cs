@@ -10,7 +10,10 @@ namespace ScoutDashboard.Advisories;
 /// <summary>Registers the advisory feeds.</summary>
 public static class AdvisoryServices
 {
-    public static IServiceCollection AddScoutAdvisories(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="services">Where to.</param>
+    /// <param name="configuration">Section <c>Advisories</c>.</param>
+    /// <param name="unfinished">The folder that keeps unfinished downloads for the next attempt; null where there is none.</param>
+    public static IServiceCollection AddScoutAdvisories(this IServiceCollection services, IConfiguration configuration, string? unfinished = null)
     {
         services.AddScoutOutbound(configuration);
         services.AddSingleton(AdvisoryOptions.Read(configuration));
@@ -18,6 +21,7 @@ public static class AdvisoryServices
         services.AddSingleton<AdvisoryClock>();
         services.AddSingleton<AdvisoryImport>();
         services.AddSingleton<FeedDownloader>();
+        services.AddSingleton(provider => new FeedParts(unfinished, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<FeedSource>();
         foreach (var ecosystem in OsvEcosystems.All)
         {

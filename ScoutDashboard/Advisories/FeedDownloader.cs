@@ -73,6 +73,8 @@ public sealed class FeedDownloader(IHttpClientFactory clients, AdvisoryOptions o
                 break;
             case HttpStatusCode.NotFound or HttpStatusCode.Gone:
                 throw new FeedException($"{address.Host} does not have the file {DisplayText.Sanitise(Uri.UnescapeDataString(address.AbsolutePath), 200)}.") { IsMissing = true };
+            case HttpStatusCode.RequestedRangeNotSatisfiable when part.IsWholeBy(response):
+                return true;
             case HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable when part.Content.Length > 0:
                 part.Restart(null);
                 return await AttemptAsync(address, maxBytes, knownTag, part, cancellationToken);
@@ -80,7 +82,7 @@ public sealed class FeedDownloader(IHttpClientFactory clients, AdvisoryOptions o
                 throw new FeedException($"{address.Host} answered {(int)response.StatusCode}.");
         }
 
-        await SaveAsync(response, address, maxBytes, part.Content, idle, either.Token);
+        await SaveAsync(response, address, maxBytes, part, idle, either.Token);
         return true;
     }
 
@@ -126,12 +128,13 @@ public sealed class FeedDownloader(IHttpClientFactory clients, AdvisoryOptions o
     private static AuthenticationHeaderValue? Login(Uri address) =>
         address.UserInfo.Length > 0 ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo)))) : null;
 
-    private async Task SaveAsync(HttpResponseMessage response, Uri address, long maxBytes, Stream content, CancellationTokenSource idle, CancellationToken cancellationToken)
+    private async Task SaveAsync(HttpResponseMessage response, Uri address, long maxBytes, PartialFile part, CancellationTokenSource idle, CancellationToken cancellationToken)
     {
+        var content = part.Content;
         var expected = content.Length + response.Content.Headers.ContentLength;
         if (expected > maxBytes)
         {
-            throw TooLarge(address, maxBytes);
+            throw TooLarge(address, maxBytes, part);
         }
 
         content.Position = content.Length;
@@ -149,10 +152,10 @@ public sealed class FeedDownloader(IHttpClientFactory clients, AdvisoryOptions o
 
             if (content.Length + read > maxBytes)
             {
-                throw TooLarge(address, maxBytes);
+                throw TooLarge(address, maxBytes, part);
             }
 
-            await content.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            await KeepAsync(part, buffer.AsMemory(0, read), cancellationToken);
         }
 
         if (expected is not null && expected != content.Length)
@@ -161,7 +164,25 @@ public sealed class FeedDownloader(IHttpClientFactory clients, AdvisoryOptions o
         }
     }
 
+    // What the disk has no room for must not stay on it.
+    private static async Task KeepAsync(PartialFile part, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await part.Content.WriteAsync(bytes, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            part.Restart(null);
+            throw new FeedException($"The download could not be stored: {DisplayText.Sanitise(exception.Message, 300)}", exception);
+        }
+    }
+
     private static FeedException TooSlow(Uri address, Exception? exception) => new($"{address.Host} sent too slowly; the download was given up.", exception);
 
-    private static FeedException TooLarge(Uri address, long maxBytes) => new($"The file of {address.Host} is larger than {ByteText.Of(maxBytes)}.");
+    private static FeedException TooLarge(Uri address, long maxBytes, PartialFile part)
+    {
+        part.Restart(null);
+        return new FeedException($"The file of {address.Host} is larger than {ByteText.Of(maxBytes)}.");
+    }
 }

@@ -95,11 +95,10 @@ public sealed class FeedExport(FeedSource source, FeedDownloader downloader)
             Directory.CreateDirectory(Path.GetDirectoryName(note)!);
             var known = File.Exists(target) && File.Exists(tag) ? await File.ReadAllTextAsync(tag, cancellationToken) : null;
             await using var content = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 128 * 1024, useAsync: true);
-            var download = new NotedPart(content, $"{part}.tag");
+            var download = new NotedPart(content);
             if (!await downloader.FetchAsync(source.WebAddress(file), file.MaxBytes, known, download, cancellationToken))
             {
-                await content.DisposeAsync();
-                File.Delete(part);
+                download.Discard();
                 return new ExportedFile(file.Path, ExportOutcome.Unchanged, new FileInfo(target).Length, null);
             }
 
@@ -141,29 +140,6 @@ public sealed class FeedExport(FeedSource source, FeedDownloader downloader)
         {
             download.Restart(null);
             throw;
-        }
-    }
-
-    // Survives the process: which version the unfinished file is of stands beside it.
-    private sealed class NotedPart : PartialFile
-    {
-        private readonly string _note;
-
-        public NotedPart(Stream content, string note)
-            : base(content)
-        {
-            _note = note;
-            Tag = File.Exists(note) ? File.ReadAllText(note) : null;
-        }
-
-        public override void Restart(string? tag)
-        {
-            File.Delete(_note);
-            base.Restart(tag);
-            if (tag is not null)
-            {
-                File.WriteAllText(_note, tag);
-            }
         }
     }
 }

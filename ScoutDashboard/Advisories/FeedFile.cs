@@ -17,10 +17,17 @@ public sealed record FeedFile(string Path, Uri? Address, long MaxBytes)
         && Path.Split('/').All(part => part.Length > 0 && part[0] != '.' && part.Trim() == part);
 }
 
-/// <summary>A file that was fetched whole; disposing it deletes a temporary copy.</summary>
+/// <summary>A file that was fetched whole; disposing it deletes what was downloaded.</summary>
 /// <param name="Content">Seekable, at its start.</param>
 /// <param name="Tag">What tells this version from others, for the next time; null where the source tells nothing.</param>
 public sealed record FetchedFile(Stream Content, string? Tag) : IDisposable
 {
-    public void Dispose() => Content.Dispose();
+    /// <summary>Where it was downloaded to; null where it is the source's own.</summary>
+    public PartialFile? Part { get; init; }
+
+    public void Dispose()
+    {
+        Content.Dispose();
+        Part?.Discard();
+    }
 }

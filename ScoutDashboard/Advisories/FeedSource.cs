@@ -3,8 +3,8 @@ using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Advisories;
 
-/// <summary>Opens the files of feeds: from the configured folder, else from the web, where each is fetched whole first.</summary>
-public sealed class FeedSource(FeedDownloader downloader, AdvisoryOptions options)
+/// <summary>Opens the files of feeds: from the configured folder, else from the web, where each is fetched whole first; one that breaks off goes on there at the next attempt.</summary>
+public sealed class FeedSource(FeedDownloader downloader, AdvisoryOptions options, FeedParts parts)
 {
     /// <summary>
     /// The address of a feed that is not in the OSV bucket: the configured one, else the one given. Null where a mirror is the source: whoever sets one has
@@ -37,25 +37,23 @@ public sealed class FeedSource(FeedDownloader downloader, AdvisoryOptions option
             return Open(folder, file, tag);
         }
 
-        var content = new FileStream(Path.Combine(Path.GetTempPath(), $"scout-{Guid.NewGuid():n}.tmp"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
-            bufferSize: 128 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        var part = parts.Open(WebAddress(file));
         try
         {
-            var part = new PartialFile(content);
-            if (await downloader.FetchAsync(WebAddress(file), file.MaxBytes, tag, part, cancellationToken))
+            if (!await downloader.FetchAsync(WebAddress(file), file.MaxBytes, tag, part, cancellationToken))
             {
-                content.Position = 0;
-                return new FetchedFile(content, part.Tag);
+                part.Discard();
+                return null;
             }
-
-            await content.DisposeAsync();
-            return null;
         }
         catch
         {
-            await content.DisposeAsync();
+            part.Leave();
             throw;
         }
+
+        part.Content.Position = 0;
+        return new FetchedFile(part.Content, part.Tag) { Part = part };
     }
 
     /// <summary>The file in the web, whatever folder is configured.</summary>

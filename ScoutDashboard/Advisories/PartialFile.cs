@@ -15,13 +15,29 @@ public class PartialFile(Stream content)
     public string? Tag { get; protected set; }
 
     /// <summary>Whether a server can be asked for the rest: only what is the same byte for byte may be continued (RFC 9110, 13.1.5).</summary>
-    public bool CanGoOn => Content.Length > 0 && Tag is not null && !Tag.StartsWith("W/", StringComparison.Ordinal);
+    public bool CanGoOn => Content.Length > 0 && (TimeOf(Tag) is not null || (EntityTagHeaderValue.TryParse(Tag, out var tag) && !tag.IsWeak));
 
     /// <summary>Forgets what is here and begins with another version.</summary>
     public virtual void Restart(string? tag)
     {
         Content.SetLength(0);
         Tag = tag;
+    }
+
+    /// <summary>Closes what is here, which nobody needs any more.</summary>
+    public virtual void Discard() => Content.Dispose();
+
+    /// <summary>Closes what is here, and lets go of it where no server could be asked for the rest.</summary>
+    public void Leave()
+    {
+        if (CanGoOn)
+        {
+            Content.Dispose();
+        }
+        else
+        {
+            Discard();
+        }
     }
 
     /// <summary>The tag of an answer, in the form of <see cref="Tag"/>.</summary>
@@ -51,6 +67,9 @@ public class PartialFile(Stream content)
     /// <summary>Whether an answer is what comes next of the version that is here.</summary>
     public bool IsContinuedBy(HttpResponseMessage response) => CanGoOn && response.Content.Headers.ContentRange?.From == Content.Length
         && (response.Headers.ETag is not { } tag || Tag!.StartsWith(ModifiedPrefix, StringComparison.Ordinal) || tag.ToString() == Tag);
+
+    /// <summary>Whether an answer says that nothing comes behind what is here: of another version it would have sent all (RFC 9110, 13.1.5 and 15.5.17).</summary>
+    public bool IsWholeBy(HttpResponseMessage response) => CanGoOn && response.Content.Headers.ContentRange?.Length == Content.Length;
 
     private static DateTimeOffset? TimeOf(string? tag) => tag?.StartsWith(ModifiedPrefix, StringComparison.Ordinal) == true
         && DateTimeOffset.TryParse(tag[ModifiedPrefix.Length..], CultureInfo.InvariantCulture, out var time) ? time : null;

@@ -34,7 +34,7 @@ public sealed class LineCommandsTests
 
     [Theory]
     [InlineData("versions")]
-    [InlineData("versions", "ConanCenter")]
+    [InlineData("versions", "CRAN")]
     [InlineData("versions", "npm", "extra")]
     [InlineData("cvss", "extra")]
     public async Task WrongUsageEndsWithOneAndAReasonAndNoOutput(params string[] arguments)

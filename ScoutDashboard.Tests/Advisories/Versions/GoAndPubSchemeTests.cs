@@ -38,7 +38,8 @@ public sealed class GoAndPubSchemeTests
     [InlineData("Debian:12", "dpkg")]
     [InlineData("NPM", "semver")]
     [InlineData("SUSE:Linux Enterprise Server 15 SP5", "rpm")]
-    [InlineData("ConanCenter", null)]
+    [InlineData("conancenter", "conan")]
+    [InlineData("CRAN", null)]
     [InlineData("", null)]
     public void ASchemeIsNamedByItselfOrByAnEcosystem(string text, string? scheme) => Assert.Equal(scheme, VersionSchemes.Named(text)?.Name);
 }

@@ -53,11 +53,12 @@ public sealed class VersionSchemesTests
     [InlineData("Maven", "maven")]
     [InlineData("RubyGems", "rubygems")]
     [InlineData("Packagist", "packagist")]
+    [InlineData("ConanCenter", "conan")]
     public void EachEcosystemHasTheSchemeOfItsOwnTools(string ecosystem, string scheme) =>
         Assert.Equal(scheme, VersionSchemes.Find(ecosystem)?.Name);
 
     [Theory]
-    [InlineData("ConanCenter")]
+    [InlineData("CRAN")]
     [InlineData("Debian:12")]
     [InlineData("NPM")]
     [InlineData("")]
@@ -78,6 +79,7 @@ public sealed class VersionSchemesTests
     [InlineData("Go", "0 1 . .0 rc beta 1 2 - + -rc.1 -0.20230101000000-abcdefabcdef go v", "0|1|v1|10 .0|.1|.21 .0|.2|.10 -rc.1|-0.20230101000000-abcdefabcdef|-0|| +incompatible|||")]
     [InlineData("Pub", "0 1 . .0 - + +1 +1.a -rc + a", "0|1|10 .0|.1|.10 .0|.2|.10 -rc|-rc.1|-0|-a| +1|+1.a|+a|+10|")]
     [InlineData("RubyGems", "0 0 1 9 . . . - a A rc pre", "0|1|01|10 .0|.1|.10| .0|.0.0|.a|.rc1|.B| -1|-a|.pre|.1|")]
+    [InlineData("ConanCenter", "0 0 1 10 . . - + a 10a 9e cci _", "0|1|01|10|cci .0|.1|.1k|.10a|.9e| .0|.0.0|.2| -0|-rc.1|-rc.10|-a| +1|+a|+1.0|")]
     [InlineData("Packagist", "0 1 12 . . .0 - _ + a alpha b rc p patch dev -dev x stable", "0|1|v1|10 .0|.1|.12| .0|.2|.x-dev| -alpha|-beta2|-RC1|_p1|-dev|.0| +b|")]
     public void TheOrderIsReflexiveAntisymmetricAndTransitive(string ecosystem, string alphabet, string slots)
     {
@@ -122,6 +124,7 @@ public sealed class VersionSchemesTests
     [InlineData("Maven")]
     [InlineData("RubyGems")]
     [InlineData("Packagist")]
+    [InlineData("ConanCenter")]
     public void NumbersOfAnyLengthKeepTheirOrder(string ecosystem)
     {
         var big = new string('9', 100_000);
@@ -137,6 +140,7 @@ public sealed class VersionSchemesTests
     [InlineData("PyPI")]
     [InlineData("RubyGems")]
     [InlineData("Packagist")]
+    [InlineData("ConanCenter")]
     public void TextThatIsNoVersionHasNoOrder(string ecosystem)
     {
         var scheme = VersionSchemes.Find(ecosystem)!;
@@ -160,6 +164,7 @@ public sealed class VersionSchemesTests
     [InlineData("RubyGems", ".a1-0")]
     [InlineData("Packagist", "+-.1a")]
     [InlineData("Bitnami", "-1.a")]
+    [InlineData("ConanCenter", ".1a+-0")]
     public void AVersionOfManyPartsIsReadInOneGo(string ecosystem, string part)
     {
         var version = "1" + string.Concat(Enumerable.Repeat(part, 200_000));

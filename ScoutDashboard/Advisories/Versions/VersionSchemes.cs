@@ -45,6 +45,7 @@ public static class VersionSchemes
         ["Bitnami"] = Bitnami,
         ["Hex"] = SemVer,
         ["Pub"] = new PubScheme(),
+        ["ConanCenter"] = new ConanScheme(),
         ["Windows"] = NuGet, // four numbers
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

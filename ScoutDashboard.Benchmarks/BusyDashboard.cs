@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Tests.Support;
@@ -9,7 +8,7 @@ namespace ScoutDashboard.Benchmarks;
 /// <summary>A dashboard in a process of its own with a registry full of small images, advisories on what is in them, and a visitor; the listed images are analysed.</summary>
 internal sealed class BusyDashboard : IAsyncDisposable
 {
-    private const int QuietRounds = 15;
+    private const int QuietRounds = 40;
     private readonly Browser _browser;
 
     private BusyDashboard(ManyImages registry, AdvisoryFolder advisories, AppProcess app, Browser browser, QueueVisitor visitor)
@@ -38,8 +37,7 @@ internal sealed class BusyDashboard : IAsyncDisposable
         return dashboard;
     }
 
-    public ScoutDb Open() => new SqliteScoutDb(new DbContextOptionsBuilder<SqliteScoutDb>()
-        .UseSqlite(new SqliteConnectionStringBuilder { DataSource = Path.Combine(App.DataDirectory, "scout.db"), Pooling = false }.ToString()).Options);
+    public ScoutDb Open() => App.OpenDatabase();
 
     /// <summary>Waits until something is true of the database; at most 10 minutes.</summary>
     public async Task UntilAsync(Func<ScoutDb, Task<bool>> isReached)

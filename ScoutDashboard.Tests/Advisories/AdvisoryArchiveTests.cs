@@ -129,6 +129,32 @@ public sealed class AdvisoryArchiveTests
         Assert.Equal(70_000, (await ReadAsync(zip)).Count);
     }
 
+    // Also what is stored as it is counts as unpacked.
+    [Theory]
+    [InlineData(CompressionLevel.NoCompression)]
+    [InlineData(CompressionLevel.Optimal)]
+    public async Task WhatUnpacksToMoreThanItMayEndsThereWithAnError(CompressionLevel level)
+    {
+        var texts = Enumerable.Range(0, 3).Select(number => Record(number, new string('x', 1000))).ToList();
+        var zip = Zip(texts.Select((text, number) => ($"X-{number}.json", text, level)));
+        var read = 0;
+        async Task ReadUpToAsync(long limit)
+        {
+            read = 0;
+            using var archive = new MemoryStream(zip);
+            await foreach (var item in AdvisoryArchive.ReadAsync(archive, limit, CancellationToken.None))
+            {
+                read++;
+            }
+        }
+
+        var whole = texts.Sum(text => text.Length);
+        await ReadUpToAsync(whole);
+        Assert.Equal(3, read);
+        Assert.StartsWith("The archive unpacks to more than ", (await Assert.ThrowsAsync<FeedException>(() => ReadUpToAsync(whole - 1))).Message, StringComparison.Ordinal);
+        Assert.Equal(2, read);
+    }
+
     [Fact]
     public async Task WhatLiesBeforeTheArchiveIsPassedOver() => Assert.Equal(3, (await ReadAsync([.. "#!/bin/sh\n"u8, .. ThreeRecords()])).Count);
 

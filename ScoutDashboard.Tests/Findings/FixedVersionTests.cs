@@ -42,6 +42,11 @@ public sealed class FixedVersionTests
     [InlineData("Bitnami", 1_000)]
     [InlineData("Ubuntu", 10)]
     [InlineData("Alpine", 2_000)]
+    [InlineData("Debian", 100)]
+    [InlineData("AlmaLinux", 100)]
+    [InlineData("Rocky Linux", 10)]
+    [InlineData("Red Hat", 1)]
+    [InlineData("crates.io", 100)]
     public void OfRealAdvisoriesTheLowestVersionThatLeavesAllIsTold(string ecosystemBase, int least)
     {
         var told = OraclePackage.All(ecosystemBase).Sum(package => package.Sayings.SelectMany(saying => saying.Entries)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScoutDashboard.Findings;
 using ScoutDashboard.Images;
 using ScoutDashboard.Tests.Support;
 
@@ -116,4 +117,18 @@ public sealed class ParsedPackageUrlTests
 
     private static string Shown(string? type, string? vendor, string? name, string? version, Dictionary<string, string> qualifiers, string? subpath) => string.Join(
         " | ", type, vendor, name, version, string.Join('&', qualifiers.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")), subpath);
+
+    [Theory]
+    [InlineData("npm", "left", "npm:right@2.0.0", "right", "2.0.0")]
+    [InlineData("npm", "left", "npm:@scope/right@2.0.0-rc.1", "@scope/right", "2.0.0-rc.1")]
+    [InlineData("npm", "left", "npm:@scope/right", "left", "npm:@scope/right")] // tells no version
+    [InlineData("npm", "left", "npm:right", "left", "npm:right")]
+    [InlineData("npm", "left", "1.0.0", "left", "1.0.0")]
+    [InlineData("PyPI", "left", "npm:right@2.0.0", "left", "npm:right@2.0.0")]
+    public void AnAliasOfNpmIsWhatItStandsFor(string ecosystem, string name, string version, string expected, string expectedVersion)
+    {
+        var subject = PackageSubject.Of(ecosystem, name, version, source: null, sourceVersion: null);
+
+        Assert.Equal((expected, expectedVersion), (subject.Name, subject.Version));
+    }
 }

@@ -42,6 +42,25 @@ public sealed class RuntimePackTests
         Assert.Equal(["newtonsoft.json"], AdvisoryNames.MayMean("NuGet", "newtonsoft.json"));
     }
 
+    [Theory]
+    [InlineData("microsoft.netcore.app.runtime.linux-musl-riscv64", true)]
+    [InlineData("microsoft.netcore.app.runtime.fedora.42-x64", true)]
+    [InlineData("microsoft.windowsdesktop.app.runtime.win-arm64", true)]
+    [InlineData("microsoft.netcore.app.runtime.mono.linux-arm", false)]
+    [InlineData("microsoft.netcore.app.runtime.mono.llvm.aot.linux-x64", false)]
+    [InlineData("microsoft.netcore.app.runtime.nativeaot.linux-x64", false)]
+    [InlineData("microsoft.netcore.app.runtime.linux", false)]
+    [InlineData("microsoft.netcore.app.runtime.-x64", false)]
+    [InlineData("microsoft.netcore.app.host.linux-x64", false)]
+    public void ARuntimeIsAskedForUnderAllPlatformsWhicheverItsOwnIs(string name, bool isRuntime)
+    {
+        var under = AdvisoryNames.Under("NuGet", name).ToList();
+
+        Assert.Equal(name, under[0]);
+        Assert.Equal(isRuntime, under.Contains(string.Concat(name.AsSpan(0, name.IndexOf(".runtime.", StringComparison.Ordinal) is var at and > 0 ? at : 0), ".runtime.linux-x64")));
+        Assert.Equal(under.Distinct(), under);
+    }
+
     private static async Task<List<string>> MatchAsync(TestDatabase database)
     {
         using var service = new FindingService(database, new AdvisorySignal(NullLogger<AdvisorySignal>.Instance), new ChangeSignal(), TimeProvider.System);

@@ -1,16 +1,21 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using ScoutDashboard.Advisories.Osv;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Advisories;
 
 /// <summary>Reads the records of an ecosystem's <c>all.zip</c> one after the other, within bounds.</summary>
 public static class AdvisoryArchive
 {
-    private const long MaxInflated = 16L * 1024 * 1024 * 1024;
+    /// <summary>What an archive may unpack to, in bytes; the largest of the public bucket is far below.</summary>
+    public const long MaxUnpacked = 16L << 30;
 
-    /// <summary>Entries are named for their record. Throws <see cref="FeedException"/> for an archive that is not whole.</summary>
-    public static async IAsyncEnumerable<AdvisoryItem> ReadAsync(Stream archive, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Entries are named for their record. Throws <see cref="FeedException"/> for an archive that is not whole, or unpacks to more than <see cref="MaxUnpacked"/>.</summary>
+    public static IAsyncEnumerable<AdvisoryItem> ReadAsync(Stream archive, CancellationToken cancellationToken) => ReadAsync(archive, MaxUnpacked, cancellationToken);
+
+    /// <summary>The same with another limit.</summary>
+    public static async IAsyncEnumerable<AdvisoryItem> ReadAsync(Stream archive, long maxUnpacked, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Not asynchronous: the archive is a file of this machine, and a change of thread for each of so many small records takes longer than to read it.
         await Task.CompletedTask;
@@ -28,9 +33,9 @@ public static class AdvisoryArchive
 
             // Also what unpacks to nothing is read.
             total += member.Data is { } data ? Math.Max(member.Size, data.Length) : 0;
-            if (total > MaxInflated)
+            if (total > maxUnpacked)
             {
-                throw new FeedException("The archive unpacks to more than 16 GiB.");
+                throw new FeedException($"The archive unpacks to more than {ByteText.Of(maxUnpacked)}.");
             }
 
             yield return ItemOf(member, inflated, ref buffer);

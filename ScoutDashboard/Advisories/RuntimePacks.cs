@@ -11,7 +11,13 @@ internal static class RuntimePacks
 
     private static readonly string[] Families = [Core, AspNetCore, WindowsDesktop];
 
-    // The platforms that runtimes were published for (dotnet/runtime, runtime identifiers); an advisory names those of them that it thought of.
+    // How the names of platforms end: on which processor (dotnet/runtime, runtime identifiers).
+    private static readonly string[] Processors = ["-x64", "-x86", "-arm64", "-arm", "-armv6", "-s390x", "-ppc64le", "-riscv64", "-loongarch64", "-wasm"];
+
+    // The same runtimes built another way, which their advisories tell apart; then the platform follows.
+    private static readonly string[] Others = ["mono.", "nativeaot."];
+
+    // The platforms that Microsoft published runtimes for; an advisory names those of them that it thought of.
     private static readonly string[] Platforms =
     [
         "linux-x64", "linux-arm64", "linux-arm", "linux-musl-x64", "linux-musl-arm64", "linux-musl-arm", "linux-bionic-x64", "linux-bionic-arm64", "linux-x86", "linux-s390x", "linux-ppc64le",
@@ -34,9 +40,28 @@ internal static class RuntimePacks
         }
     }
 
-    /// <summary>How the names of this runtime's packages begin; null where the package is no runtime's.</summary>
+    /// <summary>How the names of this runtime's packages begin, whatever the platform, also one that only a distribution builds for; null where the package is no runtime's.</summary>
     /// <param name="name">In lower case.</param>
-    public static string? FamilyOf(string name) =>
-        // Mono's packs begin as the others do: only a platform may follow.
-        Array.Find(Families, family => name.StartsWith(family, StringComparison.Ordinal)) is { } own && Platforms.Contains(name[own.Length..]) ? own : null;
+    public static string? FamilyOf(string name) => Array.Find(Families, family => name.StartsWith(family, StringComparison.Ordinal)) is { } own && IsPlatform(name.AsSpan(own.Length)) ? own : null;
+
+    private static bool IsPlatform(ReadOnlySpan<char> text)
+    {
+        foreach (var other in Others)
+        {
+            if (text.StartsWith(other))
+            {
+                return false;
+            }
+        }
+
+        foreach (var processor in Processors)
+        {
+            if (text.Length > processor.Length && text.EndsWith(processor))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -28,7 +28,7 @@ public sealed class DependencyTests
         ["Advisories.Versions"] = ["Images"],
         ["Exceptions"] = ["Images", "Data", "Advisories", "Parts"],
         ["Findings"] = ["Images", "Data", "Advisories", "Advisories.Versions", "Exceptions"],
-        ["Consent"] = ["Images", "Data", "Azure"],
+        ["Consent"] = ["Images", "Outbound", "Data", "Azure", "Access", "Parts"],
         ["Integrations"] = ["Images", "Data", "Registry", "Azure", "Consent", "Parts"],
         ["Jobs"] = ["Images", "Data", "Registry", "Integrations", "Analysis", "Findings", "Parts"],
         ["Repositories"] = ["Images", "Data", "Registry", "Integrations", "Jobs", "Parts"],

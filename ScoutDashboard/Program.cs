@@ -5,6 +5,7 @@ using ScoutDashboard.Advisories;
 using ScoutDashboard.Analysis;
 using ScoutDashboard.Azure;
 using ScoutDashboard.Cli;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Exceptions;
 using ScoutDashboard.Findings;
@@ -39,6 +40,7 @@ try
     builder.Services.AddScoutAccess(builder.Configuration);
     builder.Services.AddScoutRegistry(builder.Configuration);
     builder.Services.AddScoutAzure(builder.Configuration);
+    builder.Services.AddScoutConsentWay(builder.Configuration);
     builder.Services.AddScoutIntegrations(builder.Configuration);
     builder.Services.AddScoutAnalysis(builder.Configuration);
     builder.Services.AddScoutExceptions();
@@ -68,6 +70,7 @@ try
     app.TellOpen(open);
     app.UseScoutHost();
     app.MapScoutAccess();
+    app.MapScoutConsent();
     app.MapScoutIntegrations();
     app.MapScoutWebhook();
     app.MapScoutReports();

@@ -69,6 +69,7 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/settings/audit.csv"] = MemberRole.Administrator,
         ["/settings/system"] = MemberRole.Administrator,
         ["/metrics"] = MemberRole.Administrator,
+        ["/azure/consent"] = MemberRole.Administrator,
         ["/integrations/acr/new"] = MemberRole.Administrator,
         ["/integrations/acr/{Id:long}/setup"] = MemberRole.Administrator,
 
@@ -95,6 +96,7 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/sign-in/single"] = HttpStatusCode.NotFound,
         ["/sign-in/single/done"] = HttpStatusCode.NotFound,
         ["/sign-out/single"] = HttpStatusCode.NotFound,
+        ["/azure/consent"] = HttpStatusCode.NotFound,
         // It wants to know which.
         ["/images/find"] = HttpStatusCode.BadRequest,
         // Blazor's, which no person opens.

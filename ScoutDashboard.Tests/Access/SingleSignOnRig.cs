@@ -15,7 +15,7 @@ public abstract class SingleSignOnRig : IAsyncLifetime, IAsyncDisposable
 
     protected Issuer Issuer { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         Issuer = await Issuer.StartAsync();
         foreach (var (key, value) in new Dictionary<string, string>
@@ -30,7 +30,7 @@ public abstract class SingleSignOnRig : IAsyncLifetime, IAsyncDisposable
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         _elsewhere.Dispose();
         await App.DisposeAsync();

@@ -39,6 +39,12 @@ internal sealed class ArmDouble : IAsyncDisposable
     /// <summary>Method and path of each call, and the right that it needs.</summary>
     public ConcurrentQueue<(string Call, string Action)> Calls { get; } = new();
 
+    /// <summary>Whose token is known here.</summary>
+    public Func<string, bool> Knows { get; set; } = token => token == Token;
+
+    /// <summary>The tokens that it was shown.</summary>
+    public ConcurrentQueue<string> Shown { get; } = new();
+
     /// <summary>Answers in place of the double where it says true.</summary>
     public Func<HttpContext, Task<bool>> Trouble { get; set; } = _ => Task.FromResult(false);
 
@@ -63,6 +69,10 @@ internal sealed class ArmDouble : IAsyncDisposable
     /// <summary>The clients of a dashboard that has an identity.</summary>
     public ArmClients Clients(TimeProvider clock, TokenCredential? credential = null) =>
         new(new AzureOptions { Identity = "managed" }, _ => credential ?? new Known(), new OneClient(Http), clock) { Endpoint = _ => Endpoint };
+
+    /// <summary>Those of a dashboard that has none, and whose people may consent.</summary>
+    public ArmClients Consenting(TimeProvider clock) =>
+        new(new AzureOptions { UserConsent = true }, _ => throw new InvalidOperationException("There is no identity."), new OneClient(Http), clock) { Endpoint = _ => Endpoint };
 
     /// <summary>Those of a dashboard that has none.</summary>
     public static ArmClients Nobody(TimeProvider clock) =>
@@ -119,6 +129,7 @@ internal sealed class ArmDouble : IAsyncDisposable
     {
         var path = context.Request.Path.Value!.Trim('/');
         var call = ArmCall.Read(context.Request.Method, path);
+        Shown.Enqueue(context.Request.Headers.Authorization.ToString().Split(' ')[^1]);
         Calls.Enqueue(($"{context.Request.Method} /{path}", call.Action));
         if (await Trouble(context))
         {
@@ -143,9 +154,9 @@ internal sealed class ArmDouble : IAsyncDisposable
         }
     }
 
-    private static void Check(HttpRequest request, ArmCall call)
+    private void Check(HttpRequest request, ArmCall call)
     {
-        if (request.Headers.Authorization != $"Bearer {Token}")
+        if (request.Headers.Authorization.ToString().Split(' ') is not ["Bearer", var token] || !Knows(token))
         {
             throw new ArmRefusal(401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.");
         }

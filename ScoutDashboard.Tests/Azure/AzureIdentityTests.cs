@@ -34,6 +34,41 @@ public sealed class AzureIdentityTests
     }
 
     [Theory]
+    [InlineData(null, null)]
+    [InlineData("https://issuer.example/tenant/v2.0", null)]
+    [InlineData("http://login.microsoftonline.com/tenant/v2.0", null)]
+    [InlineData("https://login.microsoftonline.com:444/tenant/v2.0", null)]
+    [InlineData("https://login.microsoftonline.com/common/v2.0", null)]
+    [InlineData("https://login.microsoftonline.com/Organizations/v2.0", null)]
+    [InlineData("https://login.microsoftonline.com/tenant", null)]
+    [InlineData("https://login.microsoftonline.com/v2.0", null)]
+    [InlineData("https://login.microsoftonline.com.evil.example/tenant/v2.0", null)]
+    [InlineData("https://login.example.com/tenant/v2.0", "https://login.example.org")]
+    public void ConsentNeedsOneTenantOfEntraId(string? signIn, string? authority) => Assert.Contains(
+        "Azure__UserConsent needs OpenIdConnect__Authority to be one tenant of Microsoft Entra ID, e.g. https://login.microsoftonline.com/TENANT/v2.0: who consents is who signed in there.",
+        ScoutSettings.Schema.Check(Configuration(new() { ["Azure:UserConsent"] = "true", ["OpenIdConnect:Authority"] = signIn, ["Azure:Authority"] = authority })).Faults);
+
+    [Theory]
+    [InlineData("https://login.microsoftonline.com/tenant/v2.0", null, "https://management.azure.com/user_impersonation")]
+    [InlineData("https://login.microsoftonline.us/tenant/v2.0/", "government", "https://management.core.usgovcloudapi.net/user_impersonation")]
+    [InlineData("https://login.partner.microsoftonline.cn/tenant/v2.0", null, "https://management.core.chinacloudapi.cn/user_impersonation")]
+    public void PeopleConsentToTheResourceManagerOfTheCloudWhereTheySignIn(string signIn, string? cloud, string scope)
+    {
+        var configuration = Configuration(new() { ["Azure:UserConsent"] = "true", ["OpenIdConnect:Authority"] = signIn, ["Azure:Cloud"] = cloud });
+        RegistryHostname.TryParse("contoso.azurecr.io", [], out var elsewhere);
+        var options = AzureOptions.Read(configuration);
+
+        Assert.DoesNotContain(ScoutSettings.Schema.Check(configuration).Faults, fault => fault.StartsWith("Azure", StringComparison.Ordinal));
+        Assert.Equal(scope, options.ConsentScope);
+        Assert.Equal(options.ConsentCloud, options.OfPersons().CloudOf(elsewhere));
+    }
+
+    [Fact]
+    public void AnotherCloudThanTheOneWherePeopleSignInIsToldAtStart() => Assert.Contains(
+        "Azure__UserConsent needs Azure__Cloud to be the one whose Entra ID OpenIdConnect__Authority names: a person's token is of that one.",
+        ScoutSettings.Schema.Check(Configuration(new() { ["Azure:UserConsent"] = "true", ["OpenIdConnect:Authority"] = "https://login.microsoftonline.com/tenant/v2.0", ["Azure:Cloud"] = "china" })).Faults);
+
+    [Theory]
     [InlineData(null, null, "https://management.azure.com/")]
     [InlineData(null, "contoso.azurecr.us", "https://management.usgovcloudapi.net/")]
     [InlineData(null, "contoso.azurecr.cn", "https://management.chinacloudapi.cn/")]

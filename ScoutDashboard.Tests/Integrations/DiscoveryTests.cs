@@ -191,6 +191,7 @@ public sealed class DiscoveryTests : BunitContext, IAsyncLifetime
         Services.AddLogging().AddLocalization().AddMudServices();
         Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
             .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Discovery(_arm.Clients(_clock))).AddSingleton(_room.Check());
+        _room.AddConsent(Services, _arm.Clients(_clock));
         this.SignInAs(MemberRole.Administrator);
     }
 

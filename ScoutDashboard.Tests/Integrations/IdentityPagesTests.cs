@@ -174,6 +174,7 @@ public sealed class IdentityPagesTests : BunitContext, IAsyncLifetime
         Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
             .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(_room.Removals).AddSingleton(_room.Tokens).AddSingleton(_room.Identity)
             .AddSingleton(_room.Issue(azure)).AddSingleton(_room.Issued(azure)).AddSingleton(_room.Cleanup()).AddSingleton(_room.Rotation(azure)).AddSingleton(_room.RotationSettings).AddSingleton(_room.Watch(azure)).AddSingleton(_room.Mend(azure));
+        _room.AddConsent(Services, azure);
         this.SignInAs(MemberRole.Administrator);
     }
 

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using ScoutDashboard.Access;
 using ScoutDashboard.Azure;
 using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
@@ -22,13 +25,14 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     public const int Organization = 1;
     private readonly RegistryOptions _registries;
     private readonly PublicUrl _publicUrl;
+    private readonly EphemeralDataProtectionProvider _protection = new();
 
     private IntegrationRoom(TestDatabase database, string allowedHosts, string? publicUrl, HttpMessageHandler? network, ArmClients? azure)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Registries:AllowedHosts", allowedHosts), new("Scout:PublicUrl", publicUrl)]).Build();
         Database = database;
         _registries = RegistryOptions.Read(configuration);
-        Vault = new SecretVault(new EphemeralDataProtectionProvider());
+        Vault = new SecretVault(_protection);
         Integrations = new IntegrationService(database, Vault, _registries, Clock);
         Accesses = new RegistryAccessProvider(database, Vault, _registries, azure ?? ArmDouble.Nobody(Clock));
         Removals = new RemovalService(database, _registries, Clock);
@@ -94,7 +98,33 @@ internal sealed class IntegrationRoom : IAsyncDisposable
         new(Of(azure), Places, Watch(azure), Integrations, Deployments(azure), Topics, Rotation(azure));
 
     /// <summary>A dashboard's own identity in Azure; none where no client is given.</summary>
-    public AzureIdentities Of(ArmClients? azure) => new(azure ?? ArmDouble.Nobody(Clock), Database, Clock);
+    public AzureIdentities Of(ArmClients? azure) => new(azure ?? ArmDouble.Nobody(Clock), Consents, Database, Clock);
+
+    /// <summary>What people let the dashboard do in Azure.</summary>
+    public ConsentStore Consents => new(Database, _protection, Clock);
+
+    /// <summary>What pages ask about consents, for a dashboard that has these clients.</summary>
+    public void AddConsent(IServiceCollection services, ArmClients? azure = null) => services.AddSingleton(Of(azure)).AddSingleton(Consents).AddSingleton(new ConsentOffer(Database, _protection, Clock))
+        .AddSingleton(new SingleSignOnOptions { DisplayName = "Contoso" }).AddSingleton(Old(azure));
+
+    /// <summary>Ends passwords that are out of use.</summary>
+    public OldPasswords Old(ArmClients? azure = null) => new(Of(azure), Places, Database, _registries, Clock);
+
+    /// <summary>Lets a member act with their own rights until a moment, UTC.</summary>
+    public async Task ConsentAsync(Actor actor, string token, DateTime? endsAt = null)
+    {
+        await using (var db = Database.CreateDbContext())
+        {
+            if (!db.UserLogins.Any(login => login.UserId == actor.AccountId))
+            {
+                db.UserLogins.Add(new IdentityUserLogin<string> { LoginProvider = "https://issuer.example", ProviderKey = actor.AccountId, UserId = actor.AccountId });
+                await db.SaveChangesAsync();
+            }
+        }
+
+        var given = new PersonToken(token, "https://issuer.example", actor.AccountId, $"{actor.Name}@contoso.example", endsAt ?? Clock.GetUtcNow().UtcDateTime.AddHours(1));
+        Assert.Equal(ConsentOutcome.Given, await Consents.GiveAsync(actor, given, CancellationToken.None));
+    }
 
     private RegistryLocator Places => new(Database, Clock);
 
@@ -116,7 +146,7 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     /// <summary>Does at all tokens what is due.</summary>
     public async Task RotateDueAsync(ArmClients? azure = null)
     {
-        foreach (var one in await new RotationRound(Of(azure), Ledger, Rotation(azure), new OldPasswords(Places, Database, _registries, Clock)).ListDueAsync(CancellationToken.None))
+        foreach (var one in await new RotationRound(Of(azure), Ledger, Rotation(azure), Old(azure)).ListDueAsync(CancellationToken.None))
         {
             await one(CancellationToken.None);
         }

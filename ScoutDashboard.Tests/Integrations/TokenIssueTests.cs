@@ -231,6 +231,7 @@ public sealed class TokenIssueTests : BunitContext, IAsyncLifetime
         Services.AddLogging().AddLocalization().AddMudServices();
         Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
             .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(Issue).AddSingleton(Issued).AddSingleton(_room.Identity);
+        _room.AddConsent(Services);
         this.SignInAs(MemberRole.Administrator);
     }
 

@@ -146,6 +146,7 @@ public sealed class WizardPagesTests : BunitContext, IAsyncLifetime
             .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(_room.Removals).AddSingleton(_room.Tokens).AddSingleton(_room.Discovery()).AddSingleton(_room.Check()).AddSingleton(_room.Issue()).AddSingleton(_room.Issued()).AddSingleton(_room.Identity)
             .AddSingleton(_room.Cleanup()).AddSingleton(_room.Leftovers())
             .AddSingleton(_room.Rotation()).AddSingleton(_room.RotationSettings).AddSingleton(_room.Watch()).AddSingleton(_room.Mend());
+        _room.AddConsent(Services);
         this.SignInAs(MemberRole.Administrator);
     }
 

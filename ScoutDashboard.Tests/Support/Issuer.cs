@@ -22,7 +22,7 @@ public sealed class Issuer : IAsyncDisposable
     public const string ClientSecret = "a secret of the client, for the issuer only";
 
     private readonly RsaSecurityKey _key = new(RSA.Create(2048)) { KeyId = "first" };
-    private readonly ConcurrentDictionary<string, (string Challenge, string Nonce, string Redirect)> _codes = new();
+    private readonly ConcurrentDictionary<string, (string Challenge, string Nonce, string Redirect, string Scope)> _codes = new();
     private readonly WebApplication _app;
 
     private Issuer(WebApplication app) => _app = app;
@@ -34,6 +34,24 @@ public sealed class Issuer : IAsyncDisposable
 
     /// <summary>Makes a false token of a true one, e.g. with another key.</summary>
     public Action<SecurityTokenDescriptor>? Falsify { get; set; }
+
+    /// <summary>What it calls itself where that is not its address: then its documents, keys and tokens are said to be there, too, and only browsers come to its own.</summary>
+    public string? As { get; set; }
+
+    /// <summary>Why it gives no code to who asks for more than a sign-in, as OAuth says it; null where it does.</summary>
+    public string? Refusal { get; set; }
+
+    /// <summary>Makes a false token for a resource of a true one.</summary>
+    public Action<SecurityTokenDescriptor>? FalsifyAccess { get; set; }
+
+    /// <summary>How long tokens for a resource last, in seconds.</summary>
+    public int Lifetime { get; set; } = 4000;
+
+    /// <summary>Tokens that it gave for a resource.</summary>
+    public ConcurrentQueue<string> Given { get; } = new();
+
+    /// <summary>Queries with which browsers came to sign in or to consent.</summary>
+    public ConcurrentQueue<IQueryCollection> Asked { get; } = new();
 
     /// <summary>Whether it tells how to sign out.</summary>
     public bool EndsSessions { get; set; } = true;
@@ -63,7 +81,7 @@ public sealed class Issuer : IAsyncDisposable
 
     private IResult Describe() => Results.Json(new
     {
-        issuer = Address, authorization_endpoint = $"{Address}/authorize", token_endpoint = $"{Address}/token", end_session_endpoint = EndsSessions ? $"{Address}/leave" : null, jwks_uri = $"{Address}/keys",
+        issuer = As ?? Address, authorization_endpoint = $"{Address}/authorize", token_endpoint = $"{As ?? Address}/token", end_session_endpoint = EndsSessions ? $"{Address}/leave" : null, jwks_uri = $"{As ?? Address}/keys",
         response_types_supported = new[] { "code" }, subject_types_supported = new[] { "public" }, id_token_signing_alg_values_supported = new[] { "RS256" },
     });
 
@@ -76,13 +94,19 @@ public sealed class Issuer : IAsyncDisposable
     private IResult Authorize(HttpRequest request)
     {
         var query = request.Query;
+        Asked.Enqueue(query);
+        if (Refusal is { } refusal && IsForResource(query["scope"].ToString()))
+        {
+            return Results.Redirect(QueryHelpers.AddQueryString(query["redirect_uri"]!, new Dictionary<string, string?> { ["error"] = refusal, ["error_description"] = "text-of-the-issuer", ["state"] = query["state"] }));
+        }
+
         if (query["client_id"] != ClientId || query["response_type"] != "code" || query["code_challenge_method"] != "S256" || query["code_challenge"].Count != 1 || !query["scope"].ToString().Contains("openid", StringComparison.Ordinal))
         {
             return Results.BadRequest("invalid_request");
         }
 
         var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        _codes[code] = (query["code_challenge"]!, query["nonce"]!, query["redirect_uri"]!);
+        _codes[code] = (query["code_challenge"]!, query["nonce"]!, query["redirect_uri"]!, query["scope"]!);
         return Results.Redirect(QueryHelpers.AddQueryString(query["redirect_uri"]!, new Dictionary<string, string?> { ["code"] = code, ["state"] = query["state"] }));
     }
 
@@ -107,10 +131,26 @@ public sealed class Issuer : IAsyncDisposable
 
         var token = new SecurityTokenDescriptor
         {
-            Issuer = Address, Audience = ClientId, IssuedAt = DateTime.UtcNow, NotBefore = DateTime.UtcNow.AddMinutes(-1), Expires = DateTime.UtcNow.AddMinutes(5),
+            Issuer = As ?? Address, Audience = ClientId, IssuedAt = DateTime.UtcNow, NotBefore = DateTime.UtcNow.AddMinutes(-1), Expires = DateTime.UtcNow.AddMinutes(5),
             Claims = new Dictionary<string, object>(Person) { ["nonce"] = known.Nonce }, SigningCredentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
         };
         Falsify?.Invoke(token);
-        return Results.Json(new { access_token = "not used", token_type = "Bearer", expires_in = 300, id_token = new JsonWebTokenHandler().CreateToken(token) });
+        return Results.Json(new { access_token = IsForResource(known.Scope) ? ForResource() : "not used", token_type = "Bearer", expires_in = IsForResource(known.Scope) ? Lifetime : 300, id_token = new JsonWebTokenHandler().CreateToken(token) });
     }
+
+    private string ForResource()
+    {
+        var token = new SecurityTokenDescriptor
+        {
+            Issuer = As ?? Address, Audience = "https://management.azure.com", IssuedAt = DateTime.UtcNow, NotBefore = DateTime.UtcNow.AddMinutes(-1), Expires = DateTime.UtcNow.AddSeconds(Math.Max(Lifetime, 1)),
+            Claims = new Dictionary<string, object>(Person.Where(claim => claim.Key is "oid" or "tid")) { ["scp"] = "user_impersonation", ["uti"] = Guid.NewGuid().ToString() },
+            SigningCredentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
+        };
+        FalsifyAccess?.Invoke(token);
+        var text = new JsonWebTokenHandler().CreateToken(token);
+        Given.Enqueue(text);
+        return text;
+    }
+
+    private static bool IsForResource(string scope) => scope.Contains("user_impersonation", StringComparison.Ordinal);
 }

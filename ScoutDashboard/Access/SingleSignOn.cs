@@ -51,14 +51,14 @@ public static partial class SingleSignOn
     /// <summary>The sign-in page with a word on what went wrong.</summary>
     public static string Refused(SingleSignInOutcome outcome) => $"/sign-in?problem={outcome}";
 
-    private static void Configure(OpenIdConnectOptions options, SingleSignOnOptions settings)
+    /// <summary>What holds whatever the issuer is asked for: which one, as which application, by a code with PKCE, with cookies that come back from there.</summary>
+    internal static void Prepare(OpenIdConnectOptions options, SingleSignOnOptions settings)
     {
         options.SignInScheme = IdentityConstants.ExternalScheme;
         options.Authority = settings.Authority!.ToString();
         options.RequireHttpsMetadata = settings.Authority.Scheme == Uri.UriSchemeHttps;
         options.ClientId = settings.ClientId;
         options.ClientSecret = settings.ClientSecret;
-        options.CallbackPath = CallbackPath;
         options.ResponseType = OpenIdConnectResponseType.Code;
         // By an address rather than a form of another site, with which browsers send no cookie of ours.
         options.ResponseMode = OpenIdConnectResponseMode.Query;
@@ -68,20 +68,26 @@ public static partial class SingleSignOn
         options.NonceCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         options.UsePkce = true;
         options.DisableTelemetry = true;
-        options.SaveTokens = false;
         options.GetClaimsFromUserInfoEndpoint = false;
         options.MapInboundClaims = false;
         options.BackchannelTimeout = IssuerLimit;
+        // With the person's number at the issuer it tells who it is.
+        options.ClaimActions.Remove("iss");
+        // Not answered where nothing would end.
+        options.RemoteSignOutPath = default;
+    }
+
+    private static void Configure(OpenIdConnectOptions options, SingleSignOnOptions settings)
+    {
+        Prepare(options, settings);
+        options.CallbackPath = CallbackPath;
+        options.SaveTokens = false;
         options.Scope.Clear();
         foreach (var scope in settings.Scopes)
         {
             options.Scope.Add(scope);
         }
 
-        // With the person's number at the issuer it tells who it is.
-        options.ClaimActions.Remove("iss");
-        // Not answered where nothing would end.
-        options.RemoteSignOutPath = default;
         options.Events = new OpenIdConnectEvents
         {
             OnTokenValidated = context =>
@@ -128,7 +134,7 @@ public static partial class SingleSignOn
     }
 
     // The handler takes a token without signature from the issuer's own endpoint (OpenID Connect Core 3.1.3.7, point 6), where TLS vouches for it. An issuer may be read over plain http here.
-    private static void DemandSignature(TokenValidatedContext context)
+    internal static void DemandSignature(TokenValidatedContext context)
     {
         if (context.SecurityToken.RawSignature is not { Length: > 0 })
         {

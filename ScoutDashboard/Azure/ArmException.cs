@@ -20,6 +20,9 @@ public sealed class ArmException(ArmError error, string message, Exception? inne
     /// <summary>How long Azure asks to wait, if it does.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Whether it was asked for with a person's own rights, not by the dashboard's identity.</summary>
+    public bool IsPersons { get; init; }
+
     /// <summary>What a person can do about it, as one sentence or two.</summary>
-    public string Remedy => ArmRemedies.For(Error, Code);
+    public string Remedy => ArmRemedies.For(Error, Code, IsPersons);
 }

@@ -36,6 +36,9 @@ public sealed class ArmHttp
 
     public TimeProvider Clock { get; }
 
+    /// <summary>Whether it asks with a person's own rights, not by the dashboard's identity.</summary>
+    public bool IsPersons { get; init; }
+
     /// <summary>Whether what is sent by POST changes nothing: then it is tried again, too.</summary>
     public bool MayRepeatPosts { get; init; }
 
@@ -159,8 +162,8 @@ public sealed class ArmHttp
         var said = fault.Message.Length > 0 ? $" It said: {fault.Message}" : "";
         var (error, message) = response.Status switch
         {
-            401 => (ArmError.Unauthorized, "Azure does not accept the dashboard's identity (401)."),
-            403 => (ArmError.Forbidden, "The dashboard's identity may not do this (403)."),
+            401 => (ArmError.Unauthorized, IsPersons ? "Azure does not accept your consent (401)." : "Azure does not accept the dashboard's identity (401)."),
+            403 => (ArmError.Forbidden, IsPersons ? "You may not do this in Azure (403)." : "The dashboard's identity may not do this (403)."),
             404 when isAzures => (ArmError.NotFound, "Azure does not have it (404)."),
             409 => (ArmError.Conflict, "Azure can't do this at the moment (409)."),
             429 => (ArmError.Throttled, "Azure limits requests (429)."),
@@ -168,7 +171,7 @@ public sealed class ArmHttp
             400 or 405 or 412 or 422 => (ArmError.Refused, $"Azure refused ({response.Status})."),
             _ => (ArmError.BadResponse, $"{Endpoint.Address.Host} answered {response.Status}, which was not expected."),
         };
-        return new ArmException(error, message + said) { Code = fault.Code, RetryAfter = ArmAnswer.RetryAfterOf(response) };
+        return new ArmException(error, message + said) { Code = fault.Code, RetryAfter = ArmAnswer.RetryAfterOf(response), IsPersons = IsPersons };
     }
 
     private ArmException Explain(Exception exception) => (exception as HttpRequestException ?? exception.InnerException as HttpRequestException) switch

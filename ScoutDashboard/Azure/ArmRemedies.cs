@@ -15,7 +15,27 @@ public static class ArmRemedies
         ["InvalidAuthenticationTokenTenant"] = "The identity belongs to another tenant than the subscription: use one of the subscription's own.",
     };
 
-    public static string For(ArmError error, string code) => ByCode.TryGetValue(code, out var remedy) ? remedy : error switch
+    // Who acts with their own rights has nothing to give to an identity.
+    private static readonly Dictionary<string, string> OfPersonsByCode = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["SubscriptionNotFound"] = "Have a role in this subscription given to you, and check that the dashboard's issuer of single sign-on is of its cloud.",
+        ["InvalidAuthenticationTokenTenant"] = "The subscription belongs to another tenant than the one where you signed in: somebody of its own has to do this.",
+    };
+
+    private static readonly Dictionary<ArmError, string> OfPersons = new()
+    {
+        [ArmError.NoIdentity] = "Let the dashboard act in Azure as you again, on this page; what was begun in Azure goes on there.",
+        [ArmError.Unauthorized] = "Stop acting as yourself on this page and consent again.",
+        [ArmError.Forbidden] = "Have the role that the README lists given to you, on the registry's resource group, or let somebody do it who has it.",
+    };
+
+    /// <param name="isPersons">Whether it was asked for with a person's own rights.</param>
+    public static string For(ArmError error, string code, bool isPersons = false) =>
+        isPersons && OfPersonsByCode.TryGetValue(code, out var theirs) ? theirs
+        : ByCode.TryGetValue(code, out var known) ? known
+        : isPersons && OfPersons.TryGetValue(error, out var own) ? own : For(error);
+
+    private static string For(ArmError error) => error switch
     {
         ArmError.NoIdentity => "Check Azure:Identity and what it needs: a managed identity assigned to this machine, the AZURE_… variables, or “az login”.",
         ArmError.Unauthorized => "Check that the identity exists in the subscription's tenant, and that Azure:Cloud is the right cloud.",

@@ -72,7 +72,7 @@ public sealed class ArmTokens(ArmHttp http, ArmPoller poller)
         catch (ArmException exception) when (exception.Error is ArmError.NoIdentity or ArmError.Unauthorized or ArmError.Forbidden or ArmError.NotFound or ArmError.Refused
             or ArmError.Conflict or ArmError.Throttled or ArmError.UntrustedAddress)
         {
-            throw new ArmException(exception.Error, exception.Message, exception) { Code = exception.Code, RetryAfter = exception.RetryAfter, IsRefusal = true };
+            throw new ArmException(exception.Error, exception.Message, exception) { Code = exception.Code, RetryAfter = exception.RetryAfter, IsPersons = exception.IsPersons, IsRefusal = true };
         }
     }
 

@@ -3,7 +3,7 @@ using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Azure;
 
-/// <summary>Configuration section <c>Azure</c>: the identity by which the dashboard may look and work in Azure itself. Without one it never does.</summary>
+/// <summary>Configuration section <c>Azure</c>: by whose rights the dashboard may look and work in Azure itself. Without any it never does.</summary>
 public sealed record AzureOptions : IValidatableObject
 {
     private const string Section = "Azure";
@@ -12,6 +12,16 @@ public sealed record AzureOptions : IValidatableObject
     {
         ["public"] = AzureCloud.Public, ["government"] = AzureCloud.UsGovernment, ["china"] = AzureCloud.China,
     };
+
+    // The Entra ID of each cloud, where people sign in (learn: authentication-national-cloud; azure-cli's cloud.py has an older one of China).
+    private static readonly Dictionary<string, AzureCloud> SignIns = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["login.microsoftonline.com"] = AzureCloud.Public, ["login.microsoftonline.us"] = AzureCloud.UsGovernment,
+        ["login.partner.microsoftonline.cn"] = AzureCloud.China, ["login.chinacloudapi.cn"] = AzureCloud.China,
+    };
+
+    // Not one tenant but any: whoever signs in could be anybody's.
+    private static readonly string[] Tenantless = ["common", "organizations", "consumers"];
 
     /// <summary>Where the identity comes from, as <see cref="AzureIdentity"/> names it.</summary>
     [CustomValidation(typeof(AzureOptions), nameof(CheckIdentity))]
@@ -33,6 +43,21 @@ public sealed record AzureOptions : IValidatableObject
     [CustomValidation(typeof(AzureOptions), nameof(CheckHost))]
     public string? Authority { get; init; }
 
+    /// <summary>Whether, where there is no identity, people who signed in at Entra ID may let the dashboard act with their own rights.</summary>
+    public bool UserConsent { get; init; }
+
+    /// <summary>Where people sign in to the dashboard; null where at no issuer.</summary>
+    internal Uri? SignIn { get; init; }
+
+    /// <summary>The cloud in which people who consent have rights: that of the Entra ID where they sign in.</summary>
+    public AzureCloud ConsentCloud => Cloud is { } name ? Clouds[name] : SignIn is { } address && SignIns.TryGetValue(address.Host, out var cloud) ? cloud : AzureCloud.Public;
+
+    /// <summary>The same for what people do with their own rights, which are of one cloud: nothing of another gets their tokens.</summary>
+    public AzureOptions OfPersons() => this with { Cloud = Clouds.First(pair => pair.Value == ConsentCloud).Key };
+
+    /// <summary>What people consent to: that the dashboard asks the Resource Manager in their name, and nothing else.</summary>
+    public string ConsentScope => $"{EndpointOf(ConsentCloud).Scope[..^".default".Length]}user_impersonation";
+
     public AzureIdentity Kind => Enum.TryParse<AzureIdentity>(Identity, ignoreCase: true, out var kind) ? kind : AzureIdentity.None;
 
     public bool IsOn => Kind != AzureIdentity.None;
@@ -44,6 +69,7 @@ public sealed record AzureOptions : IValidatableObject
         {
             Identity = Text(section, nameof(Identity)) ?? "none", ClientId = Text(section, nameof(ClientId)), Cloud = Text(section, nameof(Cloud)),
             ResourceManager = Text(section, nameof(ResourceManager)), Authority = Text(section, nameof(Authority)),
+            UserConsent = section.GetValue(nameof(UserConsent), false), SignIn = Uri.TryCreate(configuration["OpenIdConnect:Authority"], UriKind.Absolute, out var signIn) ? signIn : null,
         };
     }
 
@@ -66,6 +92,15 @@ public sealed record AzureOptions : IValidatableObject
         {
             yield return new ValidationResult($"{Section}__ClientId needs {Section}__Identity to be default, managed or workload: no other has several to choose from.");
         }
+
+        if (UserConsent && !IsEntra(SignIn))
+        {
+            yield return new ValidationResult($"{Section}__UserConsent needs OpenIdConnect__Authority to be one tenant of Microsoft Entra ID, e.g. https://login.microsoftonline.com/TENANT/v2.0: who consents is who signed in there.");
+        }
+        else if (UserConsent && Cloud is { } name && Clouds.TryGetValue(name, out var cloud) && SignIns.TryGetValue(SignIn!.Host, out var theirs) && theirs != cloud)
+        {
+            yield return new ValidationResult($"{Section}__UserConsent needs {Section}__Cloud to be the one whose Entra ID OpenIdConnect__Authority names: a person's token is of that one.");
+        }
     }
 
     public static ValidationResult? CheckIdentity(string value, ValidationContext context) =>
@@ -79,6 +114,10 @@ public sealed record AzureOptions : IValidatableObject
 
     public static ValidationResult? CheckHost(string value, ValidationContext context) => Host(value) is { Scheme: "https", PathAndQuery: "/", UserInfo: "", Fragment: "" }
         ? ValidationResult.Success : new ValidationResult("must be https:// and a host, e.g. https://management.example.com.");
+
+    // Only its second version knows scopes.
+    private bool IsEntra(Uri? address) => address is { Scheme: "https", IsDefaultPort: true } && (SignIns.ContainsKey(address.Host) || Host(Authority)?.Authority == address.Authority)
+        && address.AbsolutePath.Trim('/').Split('/') is [{ Length: > 0 } tenant, "v2.0"] && !Tenantless.Contains(tenant, StringComparer.OrdinalIgnoreCase);
 
     private static Uri? Host(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var address) ? address : null;
 

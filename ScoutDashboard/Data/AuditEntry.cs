@@ -35,6 +35,7 @@ public enum AuditAction
     SecondStepTurnedOn, SecondStepTurnedOff, RecoveryCodesMade, RecoveryCodeUsed, PasskeyAdded, PasskeyRenamed, PasskeyRemoved,
     MemberInvited, InvitationRevoked, InvitationAccepted, MemberAdded, RoleChanged, MemberRemoved,
     ApiKeyCreated, ApiKeyRevoked,
+    AzureConsentGiven, AzureConsentEnded, AzureConsentRefused,
     IntegrationAdded, IntegrationRemoved, TokenIssued, TokenStored, TokenReplaced, IdentityChosen, TokenExpirySet, TokenRotated, TokenRotationFailed, TokenRotationSet, OldPasswordEnded, ConnectionTested, TopicChanged, RegistryMoved, AzureMended, DeploymentStarted, DeploymentConfirmed, TemplateShown, TemplateDownloaded, CleanupStarted, ReminderTickedOff,
     RepositoriesFound, RepositoryEnabled, RepositoryDisabled, AnalysisRequested, FeedsRefreshed,
     ExceptionCreated, ExceptionChanged, ExceptionEnded,

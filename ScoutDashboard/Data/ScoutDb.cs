@@ -10,6 +10,7 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
 {
     public DbSet<Organization> Organizations => Set<Organization>();
     public DbSet<AccountSession> Sessions => Set<AccountSession>();
+    public DbSet<AzureConsent> AzureConsents => Set<AzureConsent>();
     public DbSet<Authenticator> Authenticators => Set<Authenticator>();
     public DbSet<Passkey> Passkeys => Set<Passkey>();
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();

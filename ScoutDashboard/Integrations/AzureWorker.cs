@@ -1,10 +1,11 @@
+using ScoutDashboard.Consent;
 using ScoutDashboard.Integrations.Rotation;
 using ScoutDashboard.Integrations.Watch;
 
 namespace ScoutDashboard.Integrations;
 
-/// <summary>Looks hourly what is due in Azure: tokens to rotate, passwords to end, and the daily look at what the template made; of all replicas one does each.</summary>
-public sealed class AzureWorker(RotationRound rotations, WatchRound watch, TimeProvider clock, ILogger<AzureWorker> logger) : BackgroundService
+/// <summary>Looks hourly what is due in Azure: tokens to rotate, passwords to end, and the daily look at what the template made; of all replicas one does each. What people consented to is not used for it, only erased once it ended.</summary>
+public sealed class AzureWorker(RotationRound rotations, WatchRound watch, ConsentStore consents, TimeProvider clock, ILogger<AzureWorker> logger) : BackgroundService
 {
     // What a start brings comes first.
     private static readonly TimeSpan AfterStart = TimeSpan.FromMinutes(2);
@@ -30,6 +31,7 @@ public sealed class AzureWorker(RotationRound rotations, WatchRound watch, TimeP
     private async Task RunAsync(CancellationToken stopping)
     {
         IReadOnlyList<Func<CancellationToken, Task>> due = [];
+        await IsolateAsync(() => consents.ForgetEndedAsync(stopping), stopping);
         await IsolateAsync(async () => due = [.. await rotations.ListDueAsync(stopping), .. await watch.ListDueAsync(stopping)], stopping);
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping }, async (one, leaving) => await IsolateAsync(() => one(leaving), leaving));
     }

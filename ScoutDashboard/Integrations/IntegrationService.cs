@@ -118,6 +118,20 @@ public sealed class IntegrationService(IDbContextFactory<ScoutDb> databases, Sec
         return true;
     }
 
+    /// <summary>Who last had the dashboard deploy this, for who can't ask Azure what became of it; null where nobody had.</summary>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async Task<DeploymentStart?> FindDeploymentAsync(Actor actor, long id, CancellationToken cancellationToken)
+    {
+        if (await FindToChangeAsync(actor, id, cancellationToken) is not { Host: { } host } integration)
+        {
+            return null;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Audit.Where(line => line.OrganizationId == actor.OrganizationId && line.Action == AuditAction.DeploymentStarted && line.Subject == integration.Hostname && line.At >= integration.CreatedAt)
+            .OrderByDescending(line => line.Id).Select(line => new DeploymentStart(line.Name, line.At, AzureNames.DeploymentOf(host.RegistryName))).FirstOrDefaultAsync(cancellationToken);
+    }
+
     /// <summary>Writes down who has something mended in Azure, and what.</summary>
     internal async Task NoteMendAsync(Actor actor, long id, AzureDifference difference, CancellationToken cancellationToken)
     {
@@ -188,3 +202,8 @@ public abstract record AddOutcome(long IntegrationId)
     public sealed record Added(long IntegrationId) : AddOutcome(IntegrationId);
     public sealed record AlreadyConnected(long IntegrationId) : AddOutcome(IntegrationId);
 }
+
+/// <param name="Name">Who had it deployed.</param>
+/// <param name="At">When it was begun, UTC.</param>
+/// <param name="Deployment">What it is called in Azure.</param>
+public sealed record DeploymentStart(string Name, DateTime At, string Deployment);

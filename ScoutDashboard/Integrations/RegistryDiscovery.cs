@@ -14,6 +14,9 @@ public sealed class RegistryDiscovery(AzureIdentities azure, IDbContextFactory<S
     /// <summary>Whether there is an identity by which this person could ask; without one there is nothing to ask.</summary>
     public Task<bool> IsOnAsync(Actor actor, CancellationToken cancellationToken) => azure.IsOnAsync(actor, cancellationToken);
 
+    /// <summary>Whether it is asked by the dashboard's own identity, not with the rights of who looks.</summary>
+    public bool IsOwn => azure.Own is not null;
+
     /// <summary>What is seen, by name. A subscription that can't be read is told beside the others.</summary>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async Task<DiscoveredRegistries> ListAsync(Actor actor, CancellationToken cancellationToken)

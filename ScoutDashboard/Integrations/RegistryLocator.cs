@@ -88,6 +88,8 @@ public sealed class RegistryLocator(IDbContextFactory<ScoutDb> databases, TimePr
         }
 
         return survey.Gap is { } gap ? new RegistrySighting.Lost($"Azure shows no such registry where it was. {gap.Message}", gap.Remedy)
+            : azure.IsPersons
+            ? new RegistrySighting.Lost("Azure shows no such registry in any subscription that you see: it was deleted, or moved out of your sight.", "If it was moved, have your role given to you there, too. If it was deleted, remove it here.")
             : new RegistrySighting.Lost("Azure shows no such registry in any subscription that the dashboard's identity sees: it was deleted, or moved out of its sight.",
                 "If it was moved, give the identity its role there, too. If it was deleted, remove it here.");
     }

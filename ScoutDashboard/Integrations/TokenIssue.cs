@@ -29,7 +29,7 @@ public sealed class TokenIssue(AzureIdentities azure, IntegrationService integra
     {
         if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { AzureId: { } registry } integration || await azure.OfAsync(actor, cancellationToken) is not { } identity)
         {
-            return new IssueOutcome.Failed("The dashboard has no identity in Azure, or does not know where the registry lies.", "Paste a password that you generate.");
+            return new IssueOutcome.Failed($"{azure.Missing}, or it does not know where the registry lies.", "Paste a password that you generate.");
         }
 
         try

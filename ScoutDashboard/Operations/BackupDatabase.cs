@@ -47,7 +47,7 @@ internal static class BackupDatabase
     public static void EndSessions(string path)
     {
         using var connection = Open(path, SqliteOpenMode.ReadWrite);
-        foreach (var table in Query(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('Sessions', 'Invitations')"))
+        foreach (var table in Query(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('AzureConsents', 'Sessions', 'Invitations')"))
         {
             Execute(connection, $"DELETE FROM \"{table}\"");
         }

@@ -160,6 +160,7 @@ public sealed class CleanupPagesTests : BunitContext, IAsyncLifetime
         Services.AddSingleton<TimeProvider>(_room.Room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
             .AddSingleton(_room.Room.Integrations).AddSingleton(_room.Room.Connections).AddSingleton(_room.Room.Removals).AddSingleton(_room.Cleanup)
             .AddSingleton(_room.Room.Leftovers(_room.Arm.Clients(new HastyClock())));
+        _room.Room.AddConsent(Services, _room.Arm.Clients(new HastyClock()));
         this.SignInAs(MemberRole.Administrator);
     }
 

@@ -238,6 +238,7 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
         Services.AddLogging().AddLocalization().AddMudServices();
         Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
             .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Check(_arm.Clients(new HastyClock()))).AddSingleton(_room.Preview(_arm.Clients(new HastyClock()))).AddSingleton(_room.Deployments(_arm.Clients(new HastyClock())));
+        _room.AddConsent(Services, _arm.Clients(new HastyClock()));
         this.SignInAs(MemberRole.Administrator);
     }
 

@@ -106,6 +106,7 @@ public sealed class RotationPanelTests : BunitContext, IAsyncLifetime
         Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
             .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Connections).AddSingleton(_room.Tokens).AddSingleton(_room.Removals).AddSingleton(_room.Issue()).AddSingleton(_room.Issued()).AddSingleton(_room.Identity)
             .AddSingleton(_room.Rotation(_arm.Clients(new HastyClock()))).AddSingleton(_room.RotationSettings).AddSingleton(_room.Watch()).AddSingleton(_room.Mend());
+        _room.AddConsent(Services, _arm.Clients(new HastyClock()));
         this.SignInAs(MemberRole.Administrator);
     }
 

@@ -84,6 +84,7 @@ public sealed class WatchPanelTests : BunitContext, IAsyncLifetime
         Services.AddSingleton<TimeProvider>(room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
             .AddSingleton(room.Integrations).AddSingleton(room.Planner).AddSingleton(room.Connections).AddSingleton(room.Tokens).AddSingleton(room.Removals).AddSingleton(room.Cleanup()).AddSingleton(room.Leftovers()).AddSingleton(room.Issue()).AddSingleton(room.Identity)
             .AddSingleton(room.Rotation(_rig.Clients)).AddSingleton(room.RotationSettings).AddSingleton(room.Watch(_rig.Clients)).AddSingleton(room.Mend(_rig.Clients));
+        room.AddConsent(Services, _rig.Clients);
         this.SignInAs(MemberRole.Administrator);
     }
 

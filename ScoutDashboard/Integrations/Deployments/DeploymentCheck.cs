@@ -7,7 +7,7 @@ using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Integrations.Deployments;
 
-/// <summary>Asks Azure beforehand for what makes a deployment fail, useless or somebody else's loss, where the dashboard has an identity and knows where the registry lies.</summary>
+/// <summary>Asks Azure beforehand for what makes a deployment fail, useless or somebody else's loss, where there are rights to ask with and it is known where the registry lies.</summary>
 public sealed class DeploymentCheck(AzureIdentities azure, IntegrationService integrations, IDbContextFactory<ScoutDb> databases, PublicUrl publicUrl)
 {
     private const string EventGrid = "Microsoft.EventGrid";
@@ -71,15 +71,20 @@ public sealed class DeploymentCheck(AzureIdentities azure, IntegrationService in
         }
     }
 
+    private static string Who(ArmClient client) => client.IsPersons ? "You" : "The dashboard's identity";
+
+    private static string GiveRole(ArmClient client, string scope) => $"az role assignment create --role {AzureRole.Name} --assignee {(client.IsPersons ? "USER" : "CLIENT_ID")} --scope '{scope}'";
+
     private static async Task<CheckFinding> RightsAsync(ArmClient client, AzureRegistryId registry, CancellationToken cancellationToken)
     {
         var rights = await client.Subscriptions.GetRightsAsync(registry, wholeGroup: true, cancellationToken);
         var missing = Needed.Where(action => !rights.Allows(action)).ToList();
-        return missing.Count == 0 ? new CheckFinding(CheckKind.Rights, CheckState.Passed, "The dashboard's identity may deploy here.")
-            : new CheckFinding(CheckKind.Rights, CheckState.Warning, $"The dashboard's identity may not: {string.Join(", ", missing)}.")
+        return missing.Count == 0 ? new CheckFinding(CheckKind.Rights, CheckState.Passed, $"{Who(client)} may deploy here.")
+            : new CheckFinding(CheckKind.Rights, CheckState.Warning, $"{Who(client)} may not: {string.Join(", ", missing)}.")
             {
-                Remedy = "Whoever deploys needs these rights: deploy by an account of yours that has them, or give the identity the role that the README lists.",
-                Command = $"az role assignment create --role {AzureRole.Name} --assignee CLIENT_ID --scope '/{registry.GroupPath}'",
+                Remedy = client.IsPersons ? "Have the role that the README lists given to you, or let somebody deploy who has these rights."
+                    : "Whoever deploys needs these rights: deploy by an account of yours that has them, or give the identity the role that the README lists.",
+                Command = GiveRole(client, $"/{registry.GroupPath}"),
             };
     }
 
@@ -146,10 +151,10 @@ public sealed class DeploymentCheck(AzureIdentities azure, IntegrationService in
             {
                 Remedy = "Whoever deploys by hand leaves DockerScoutWebhook empty, so that only the token is made, and adds the subscription to that topic in the portal.",
             }
-            : new CheckFinding(CheckKind.SystemTopic, CheckState.Failed, $"The registry's one system topic, {name}, lies in another resource group, {group}, where the dashboard's identity may not add a subscription.")
+            : new CheckFinding(CheckKind.SystemTopic, CheckState.Failed, $"The registry's one system topic, {name}, lies in another resource group, {group}, where {(client.IsPersons ? "you" : "the dashboard's identity")} may not add a subscription.")
             {
-                Remedy = "Give the identity the role that the README lists there, too. Or leave DockerScoutWebhook empty, so that only the token is made, and add a subscription to that topic in the portal: of the events ImagePushed and ImageDeleted, to the webhook below.",
-                Command = $"az role assignment create --role {AzureRole.Name} --assignee CLIENT_ID --scope '/subscriptions/{place.Subscription}/resourceGroups/{group}'",
+                Remedy = $"{(client.IsPersons ? "Have the role that the README lists given to you there, too." : "Give the identity the role that the README lists there, too.")} Or leave DockerScoutWebhook empty, so that only the token is made, and add a subscription to that topic in the portal: of the events ImagePushed and ImageDeleted, to the webhook below.",
+                Command = GiveRole(client, $"/subscriptions/{place.Subscription}/resourceGroups/{group}"),
             };
     }
 

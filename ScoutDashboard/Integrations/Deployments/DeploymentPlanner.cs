@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Registry;
@@ -10,7 +11,7 @@ namespace ScoutDashboard.Integrations.Deployments;
 public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, SecretVault vault, RegistryOptions registries, PublicUrl publicUrl, TimeProvider clock)
 {
     /// <summary>Why there is no template that the dashboard itself could deploy.</summary>
-    internal const string Impossible = "The dashboard has no identity in Azure, does not know where the registry lies, or can't open the integration's keys.";
+    internal static string Impossible(AzureIdentities azure) => $"{azure.Missing}, or it does not know where the registry lies, or can't open the integration's keys.";
 
     private const int KeyLength = 43;
 

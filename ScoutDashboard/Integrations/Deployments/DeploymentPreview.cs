@@ -11,7 +11,7 @@ public sealed class DeploymentPreview(AzureIdentities azure, DeploymentPlanner p
     /// <summary>What-if needs a name, too; no deployment of it is kept.</summary>
     private const string Name = "docker-scout-preview";
 
-    private static readonly PreviewOutcome Impossible = new PreviewOutcome.Failed(DeploymentPlanner.Impossible, "Deploy by hand.");
+    private PreviewOutcome Impossible => new PreviewOutcome.Failed(DeploymentPlanner.Impossible(azure), "Deploy by hand.");
 
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async Task<PreviewOutcome> AskAsync(Actor actor, long id, CancellationToken cancellationToken)

@@ -8,13 +8,16 @@ using ScoutDashboard.Integrations.Watch;
 namespace ScoutDashboard.Integrations.Deployments;
 
 /// <summary>
-/// Deploys an integration's template by the dashboard's identity and tells what became of each resource so far. The deployment goes on in Azure whatever becomes of the
+/// Deploys an integration's template by the dashboard's identity, or with the rights of who asks for it, and tells what became of each resource so far. The deployment goes on in Azure whatever becomes of the
 /// dashboard, and is found again by its name.
 /// </summary>
 public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner planner, IntegrationService integrations, TopicMend topics, TimeProvider clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+
+    /// <summary>Whether it deploys by the dashboard's own identity, not with the rights of who asks.</summary>
+    public bool IsOwn => azure.Own is not null;
 
     /// <summary>The deployment as it is, whoever asked for it; null where there is none, or nobody to ask.</summary>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
@@ -41,7 +44,7 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
     {
         if (await TargetAsync(actor, id, cancellationToken) is not { } target)
         {
-            yield return new DeploymentProgress(DeploymentState.Failed, []) { Message = DeploymentPlanner.Impossible, Remedy = "Deploy by hand." };
+            yield return new DeploymentProgress(DeploymentState.Failed, []) { Message = DeploymentPlanner.Impossible(azure), Remedy = "Deploy by hand." };
             yield break;
         }
 
@@ -97,7 +100,7 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
             // It is written down before anything is made.
             if (await planner.FillAsync(actor, id, AuditAction.DeploymentStarted, withEvents: elsewhere is null, cancellationToken) is not { } template)
             {
-                return new DeploymentProgress(DeploymentState.Failed, []) { Message = DeploymentPlanner.Impossible, Remedy = "Deploy by hand." };
+                return new DeploymentProgress(DeploymentState.Failed, []) { Message = DeploymentPlanner.Impossible(azure), Remedy = "Deploy by hand." };
             }
 
             await (elsewhere is null ? Task.CompletedTask : topics.TryAsync(actor, target.Client.Events, target.Registry, elsewhere, target.Integration, cancellationToken));
@@ -129,7 +132,7 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
         var fault = operations.Select(operation => operation.Fault).FirstOrDefault(fault => fault is not null) ?? deployment.Fault;
         return new DeploymentProgress(state, resources)
         {
-            Message = fault is { Message.Length: > 0 } ? fault.Message : $"Azure says “{DisplayText.Sanitise(deployment.State, 40)}” and no more.", Remedy = ArmRemedies.For(ArmError.OperationFailed, fault?.Code ?? ""),
+            Message = fault is { Message.Length: > 0 } ? fault.Message : $"Azure says “{DisplayText.Sanitise(deployment.State, 40)}” and no more.", Remedy = ArmRemedies.For(ArmError.OperationFailed, fault?.Code ?? "", target.Client.IsPersons),
         };
     }
 

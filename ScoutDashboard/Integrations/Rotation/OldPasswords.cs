@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Azure;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Registry;
@@ -7,7 +8,7 @@ using ScoutDashboard.Registry;
 namespace ScoutDashboard.Integrations.Rotation;
 
 /// <summary>Ends in Azure the passwords that rotations took out of use, once their day is over.</summary>
-public sealed class OldPasswords(RegistryLocator places, IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
+public sealed class OldPasswords(AzureIdentities azure, RegistryLocator places, IDbContextFactory<ScoutDb> databases, RegistryOptions registries, TimeProvider clock)
 {
     private static readonly TimeSpan UntilNextTry = TimeSpan.FromDays(1);
 
@@ -20,12 +21,26 @@ public sealed class OldPasswords(RegistryLocator places, IDbContextFactory<Scout
         return await Due(db, now).Select(i => i.Id).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Ends one. Where Azure refuses, it is told with the integration and tried again a day later.</summary>
-    public async Task EndAsync(ArmClients azure, long id, CancellationToken cancellationToken)
+    /// <summary>Ends one now, whether its day has come or not, for who acts with their own rights: by itself nothing would.</summary>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async Task EndAsync(Actor actor, long id, CancellationToken cancellationToken)
+    {
+        var identity = await azure.OfAsync(actor, cancellationToken);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (identity is not null && await db.Integrations.AnyAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId, cancellationToken))
+        {
+            await EndAsync(identity, actor, id, cancellationToken);
+        }
+    }
+
+    /// <summary>Ends one whose day has come, by the dashboard's own identity. Where Azure refuses, it is told with the integration and tried again a day later.</summary>
+    public Task EndDueAsync(ArmClients identity, long id, CancellationToken cancellationToken) => EndAsync(identity, null, id, cancellationToken);
+
+    private async Task EndAsync(ArmClients identity, Actor? actor, long id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var (now, until) = (Now, Now + RotationLedger.Longest);
-        if (await Due(db, now).Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, until), cancellationToken) == 0)
+        if (await (actor is null ? Due(db, now) : Endable(db, now)).Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, until), cancellationToken) == 0)
         {
             return;
         }
@@ -40,22 +55,22 @@ public sealed class OldPasswords(RegistryLocator places, IDbContextFactory<Scout
             ArmException? refused = null;
             try
             {
-                registry = await places.FindAsync(azure, id, cancellationToken) is RegistrySighting.Seen seen ? seen.Registry.Id : registry;
-                await azure.For(host).Tokens.EndPasswordAsync(registry, row.TokenName, password => password.Name == old && !(password.Created > rotatedAt), cancellationToken);
+                registry = await places.FindAsync(identity, id, cancellationToken) is RegistrySighting.Seen seen ? seen.Registry.Id : registry;
+                await identity.For(host).Tokens.EndPasswordAsync(registry, row.TokenName, password => password.Name == old && !(password.Created > rotatedAt), cancellationToken);
             }
             catch (ArmException exception)
             {
                 refused = exception;
             }
 
-            await NoteAsync(db, row, old, refused, now, cancellationToken);
+            await NoteAsync(db, row, actor, old, refused, now, cancellationToken);
         }
 
         await RotationLedger.ReleaseAsync(db, id, until, cancellationToken);
     }
 
     // Of what is there by now: who pasted another token meanwhile has nothing more to do with the old password.
-    private static async Task NoteAsync(ScoutDb db, Integration row, string old, ArmException? refused, DateTime now, CancellationToken cancellationToken)
+    private static async Task NoteAsync(ScoutDb db, Integration row, Actor? actor, string old, ArmException? refused, DateTime now, CancellationToken cancellationToken)
     {
         await using var transaction = await db.BeginWriteAsync(cancellationToken);
         await db.Entry(row).ReloadAsync(cancellationToken);
@@ -67,7 +82,7 @@ public sealed class OldPasswords(RegistryLocator places, IDbContextFactory<Scout
         if (refused is null)
         {
             (row.OldPassword, row.OldPasswordEndsAt, row.OldPasswordFailure, row.OldPasswordRemedy) = (null, null, null, null);
-            db.Audit.Add(RotationLedger.Line(row, null, AuditAction.OldPasswordEnded, now, $"{row.TokenName}, {old}"));
+            db.Audit.Add(RotationLedger.Line(row, actor, AuditAction.OldPasswordEnded, now, $"{row.TokenName}, {old}"));
         }
         else
         {
@@ -81,10 +96,13 @@ public sealed class OldPasswords(RegistryLocator places, IDbContextFactory<Scout
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static IQueryable<Integration> Due(ScoutDb db, DateTime now)
+    private static IQueryable<Integration> Due(ScoutDb db, DateTime now) => Endable(db, now).Where(i => i.OldPasswordEndsAt <= now);
+
+    // Where that has no day, it is one that was made and is not stored.
+    private static IQueryable<Integration> Endable(ScoutDb db, DateTime now)
     {
         var longest = now + RotationLedger.Longest;
         return db.Integrations.Where(i => i.RemovedAt == null && i.OldPassword != null && i.TokenPassword != null
-        && i.OldPassword != i.TokenPassword && i.OldPasswordEndsAt <= now && (i.RotatingUntil == null || i.RotatingUntil <= now || i.RotatingUntil > longest));
+        && i.OldPassword != i.TokenPassword && i.OldPasswordEndsAt != null && (i.RotatingUntil == null || i.RotatingUntil <= now || i.RotatingUntil > longest));
     }
 }

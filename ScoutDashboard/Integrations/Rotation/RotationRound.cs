@@ -11,13 +11,14 @@ public sealed class RotationRound(AzureIdentities azure, RotationLedger ledger, 
     {
         if (azure.Own is not { } identity)
         {
-            await ledger.ForgetAsync(cancellationToken);
+            // Who acts with their own rights sees what failed until they have done it again.
+            await (azure.AllowsConsent ? Task.CompletedTask : ledger.ForgetAsync(cancellationToken));
             return [];
         }
 
         var ended = await old.ListDueAsync(cancellationToken);
         var due = await ledger.ListDueAsync(cancellationToken);
-        return [.. ended.Select(id => (Func<CancellationToken, Task>)(stopping => old.EndAsync(identity, id, stopping))), .. due.Select(id => (Func<CancellationToken, Task>)(stopping => RotateAsync(identity, id, stopping)))];
+        return [.. ended.Select(id => (Func<CancellationToken, Task>)(stopping => old.EndDueAsync(identity, id, stopping))), .. due.Select(id => (Func<CancellationToken, Task>)(stopping => RotateAsync(identity, id, stopping)))];
     }
 
     private async Task RotateAsync(ArmClients identity, long id, CancellationToken cancellationToken)

@@ -33,4 +33,10 @@ public sealed record RotationResult(DateTime? RotatedAt, DateTime? TriedAt, stri
 
     /// <summary>What to do about that.</summary>
     public string OldRemedy { get; init; } = "";
+
+    /// <summary>Name of the password before, which still works; null where there is none that was stored.</summary>
+    public string? OldPassword { get; init; }
+
+    /// <summary>Until when analyses that run may use it, UTC.</summary>
+    public DateTime? OldEndsAt { get; init; }
 }

@@ -22,6 +22,9 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
     /// <summary>Whether there is somebody to ask and something to rotate.</summary>
     public async Task<bool> IsPossibleAsync(Actor actor, IntegrationDetails integration, CancellationToken cancellationToken) => integration is { AzureId: not null, HasToken: true } && await azure.IsOnAsync(actor, cancellationToken);
 
+    /// <summary>Whether tokens are rotated and old passwords ended by themselves.</summary>
+    public bool IsAutomatic => azure.Own is not null;
+
     /// <summary>Rotates now, step by step.</summary>
     /// <param name="expiresOn">The last day of the new password; null: it lasts as long as the one before.</param>
     /// <param name="inUse">Which of the two passwords a person says that is stored; null where they don't.</param>
@@ -106,7 +109,7 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
             }
 
             // It is stored or it is not: nobody who leaves in between shall make that a question.
-            var last = broken is null ? await SwitchAsync(ticket, next, CancellationToken.None) : new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Skipped, Nothing);
+            var last = broken is null ? await SwitchAsync(identity, ticket, next, CancellationToken.None) : new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Skipped, Nothing);
             var left = last.State == ConnectionStepState.Passed ? "" : await TakeBackAsync(identity, ticket, next);
             unstored = null;
             await (broken is null ? Task.CompletedTask : ledger.FailAsync(ticket, $"The new password failed its test: {broken.Detail}{left}", broken.Remedy, CancellationToken.None));
@@ -156,7 +159,7 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
     {
         if (identity is null)
         {
-            return (Failed("The dashboard has no identity in Azure.", "Set Azure:Identity, or replace the token by hand."), null);
+            return (Failed($"{azure.Missing}.", azure.AllowsConsent ? "Consent again on this page, or replace the token by hand." : "Set Azure:Identity, or replace the token by hand."), null);
         }
 
         var isRemembered = false;
@@ -209,7 +212,7 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
     private async Task<bool> IsProvenAsync(RotationTicket ticket, string? said, CancellationToken cancellationToken) =>
         said is not null || (ticket.Present is { } access && await test.IsAcceptedAsync(access, cancellationToken) == true);
 
-    private async Task<ConnectionStep> SwitchAsync(RotationTicket ticket, NextPassword next, CancellationToken cancellationToken)
+    private async Task<ConnectionStep> SwitchAsync(ArmClients? identity, RotationTicket ticket, NextPassword next, CancellationToken cancellationToken)
     {
         var outcome = await ledger.SwitchAsync(ticket, next, cancellationToken);
         if (outcome == SwitchOutcome.Overtaken && await ledger.RefreshAsync(ticket, cancellationToken) is { Present: { } present } newer)
@@ -220,7 +223,8 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
 
         return outcome switch
         {
-            SwitchOutcome.Done => new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Passed, "The new password is stored, protected. The one before goes on to work for a day and is then ended."),
+            SwitchOutcome.Done => new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Passed, identity is { IsPersons: true }
+                ? "The new password is stored, protected. The one before goes on to work until somebody ends it on this page." : "The new password is stored, protected. The one before goes on to work for a day and is then ended."),
             SwitchOutcome.Overtaken => new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, "Somebody stored another token meanwhile, or chose the dashboard's identity; that stays."),
             _ => new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, "The registry was removed meanwhile."),
         };

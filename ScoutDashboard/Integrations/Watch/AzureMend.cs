@@ -11,8 +11,6 @@ namespace ScoutDashboard.Integrations.Watch;
 public sealed class AzureMend(
     AzureIdentities azure, RegistryLocator places, AzureWatch watch, IntegrationService integrations, DeploymentRun deployments, TopicMend topics, TokenRotation rotation)
 {
-    private static readonly MendOutcome Impossible = new("The dashboard has no identity in Azure, or does not know where the registry lies.", "Mend it by hand.");
-
     /// <summary>Mends one difference: events by deploying the template again, the token by itself, and its password where the one that is stored no longer works.</summary>
     /// <returns>Null where it is mended, as far as Azure says; the new look tells.</returns>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
@@ -25,7 +23,7 @@ public sealed class AzureMend(
     {
         if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { AzureId: { } registry } integration || await azure.OfAsync(actor, cancellationToken) is not { } identity)
         {
-            return Impossible;
+            return new MendOutcome($"{azure.Missing}, or it does not know where the registry lies.", "Mend it by hand.");
         }
 
         if (difference >= AzureDifference.TokenGone && integration.UsesIdentity)

@@ -27,6 +27,9 @@ public sealed class AzureWatch(AzureIdentities azure, AzureLook look, RegistryLo
     /// <summary>Whether topic and subscription are looked at, too.</summary>
     public bool LooksAtEvents => look.LooksAtEvents;
 
+    /// <summary>Whether it is asked daily, too.</summary>
+    public bool IsAutomatic => azure.Own is not null;
+
     /// <summary>Asks now.</summary>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async Task CheckAsync(Actor actor, long id, CancellationToken cancellationToken)
@@ -58,11 +61,12 @@ public sealed class AzureWatch(AzureIdentities azure, AzureLook look, RegistryLo
         }
     }
 
-    /// <summary>Forgets what was found where there is nobody any more who could look again: it would stay for ever.</summary>
+    /// <summary>Forgets what was found where nobody looks again by themselves: it would stay for ever. What somebody saw with their own rights is kept for a day.</summary>
     public async Task ForgetAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db.Integrations.Where(i => i.WatchedAt != null && i.RemovedAt == null).ExecuteUpdateAsync(
+        var until = azure.AllowsConsent ? Now - Rest : DateTime.MaxValue;
+        await db.Integrations.Where(i => i.WatchedAt != null && i.WatchedAt <= until && i.RemovedAt == null).ExecuteUpdateAsync(
             set => set.SetProperty(i => i.WatchedAt, (DateTime?)null).SetProperty(i => i.WatchingUntil, (DateTime?)null).SetProperty(i => i.Differences, "")
                 .SetProperty(i => i.WatchFailure, (string?)null).SetProperty(i => i.WatchRemedy, (string?)null), cancellationToken);
     }

@@ -436,6 +436,30 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.ToTable("Authenticators");
                 });
 
+            modelBuilder.Entity("ScoutDashboard.Data.AzureConsent", b =>
+                {
+                    b.Property<string>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("EndsAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("GivenAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProtectedToken")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("SessionId");
+
+                    b.ToTable("AzureConsents");
+                });
+
             modelBuilder.Entity("ScoutDashboard.Data.CleanupTask", b =>
                 {
                     b.Property<long>("Id")
@@ -1758,6 +1782,17 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .IsRequired();
 
                     b.Navigation("Account");
+                });
+
+            modelBuilder.Entity("ScoutDashboard.Data.AzureConsent", b =>
+                {
+                    b.HasOne("ScoutDashboard.Data.AccountSession", "Session")
+                        .WithOne()
+                        .HasForeignKey("ScoutDashboard.Data.AzureConsent", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Session");
                 });
 
             modelBuilder.Entity("ScoutDashboard.Data.CleanupTask", b =>

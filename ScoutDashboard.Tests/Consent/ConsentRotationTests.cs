@@ -1,0 +1,106 @@
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
+using ScoutDashboard.Azure;
+using ScoutDashboard.Images;
+using ScoutDashboard.Integrations;
+using ScoutDashboard.Integrations.Rotation;
+using ScoutDashboard.Integrations.Watch;
+using ScoutDashboard.Tests.Azure;
+using ScoutDashboard.Tests.Integrations.Rotation;
+using ScoutDashboard.Tests.Support;
+
+namespace ScoutDashboard.Tests.Consent;
+
+/// <summary>What a registry's page says of what nobody does by themselves where a person acts with their own rights.</summary>
+public sealed class ConsentRotationTests : BunitContext, IAsyncLifetime
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private RotationRig _rig = null!;
+
+    private ArmClients Clients => _rig.Arm.Consenting(new HastyClock());
+
+    [Fact]
+    public async Task ThePasswordBeforeIsEndedByAButtonSinceNothingElseWould()
+    {
+        await _rig.StoreAsync("password1", RotationRig.Today.AddDays(10));
+        var panel = await RenderAsync();
+        Assert.Empty(panel.FindAll("#rotate-before"));
+        Assert.Contains("By itself nothing is rotated", panel.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain(panel.FindAll("button"), button => button.TextContent.Trim() == "End password1");
+
+        Assert.Equal(ConnectionStepState.Passed, (await _rig.Room.Rotation(Clients).RotateAsync(TestActor.Administrator, _rig.Id, null, null, default).LastAsync()).State);
+        await ShowAsync(panel);
+        Assert.Contains("Analyses that run may use it for a day.", panel.Markup, StringComparison.Ordinal);
+        Assert.Equal(["password1", "password2"], _rig.Passwords.Keys);
+        await panel.FindAll("button").Single(button => button.TextContent.Trim() == "End password1").ClickAsync(new());
+
+        await panel.WaitForAssertionAsync(() => Assert.Equal(["password2"], _rig.Passwords.Keys), Limit);
+        await ShowAsync(panel);
+        Assert.DoesNotContain(panel.FindAll("button"), button => button.TextContent.Trim() == "End password1");
+    }
+
+    [Fact]
+    public async Task WhatAzureRefusesThereIsToldAndCanBeTriedAgainAtOnce()
+    {
+        await _rig.StoreAsync("password1", RotationRig.Today.AddDays(10));
+        Assert.Equal(ConnectionStepState.Passed, (await _rig.Room.Rotation(Clients).RotateAsync(TestActor.Administrator, _rig.Id, null, null, default).LastAsync()).State);
+        _rig.Arm.Trouble = context => RotationRig.RefuseAsync(context, "PATCH", 403);
+        await _rig.Room.Old(Clients).EndAsync(TestActor.Administrator, _rig.Id, default);
+        var failed = (await DetailsAsync()).Rotation;
+        Assert.Contains("You may not do this in Azure (403).", failed.OldFailure, StringComparison.Ordinal);
+
+        _rig.Arm.Trouble = _ => Task.FromResult(false);
+        await _rig.Room.Old(Clients).EndAsync(TestActor.Administrator, _rig.Id, default);
+
+        Assert.Equal((null, null), ((await DetailsAsync()).Rotation.OldFailure, (await DetailsAsync()).Rotation.OldPassword));
+        Assert.Equal(["password2"], _rig.Passwords.Keys);
+    }
+
+    [Fact]
+    public async Task TheLookAtAzureIsSaidToBeOnDemand()
+    {
+        await _rig.StoreAsync("password1", RotationRig.Today.AddDays(10));
+        Ready();
+        var integration = await DetailsAsync();
+        var panel = Render<WatchPanel>(p => p.Add(watch => watch.Integration, integration));
+
+        Assert.Contains("it is asked when you check", panel.Markup, StringComparison.Ordinal);
+    }
+
+    public async Task InitializeAsync()
+    {
+        _rig = await RotationRig.StartAsync();
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        await _rig.Room.ConsentAsync(TestActor.Administrator, ArmDouble.Token);
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await DisposeAsync();
+        await _rig.DisposeAsync();
+    }
+
+    private async Task<IRenderedComponent<RotationPanel>> RenderAsync()
+    {
+        Ready();
+        var integration = await DetailsAsync();
+        return Render<RotationPanel>(p => p.Add(panel => panel.Integration, integration));
+    }
+
+    private void Ready()
+    {
+        Services.AddLogging().AddLocalization().AddMudServices();
+        Services.AddSingleton<TimeProvider>(_rig.Room.Clock).AddSingleton(_rig.Room.Rotation(Clients)).AddSingleton(_rig.Room.RotationSettings).AddSingleton(_rig.Room.Watch(Clients)).AddSingleton(_rig.Room.Mend(Clients));
+        _rig.Room.AddConsent(Services, Clients);
+        this.SignInAs(MemberRole.Administrator);
+    }
+
+    private async Task ShowAsync(IRenderedComponent<RotationPanel> panel)
+    {
+        var integration = await DetailsAsync();
+        panel.Render(p => p.Add(shown => shown.Integration, integration));
+    }
+
+    private async Task<IntegrationDetails> DetailsAsync() => (await _rig.Room.Integrations.FindToChangeAsync(TestActor.Administrator, _rig.Id, default))!;
+}

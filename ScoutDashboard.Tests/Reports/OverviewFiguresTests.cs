@@ -25,7 +25,7 @@ public sealed class OverviewFiguresTests : BunitContext
 
     [Fact]
     public void FiguresTellWhatTheWeeksChangesBrought() => Assert.Equal(
-        ["1,200 analysed in 7 days", "3 got new vulnerabilities in 7 days", "critical + high: 1,001 appeared, 2 gone in 7 days"],
+        ["1,200 analysed in 7 days", "3 got new ones in 7 days", "critical + high: 1,001 appeared, 2 gone in 7 days"],
         Notes(new OverviewTotals(9, 4, 7, default(SeverityCounts)), new ChangeWeek(new Moves(2000, 9), new Moves(1001, 2), default, 3, []))[..3]);
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class OverviewFiguresTests : BunitContext
 
     [Fact]
     public void AQuietWeekIsToldAsOne() => Assert.Equal(
-        ["none got a new vulnerability in 7 days", "critical + high: 0 appeared, 0 gone in 7 days"], Notes(new OverviewTotals(9, 4, 7, default(SeverityCounts)), ChangeWeek.Quiet)[1..3]);
+        ["no new vulnerabilities in 7 days", "critical + high: 0 appeared, 0 gone in 7 days"], Notes(new OverviewTotals(9, 4, 7, default(SeverityCounts)), ChangeWeek.Quiet)[1..3]);
 
     private string[] Notes(OverviewTotals totals, ChangeWeek week, int? exploited = null)
     {

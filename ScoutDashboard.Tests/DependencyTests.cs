@@ -34,7 +34,7 @@ public sealed class DependencyTests
         ["Repositories"] = ["Images", "Data", "Registry", "Integrations", "Jobs", "Parts"],
         ["Webhook"] = ["Images", "Data", "Jobs"],
         ["Retention"] = ["Images", "Data", "Jobs", "Analysis", "Findings"],
-        ["Reports"] = ["Images", "Data", "Jobs", "Retention", "Parts"],
+        ["Reports"] = ["Images", "Data", "Exceptions", "Jobs", "Retention", "Parts"],
         ["Cli"] = ["Images", "Data", "Analysis", "Advisories", "Advisories.Versions", "Findings", "Reports", "Access", "Operations", "Registry", "Integrations"],
         ["Access"] = ["Images", "Outbound", "Data", "Parts"],
         ["Operations"] = ["Images", "Data", "Jobs", "Advisories", "Retention", "Parts"],

@@ -44,6 +44,7 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/repositories/{RepositoryId:long}"] = MemberRole.Viewer,
         ["/packages"] = MemberRole.Viewer,
         ["/packages/{ComponentId:long}"] = MemberRole.Viewer,
+        ["/exceptions"] = MemberRole.Viewer,
         ["/vulnerabilities"] = MemberRole.Viewer,
         ["/vulnerabilities/{Id}"] = MemberRole.Viewer,
         ["/changes"] = MemberRole.Viewer,

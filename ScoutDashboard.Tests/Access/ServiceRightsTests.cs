@@ -141,7 +141,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         "JobQueue.AddAsync not by pages", "JobQueue.AddLatestAsync not by pages", "JobQueue.EnqueueAsync not by pages", "JobQueue.Wake not by pages",
         "ConsentStore.ForgetEndedAsync not by pages", "OldPasswords.ListDueAsync not by pages", "OldPasswords.EndDueAsync not by pages", "JobFeed.Subscribe", "JobFeed.SubscribeToQueue", "JobFeed.Publish not by pages", "JobFeed.PublishQueue not by pages", "JobList.ListAsync", "ChangeSignal.Subscribe", "ChangeSignal.Raise not by pages",
         "ReconcileOptions.*", "RetentionOptions.*", "RegistryOptions.*",
-        "AttestationReport.FindAsync", "BaseImageReport.FindAsync", "ExceptionService.PreviewAsync", "ChangesReport.ListAsync", "ChangesReport.WeekAsync", "FindingsReport.ListAsync", "FindingsReport.PackageTypesAsync",
+        "AttestationReport.FindAsync", "BaseImageReport.FindAsync", "ExceptionService.PreviewAsync", "ExceptionsReport.ListAsync", "ChangesReport.ListAsync", "ChangesReport.WeekAsync", "FindingsReport.ListAsync", "FindingsReport.PackageTypesAsync",
         "ImageListReport.ListAsync", "ImageListReport.RegistriesAsync", "ImagePackagesReport.ListAsync", "ImageReport.FindAsync", "ImageReport.LayersAsync", "NeedsReport.ListAsync",
         "OverviewReport.GetAsync", "OverviewReport.ActiveJobsAsync", "PackagesReport.ListAsync", "PackagesReport.TypesAsync", "PackagesReport.FindAsync",
         "RepositoryReport.FindAsync", "RepositoryReport.ImagesAsync", "RepositoryReport.JobsAsync", "VulnerabilitiesReport.ListAsync", "VulnerabilityReport.FindAsync",

@@ -99,7 +99,7 @@ public sealed class ImageAnalyserTests : IAsyncLifetime
 
         async Task<IEnumerable<string>> PlacesAsync(long imageId)
         {
-            var page = await new ImagePackagesReport(_rig.Database).ListAsync(1, imageId, new PackageFilter(), null, new PageRequest(1, 50), default);
+            var page = await new ImagePackagesReport(_rig.Database, TimeProvider.System).ListAsync(1, imageId, new PackageFilter(), null, new PageRequest(1, 50), default);
             return page.Rows.Select(r => $"{r.Name} {r.Version} #{r.Places[0].LayerIndex}" + (r.Places[0].ReplacedVersion is { } old ? $" was {old} #{r.Places[0].ReplacedLayer}" : ""));
         }
     }

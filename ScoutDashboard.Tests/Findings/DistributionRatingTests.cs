@@ -44,9 +44,9 @@ public sealed class DistributionRatingTests
         await seed.PackagesAsync(image, 0, (package, "var/lib/dpkg/status"));
         await seed.AddAsync(new Finding { ComponentId = package, VulnerabilityId = "CVE-2026-0001", AdvisoryId = "DEBIAN-CVE-2026-0001", Severity = SeverityLevel.Critical, DistributionRating = "Debian urgency: unimportant" });
 
-        var row = Assert.Single((await new FindingsReport(database).ListAsync(1, image, new FindingFilter(), new PageRequest(1, 50), default)).Rows);
+        var row = Assert.Single((await new FindingsReport(database, TimeProvider.System).ListAsync(1, image, new FindingFilter(), new PageRequest(1, 50), default)).Rows);
         Assert.Equal("Debian urgency: unimportant", row.DistributionRating);
         Assert.Contains(",\"Debian urgency: unimportant\",\"\",\"\",\"\",", FindingsCsv.Row(row), StringComparison.Ordinal);
-        Assert.Equal(["Debian urgency: unimportant"], (await new VulnerabilityReport(database).FindAsync(1, "CVE-2026-0001", default))!.DistributionRatings);
+        Assert.Equal(["Debian urgency: unimportant"], (await new VulnerabilityReport(database, TimeProvider.System).FindAsync(1, "CVE-2026-0001", default))!.DistributionRatings);
     }
 }

@@ -237,7 +237,7 @@ public sealed class BaseImageReportTests : IAsyncLifetime
     public async Task AnImageThatWasNotAnalysedHasNoAnswer() =>
         Assert.Null(await FindAsync(await _seed.ImageAsync(_app, "pending", state: ImageState.Pending)));
 
-    private Task<BaseImage?> FindAsync(long imageId, int organizationId = 1) => new BaseImageReport(_database).FindAsync(organizationId, imageId, default);
+    private Task<BaseImage?> FindAsync(long imageId, int organizationId = 1) => new BaseImageReport(_database, TimeProvider.System).FindAsync(organizationId, imageId, default);
 
     private async Task<long> ImageAsync(
         long repositoryId, string name, string[] layers, string? tag = null, int daysOld = 0, string platform = "linux/amd64", bool matched = false,

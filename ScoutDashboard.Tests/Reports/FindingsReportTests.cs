@@ -33,7 +33,7 @@ public sealed class FindingsReportTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _database.DisposeAsync();
 
-    private Task<FindingsPage> ListAsync(FindingFilter filter) => new FindingsReport(_database).ListAsync(1, _image, filter, First, default);
+    private Task<FindingsPage> ListAsync(FindingFilter filter) => new FindingsReport(_database, TimeProvider.System).ListAsync(1, _image, filter, First, default);
 
     private async Task<string> IdsAsync(FindingFilter filter) => string.Join(' ', (await ListAsync(filter)).Rows.Select(r => $"{r.VulnerabilityId[^1]}@{r.Package}"));
 
@@ -79,7 +79,7 @@ public sealed class FindingsReportTests : IAsyncLifetime
     [Fact]
     public async Task PagesFollowEachOther()
     {
-        var report = new FindingsReport(_database);
+        var report = new FindingsReport(_database, TimeProvider.System);
         var second = await report.ListAsync(1, _image, new FindingFilter(), new PageRequest(2, 2), default);
 
         Assert.Equal(["CVE-2026-0001", "CVE-2026-0003"], second.Rows.Select(r => r.VulnerabilityId));
@@ -89,5 +89,5 @@ public sealed class FindingsReportTests : IAsyncLifetime
 
     [Fact]
     public async Task TypesToChooseAreThoseOfTheImage() =>
-        Assert.Equal(["deb", "npm"], await new FindingsReport(_database).PackageTypesAsync(1, _image, default));
+        Assert.Equal(["deb", "npm"], await new FindingsReport(_database, TimeProvider.System).PackageTypesAsync(1, _image, default));
 }

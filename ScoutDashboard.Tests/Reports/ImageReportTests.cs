@@ -29,7 +29,7 @@ public sealed class ImageReportTests
         await seed.FindingAsync(curl, "CVE-2026-0002", SeverityLevel.High);
         await seed.FindingAsync(curl, "CVE-2026-0003", SeverityLevel.High, verdict: Verdict.Undecided);
 
-        var layers = await new ImageReport(database).LayersAsync(1, image, default);
+        var layers = await new ImageReport(database, TimeProvider.System).LayersAsync(1, image, default);
 
         Assert.Equal([new SeverityCounts(1, 0, 0, 0, 0), null, new SeverityCounts(0, 1, 0, 0, 0)], layers.Select(l => l.Counts));
         Assert.Equal([2, 0, 1], layers.Select(l => l.Packages));
@@ -44,7 +44,7 @@ public sealed class ImageReportTests
         var image = await seed.ImageAsync(await database.AddRepositoryAsync(), "image", counts: null);
         await seed.StepAsync(image, 0, 0, "ADD rootfs.tar.xz /");
 
-        Assert.Null(Assert.Single(await new ImageReport(database).LayersAsync(1, image, default)).Counts);
+        Assert.Null(Assert.Single(await new ImageReport(database, TimeProvider.System).LayersAsync(1, image, default)).Counts);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class ImageReportTests
         var arm = await seed.ImageAsync(repository, "arm", platform: "linux/arm64");
         await seed.EntryAsync(index, amd, arm);
 
-        var view = await new ImageReport(database).FindAsync(1, arm, default);
+        var view = await new ImageReport(database, TimeProvider.System).FindAsync(1, arm, default);
 
         Assert.NotNull(view);
         Assert.Equal([amd, arm], view.Platforms.Select(p => p.Id));
@@ -74,7 +74,7 @@ public sealed class ImageReportTests
         var repository = await database.AddRepositoryAsync();
         var good = await seed.ImageAsync(repository, "good", gaps: """[{"Kind":"Limit","Path":"app/a.json","Reason":"Too large."}]""");
         var broken = await seed.ImageAsync(repository, "broken", gaps: "[{");
-        var report = new ImageReport(database);
+        var report = new ImageReport(database, TimeProvider.System);
 
         Assert.Equal([new ScanGap(ScanGapKind.Limit, "app/a.json", "Too large.")], (await report.FindAsync(1, good, default))!.Gaps);
         Assert.Equal(ScanGapKind.Malformed, Assert.Single((await report.FindAsync(1, broken, default))!.Gaps).Kind);
@@ -92,21 +92,21 @@ public sealed class ImageReportTests
         await seed.PackagesAsync(image, 0, (component, "var/lib/dpkg/status"));
         await seed.FindingAsync(component, "CVE-2026-0001", SeverityLevel.Critical);
 
-        Assert.Null(await new ImageReport(database).FindAsync(1, image, default));
-        Assert.Empty(await new ImageReport(database).LayersAsync(1, image, default));
-        Assert.Null(await new BaseImageReport(database).FindAsync(1, image, default));
-        Assert.Empty((await new FindingsReport(database).ListAsync(1, image, new FindingFilter(), First, default)).Rows);
-        Assert.Empty((await new ImagePackagesReport(database).ListAsync(1, image, new PackageFilter(), null, First, default)).Rows);
+        Assert.Null(await new ImageReport(database, TimeProvider.System).FindAsync(1, image, default));
+        Assert.Empty(await new ImageReport(database, TimeProvider.System).LayersAsync(1, image, default));
+        Assert.Null(await new BaseImageReport(database, TimeProvider.System).FindAsync(1, image, default));
+        Assert.Empty((await new FindingsReport(database, TimeProvider.System).ListAsync(1, image, new FindingFilter(), First, default)).Rows);
+        Assert.Empty((await new ImagePackagesReport(database, TimeProvider.System).ListAsync(1, image, new PackageFilter(), null, First, default)).Rows);
         Assert.Null(await new RepositoryReport(database).FindAsync(1, repository, default));
         Assert.Empty((await new RepositoryReport(database).ImagesAsync(1, repository, null, First, default)).Rows);
         Assert.Empty((await new ImageListReport(database).ListAsync(1, new ImageListFilter(), First, default)).Rows);
-        Assert.Null(await new PackagesReport(database).FindAsync(1, component, default));
-        Assert.Empty((await new PackagesReport(database).ListAsync(1, new PackageFilter(), byName: false, First, default)).Rows);
-        Assert.Empty((await new VulnerabilitiesReport(database).ListAsync(1, new VulnerabilityFilter(), First, default)).Rows);
-        Assert.Null(await new VulnerabilityReport(database).FindAsync(1, "CVE-2026-0001", default));
+        Assert.Null(await new PackagesReport(database, TimeProvider.System).FindAsync(1, component, default));
+        Assert.Empty((await new PackagesReport(database, TimeProvider.System).ListAsync(1, new PackageFilter(), byName: false, First, default)).Rows);
+        Assert.Empty((await new VulnerabilitiesReport(database, TimeProvider.System).ListAsync(1, new VulnerabilityFilter(), First, default)).Rows);
+        Assert.Null(await new VulnerabilityReport(database, TimeProvider.System).FindAsync(1, "CVE-2026-0001", default));
         Assert.Null(await new ScoutDashboard.Reports.Exports.SbomReport(database).FindAsync(1, image, default));
 
-        Assert.NotNull(await new ImageReport(database).FindAsync(2, image, default));
-        Assert.Single((await new FindingsReport(database).ListAsync(2, image, new FindingFilter(), First, default)).Rows);
+        Assert.NotNull(await new ImageReport(database, TimeProvider.System).FindAsync(2, image, default));
+        Assert.Single((await new FindingsReport(database, TimeProvider.System).ListAsync(2, image, new FindingFilter(), First, default)).Rows);
     }
 }

@@ -45,7 +45,7 @@ public sealed class ListedOnlyReportTests : IAsyncLifetime
     [Fact]
     public async Task ThePackagesOfAnImageTellWhatIsDeclaredAndGiveItNoCounts()
     {
-        var rows = (await new ImagePackagesReport(_database).ListAsync(1, _declaring, new PackageFilter(), null, First, default)).Rows;
+        var rows = (await new ImagePackagesReport(_database, TimeProvider.System).ListAsync(1, _declaring, new PackageFilter(), null, First, default)).Rows;
 
         Assert.Equal(["Shop Application", "bash ", "ghost Declared", "lodash Declared"], rows.Select(row => $"{row.Name} {row.ListedOnly}").Order(StringComparer.Ordinal));
         Assert.All(rows, row => Assert.Equal(row.Name == "bash", row.Counts is not null));
@@ -54,7 +54,7 @@ public sealed class ListedOnlyReportTests : IAsyncLifetime
     [Fact]
     public async Task ThePackagesOfAnImageAreNarrowedToTheDeclaredOrToThoseOfATool()
     {
-        var report = new ImagePackagesReport(_database);
+        var report = new ImagePackagesReport(_database, TimeProvider.System);
 
         Assert.Equal(["ghost", "lodash"], (await report.ListAsync(1, _declaring, new PackageFilter(Declared: true), null, First, default)).Rows.Select(row => row.Name));
         Assert.Empty((await report.ListAsync(1, _declaring, new PackageFilter(PartOfTool: true), null, First, default)).Rows);
@@ -66,7 +66,7 @@ public sealed class ListedOnlyReportTests : IAsyncLifetime
     [Fact]
     public async Task ADeclaredPackageHasNoFindingInItsImage()
     {
-        var report = new FindingsReport(_database);
+        var report = new FindingsReport(_database, TimeProvider.System);
 
         Assert.Empty((await report.ListAsync(1, _declaring, new FindingFilter(), First, default)).Rows);
         Assert.Equal("CVE-2026-0001", Assert.Single((await report.ListAsync(1, _holding, new FindingFilter(), First, default)).Rows).VulnerabilityId);
@@ -75,7 +75,7 @@ public sealed class ListedOnlyReportTests : IAsyncLifetime
     [Fact]
     public async Task ALayerCountsNeitherADeclaredPackageNorItsVulnerability()
     {
-        var layers = await new ImageReport(_database).LayersAsync(1, _declaring, default);
+        var layers = await new ImageReport(_database, TimeProvider.System).LayersAsync(1, _declaring, default);
 
         Assert.Equal([(1, 0), (0, 0)], layers.Select(layer => (layer.Packages, layer.Counts!.Value.Critical)));
     }
@@ -83,22 +83,22 @@ public sealed class ListedOnlyReportTests : IAsyncLifetime
     [Fact]
     public async Task NeitherSideOfTheBaseCountsADeclaredPackage() =>
         Assert.Equal(
-            new SeverityCountsBySide(SeverityCounts.Of([]), SeverityCounts.Of([])), (await new BaseImageReport(_database).FindAsync(1, _declaring, default))!.Known!.Sides);
+            new SeverityCountsBySide(SeverityCounts.Of([]), SeverityCounts.Of([])), (await new BaseImageReport(_database, TimeProvider.System).FindAsync(1, _declaring, default))!.Known!.Sides);
 
     [Fact]
     public async Task NoVulnerabilityReachesTheImageThatOnlyDeclares()
     {
-        var row = Assert.Single((await new VulnerabilitiesReport(_database).ListAsync(1, new VulnerabilityFilter(), First, default)).Rows);
+        var row = Assert.Single((await new VulnerabilitiesReport(_database, TimeProvider.System).ListAsync(1, new VulnerabilityFilter(), First, default)).Rows);
         Assert.Equal(("CVE-2026-0001", 1), (row.Id, row.Images));
 
-        var view = await new VulnerabilityReport(_database).FindAsync(1, "CVE-2026-0001", default);
+        var view = await new VulnerabilityReport(_database, TimeProvider.System).FindAsync(1, "CVE-2026-0001", default);
         Assert.Equal([_holding], Assert.Single(view!.Packages).Holders.Select(holder => holder.ImageId));
     }
 
     [Fact]
     public async Task TheListOfAllPackagesIsOfWhatIsInstalled()
     {
-        var report = new PackagesReport(_database);
+        var report = new PackagesReport(_database, TimeProvider.System);
         var page = await report.ListAsync(1, new PackageFilter(), byName: true, First, default);
 
         Assert.Equal([("bash", 1), ("lodash", 1)], page.Rows.Select(row => (row.Name, row.Images)));
@@ -108,7 +108,7 @@ public sealed class ListedOnlyReportTests : IAsyncLifetime
     [Fact]
     public async Task ThePageOfAPackageTellsWhichImageOnlyDeclaresIt()
     {
-        var report = new PackagesReport(_database);
+        var report = new PackagesReport(_database, TimeProvider.System);
 
         var lodash = Assert.Single((await report.FindAsync(1, _lodash, default))!.Versions);
         Assert.Equal([(_holding, null, "npm 10.8.2"), (_declaring, ListedOnly.Declared, null)], lodash.Holders.Select(holder => (holder.ImageId, holder.ListedOnly, holder.PartOf)));

@@ -89,7 +89,7 @@ public sealed class OtherCvesTests : IAsyncLifetime
         await HoldAsync(old, "solo");
         await MatchAsync(old);
 
-        Assert.False(Assert.Single((await new FindingsReport(_database).ListAsync(1, old, new FindingFilter(), First, default)).Rows).Exploit.IsListed);
+        Assert.False(Assert.Single((await new FindingsReport(_database, TimeProvider.System).ListAsync(1, old, new FindingFilter(), First, default)).Rows).Exploit.IsListed);
         await using var db = _database.CreateDbContext();
         await db.Repositories.Where(r => r.LatestImageId == _image).ExecuteUpdateAsync(set => set.SetProperty(r => r.Enabled, false));
 
@@ -114,7 +114,7 @@ public sealed class OtherCvesTests : IAsyncLifetime
     [InlineData("CVE-2024-2222", null, "CVE-2024-1111")]
     public async Task ThePageOfEachCveShowsWhereTheVulnerabilityIsAndThatItIsExploited(string id, string? listedAs, string? foundAs)
     {
-        var view = (await new VulnerabilityReport(_database).FindAsync(1, id, default))!;
+        var view = (await new VulnerabilityReport(_database, TimeProvider.System).FindAsync(1, id, default))!;
 
         Assert.Equal(("left", foundAs), (Assert.Single(view.Packages).Name, view.Packages[0].FoundAs));
         Assert.Equal((true, listedAs, 0.98), (view.Exploit.IsListed, view.Exploit.ListedAs, view.Exploit.Percentile));
@@ -151,9 +151,9 @@ public sealed class OtherCvesTests : IAsyncLifetime
         Assert.Equal((0, 0), (await after.Findings.CountAsync(), await after.FindingCves.CountAsync()));
     }
 
-    private Task<FindingsPage> FindingsAsync(FindingFilter filter) => new FindingsReport(_database).ListAsync(1, _image, filter, First, default);
+    private Task<FindingsPage> FindingsAsync(FindingFilter filter) => new FindingsReport(_database, TimeProvider.System).ListAsync(1, _image, filter, First, default);
 
-    private Task<PageOf<VulnerabilityRow>> VulnerabilitiesAsync(VulnerabilityFilter filter) => new VulnerabilitiesReport(_database).ListAsync(1, filter, First, default);
+    private Task<PageOf<VulnerabilityRow>> VulnerabilitiesAsync(VulnerabilityFilter filter) => new VulnerabilitiesReport(_database, TimeProvider.System).ListAsync(1, filter, First, default);
 
     private async Task HoldAsync(long image, string package) =>
         await _seed.PackagesAsync(image, 0, (await _seed.ComponentAsync(package, "1.0.0", "npm", matched: false), $"app/node_modules/{package}"));

@@ -53,7 +53,7 @@ public sealed class PackagesReportTests : IAsyncLifetime
     [Fact]
     public async Task APackageOfSeveralVersionsIsOneRowAndItsVulnerabilitiesCountOnce()
     {
-        var page = await new PackagesReport(_database).ListAsync(1, new PackageFilter(), byName: false, First, default);
+        var page = await new PackagesReport(_database, TimeProvider.System).ListAsync(1, new PackageFilter(), byName: false, First, default);
 
         Assert.Equal(["openssl", "lodash", "strange"], page.Rows.Select(r => r.Name));
         Assert.Equal(3, page.Total);
@@ -66,7 +66,7 @@ public sealed class PackagesReportTests : IAsyncLifetime
     [Fact]
     public async Task APackageThatWasNeverMatchedHasNoCounts()
     {
-        var page = await new PackagesReport(_database).ListAsync(1, new PackageFilter("strange"), byName: true, First, default);
+        var page = await new PackagesReport(_database, TimeProvider.System).ListAsync(1, new PackageFilter("strange"), byName: true, First, default);
 
         Assert.Null(Assert.Single(page.Rows).Counts);
     }
@@ -74,7 +74,7 @@ public sealed class PackagesReportTests : IAsyncLifetime
     [Fact]
     public async Task FiltersByTypeAndSortsByName()
     {
-        var report = new PackagesReport(_database);
+        var report = new PackagesReport(_database, TimeProvider.System);
 
         Assert.Equal(["lodash", "openssl", "strange"], (await report.ListAsync(1, new PackageFilter(), byName: true, First, default)).Rows.Select(r => r.Name));
         Assert.Equal(["lodash"], (await report.ListAsync(1, new PackageFilter(Type: "npm"), byName: true, First, default)).Rows.Select(r => r.Name));
@@ -84,7 +84,7 @@ public sealed class PackagesReportTests : IAsyncLifetime
     [Fact]
     public async Task ThePageOfAPackageTellsEachVersionWithItsImages()
     {
-        var view = await new PackagesReport(_database).FindAsync(1, _openssl, default);
+        var view = await new PackagesReport(_database, TimeProvider.System).FindAsync(1, _openssl, default);
 
         Assert.Equal(["3.0.1", "3.0.2"], view!.Versions.Select(v => v.Version));
         Assert.Equal(["web linux/amd64", "web linux/arm64"], view.Versions[0].Holders.Select(h => $"{h.Repository} {h.Platform}"));
@@ -94,7 +94,7 @@ public sealed class PackagesReportTests : IAsyncLifetime
     [Fact]
     public async Task VulnerabilitiesOfLatestImagesOnlyWithTheirReach()
     {
-        var page = await new VulnerabilitiesReport(_database).ListAsync(1, new VulnerabilityFilter(), First, default);
+        var page = await new VulnerabilitiesReport(_database, TimeProvider.System).ListAsync(1, new VulnerabilityFilter(), First, default);
 
         Assert.All(page.Rows, row => Assert.Empty(row.OtherCves));
         Assert.Equal(
@@ -109,7 +109,7 @@ public sealed class PackagesReportTests : IAsyncLifetime
     [Fact]
     public async Task VulnerabilitiesAreFiltered()
     {
-        var report = new VulnerabilitiesReport(_database);
+        var report = new VulnerabilitiesReport(_database, TimeProvider.System);
         async Task<string> IdsAsync(VulnerabilityFilter filter) => string.Join(' ', (await report.ListAsync(1, filter, First, default)).Rows.Select(r => r.Id[^1]));
 
         Assert.Equal("1", await IdsAsync(new VulnerabilityFilter(SeverityLevel.High)));
@@ -122,14 +122,14 @@ public sealed class PackagesReportTests : IAsyncLifetime
     [Fact]
     public async Task AVulnerabilityTellsItsSourcesPackagesAndHarmlessReferences()
     {
-        var view = await new VulnerabilityReport(_database).FindAsync(1, "CVE-2026-0001", default);
+        var view = await new VulnerabilityReport(_database, TimeProvider.System).FindAsync(1, "CVE-2026-0001", default);
 
         Assert.Equal((SeverityLevel.High, 8.1), (view!.Severity, view.Score));
         Assert.Equal(["DEBIAN-CVE-2026-0001", "GHSA-x"], view.Aliases);
         Assert.Equal([new OsvReference("ADVISORY", "https://example.com/a")], view.References);
         Assert.Equal(["3.0.1", "3.0.2"], view.Packages.Select(p => p.Version));
         Assert.Equal(2, view.Packages[0].Holders.Count);
-        Assert.Null(await new VulnerabilityReport(_database).FindAsync(1, "CVE-1999-0001", default));
+        Assert.Null(await new VulnerabilityReport(_database, TimeProvider.System).FindAsync(1, "CVE-1999-0001", default));
     }
 
     [Fact]

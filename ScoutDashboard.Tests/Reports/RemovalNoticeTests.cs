@@ -45,7 +45,7 @@ public sealed class RemovalNoticeTests
 
         var listed = await new RepositoryReport(database).ImagesAsync(1, repository, null, new PageRequest(1, 10), CancellationToken.None);
         Assert.Equal(ReportSeed.Now, Assert.Single(listed.Rows).Image.UntaggedAt);
-        Assert.Equal(ReportSeed.Now, (await new ImageReport(database).FindAsync(1, id, CancellationToken.None))!.Image.UntaggedAt);
+        Assert.Equal(ReportSeed.Now, (await new ImageReport(database, TimeProvider.System).FindAsync(1, id, CancellationToken.None))!.Image.UntaggedAt);
     }
 
     private static ImageSummary Image(int? deletedDays) => new(

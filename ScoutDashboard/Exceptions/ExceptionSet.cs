@@ -37,6 +37,10 @@ public sealed class ExceptionSet
     /// <summary>Every name of every vulnerability that one of them is for.</summary>
     public IReadOnlyCollection<string> Names => _byName.Keys;
 
+    /// <summary>The repositories that some of them are only for, by login server and name.</summary>
+    public IReadOnlySet<(string Registry, string Repository)> Repositories =>
+        _byName.Values.SelectMany(rules => rules).Where(rule => rule.Repository is not null).Select(rule => (rule.Registry!, rule.Repository!)).ToHashSet();
+
     /// <summary>The one that applies, or null. Of several the narrowest, then the newest.</summary>
     public ExceptionRule? Find(ExceptionSubject subject) => Naming(subject.Names).FirstOrDefault(rule => Miss(rule, subject, _now) is null);
 
@@ -59,6 +63,10 @@ public sealed class ExceptionSet
 
         return new ExceptionVerdict(applied, missed);
     }
+
+    /// <summary>How many there are on a vulnerability, whether or not they apply anywhere.</summary>
+    /// <param name="names">Its id and its further CVEs.</param>
+    public int CountOn(IEnumerable<string> names) => Naming(names).Count();
 
     private IEnumerable<ExceptionRule> Naming(IEnumerable<string> names) =>
         names.SelectMany(name => _byName.GetValueOrDefault(name, [])).Distinct().OrderBy(rule => rule.Scope).ThenBy(rule => rule.Package is null).ThenByDescending(rule => rule.Id);

@@ -3,7 +3,7 @@ namespace ScoutDashboard.Parts;
 /// <summary>Names of the authorization policies; a page or endpoint without one is for every member.</summary>
 public static class Rights
 {
-    /// <summary>Editors and administrators: choose repositories, analyse.</summary>
+    /// <summary>Editors and administrators: choose repositories, analyse, accept exceptions.</summary>
     public const string Edit = "edit";
 
     /// <summary>Administrators: integrations, members, keys, feeds, audit log.</summary>

@@ -9,7 +9,7 @@ namespace ScoutDashboard.Reports;
 /// is an image of the organization and a proper part of this one, from the bottom. Images of other repositories are preferred whatever their length: builds
 /// of one repository share layers without being built on each other.
 /// </summary>
-public sealed class BaseImageReport(IDbContextFactory<ScoutDb> databases)
+public sealed class BaseImageReport(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
     /// <summary>Null for an image that the organization does not have or that was not analysed.</summary>
     public async Task<BaseImage?> FindAsync(int organizationId, long imageId, CancellationToken cancellationToken)
@@ -38,8 +38,9 @@ public sealed class BaseImageReport(IDbContextFactory<ScoutDb> databases)
         var (meant, repository) = declared is null ? default : await ResolveAsync(db, ours.Where(i => i.Id != imageId), declared, image.Platform, cancellationToken);
         var fitting = meant?.LayerChain is { } chain && below.Contains(chain) ? meant
             : repository is { } id ? await LongestAsync(ours.Where(i => i.RepositoryId == id), below, image.RepositoryId, cancellationToken) : null;
+        var accepted = await AcceptedFindings.InImageAsync(db, organizationId, imageId, clock.GetUtcNow().UtcDateTime, cancellationToken);
         var known = (fitting ?? longest) is { } row
-            ? await DescribeAsync(db, new Question(imageId, steps, below, image.Matched), row, fitting is not null, declared?.Place()?.Tag, cancellationToken) : null;
+            ? await DescribeAsync(db, new Question(imageId, steps, below, image.Matched) { Accepted = accepted }, row, fitting is not null, declared?.Place()?.Tag, cancellationToken) : null;
         return new BaseImage(declared is null ? null : declared with { ImageId = meant?.Id }, known);
     }
 
@@ -77,7 +78,7 @@ public sealed class BaseImageReport(IDbContextFactory<ScoutDb> databases)
         var (tag, newer) = await BaseTags.ReadAsync(db, known, isDeclared ? declaredTag : null, cancellationToken);
         return new KnownBase(
             known.Id, known.Registry, known.Repository, tag, known.Digest, known.DeletedAt is not null, layers, await StepsAsync(db, known, layers, asked.Steps, cancellationToken), isDeclared,
-            asked.IsMatched ? await SidesAsync(db, asked.ImageId, layers, cancellationToken) : null, newer);
+            asked.IsMatched ? await SidesAsync(db, asked.ImageId, layers, asked.Accepted, cancellationToken) : null, newer);
     }
 
     // The base's history is the lower part of the image's, unless either was rewritten: then it ends with its last layer.
@@ -87,14 +88,14 @@ public sealed class BaseImageReport(IDbContextFactory<ScoutDb> databases)
         return steps.Take(count).Count(s => s.LayerIndex is not null) == layers ? Math.Min(count, steps.Count) : steps.FindIndex(s => s.LayerIndex == layers - 1) + 1;
     }
 
-    private static async Task<SeverityCountsBySide> SidesAsync(ScoutDb db, long imageId, int layers, CancellationToken cancellationToken)
+    private static async Task<SeverityCountsBySide> SidesAsync(ScoutDb db, long imageId, int layers, IReadOnlyList<long> accepted, CancellationToken cancellationToken)
     {
         var found = await (
             from set in db.ImagePackageSets
             where set.ImageId == imageId
             join component in db.InstalledComponents on set.PackageSetId equals component.PackageSetId
             join finding in db.Findings on component.ComponentId equals finding.ComponentId
-            where finding.Verdict == Verdict.Affected
+            where finding.Verdict == Verdict.Affected && !accepted.Contains(finding.Id)
             group new { finding.Severity, set.LayerIndex } by finding.VulnerabilityId into same
             select new { Severity = same.Max(f => f.Severity), Lowest = same.Min(f => f.LayerIndex) }).ToListAsync(cancellationToken);
         var sides = found.ToLookup(f => f.Lowest < layers, f => f.Severity);
@@ -104,5 +105,9 @@ public sealed class BaseImageReport(IDbContextFactory<ScoutDb> databases)
     private sealed record Step(int? LayerIndex, string? BlobDigest);
 
     /// <param name="Below">The chains of all lower parts of its layers, shortest first.</param>
-    private sealed record Question(long ImageId, List<Step> Steps, List<string> Below, bool IsMatched);
+    private sealed record Question(long ImageId, List<Step> Steps, List<string> Below, bool IsMatched)
+    {
+        /// <summary>Ids of the findings that exceptions cover in it.</summary>
+        public IReadOnlyList<long> Accepted { get; init; } = [];
+    }
 }

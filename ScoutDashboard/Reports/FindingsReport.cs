@@ -1,20 +1,29 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
+using ScoutDashboard.Exceptions;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Reports;
 
 /// <summary>The findings of one image, the most urgent first.</summary>
-public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
+public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
     public async Task<FindingsPage> ListAsync(int organizationId, long imageId, FindingFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var now = clock.GetUtcNow().UtcDateTime;
+        var accepted = await AcceptedFindings.InImageAsync(db, organizationId, imageId, now, cancellationToken);
         var query = Query(db, organizationId, imageId, filter);
+        if (filter.Accepted is { } wanted)
+        {
+            query = query.Where(r => accepted.Contains(r.Finding.Id) == wanted);
+        }
+
         var total = await query.CountAsync(cancellationToken);
         var vulnerabilities = await query.Select(r => r.Finding.VulnerabilityId).Distinct().CountAsync(cancellationToken);
         var undecided = await query.CountAsync(r => r.Finding.Verdict == Verdict.Undecided, cancellationToken);
-        var rows = await Sorted(db, query, filter.Sort)
+        var acceptedHere = accepted.Count == 0 ? 0 : await query.CountAsync(r => accepted.Contains(r.Finding.Id), cancellationToken);
+        var rows = await Sorted(db, query, filter.Sort, accepted)
             .ThenBy(r => r.Finding.VulnerabilityId).ThenBy(r => r.Component.Name).ThenBy(r => r.Finding.Id)
             .Skip(page.Skip).Take(page.Size)
             .Select(r => new
@@ -27,6 +36,8 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
 
         var others = await OtherCves.ReadAsync(db, [.. rows.Select(r => r.Id)], cancellationToken);
         var exploits = await ExploitLookup.ReadAsync(db, [.. rows.SelectMany(r => others[r.Id].Prepend(r.VulnerabilityId)).Distinct()], cancellationToken);
+        var place = await AcceptedFindings.PlaceAsync(db, imageId, cancellationToken);
+        var exceptions = await ExceptionReader.OnAsync(db, organizationId, [.. rows.SelectMany(r => others[r.Id].Prepend(r.VulnerabilityId)).Distinct()], now, cancellationToken);
         var places = await PlacesAsync(db, db.InstalledComponents, imageId, [.. rows.Select(r => r.ComponentId).Distinct()], cancellationToken);
         return new FindingsPage(
             [.. rows.Select(r => new FindingRow(
@@ -34,8 +45,12 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
                 r.ComponentId, r.Name, r.Version, r.Type, r.Purl, [.. places[r.ComponentId]])
             {
                 Exploit = exploits.Of(r.VulnerabilityId, others[r.Id]), OtherCves = [.. others[r.Id]], DistributionRating = r.DistributionRating,
+                Exceptions = place is null ? ExceptionVerdict.None : exceptions.Judge(new ExceptionSubject([r.VulnerabilityId, .. others[r.Id]], r.Purl, place.Value)),
             })],
-            total, vulnerabilities, undecided);
+            total, vulnerabilities, undecided)
+        {
+            Accepted = acceptedHere,
+        };
     }
 
     /// <summary>The purl types that the image's packages have, for the filter.</summary>
@@ -108,10 +123,10 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases)
         return query;
     }
 
-    // Known exploited first, then what is most likely to be; what has no score stands behind, by severity.
-    private static IOrderedQueryable<FoundIn> Sorted(ScoutDb db, IQueryable<FoundIn> query, FindingSort sort)
+    // Known exploited first, then what is most likely to be; what has no score stands behind, by severity; what is accepted is last.
+    private static IOrderedQueryable<FoundIn> Sorted(ScoutDb db, IQueryable<FoundIn> query, FindingSort sort, IReadOnlyList<long> accepted)
     {
-        var risky = query.OrderBy(r => 0);
+        var risky = accepted.Count == 0 ? query.OrderBy(r => 0) : query.OrderBy(r => accepted.Contains(r.Finding.Id));
         if (sort == FindingSort.Risk)
         {
             risky = risky.ThenByDescending(r => db.KnownExploits.Any(k => k.Cve == r.Finding.VulnerabilityId) || OtherCves.Listed(db).Contains(r.Finding.Id));
@@ -141,13 +156,20 @@ public sealed record FindingFilter(SeverityLevel? Severity = null, bool Fixable 
     public bool Exploited { get; init; }
 
     public FindingSort Sort { get; init; }
+
+    /// <summary>Only what an exception covers, or only what none does; null for both.</summary>
+    public bool? Accepted { get; init; }
 }
 
 /// <summary>The orders of vulnerabilities. Risk: known exploited, then EPSS, then severity; Epss: without regard to what is known.</summary>
 public enum FindingSort { Risk, Severity, Epss }
 
 /// <summary>A page of findings: one finding is one vulnerability in one component.</summary>
-public sealed record FindingsPage(IReadOnlyList<FindingRow> Rows, int Total, int Vulnerabilities, int Undecided);
+public sealed record FindingsPage(IReadOnlyList<FindingRow> Rows, int Total, int Vulnerabilities, int Undecided)
+{
+    /// <summary>Of all findings, those that an exception covers.</summary>
+    public int Accepted { get; init; }
+}
 
 /// <summary>A finding with the package that it is in. Summary is the advisory's, "" or null where it has none.</summary>
 public sealed record FindingRow(
@@ -161,6 +183,9 @@ public sealed record FindingRow(
 
     /// <summary>What the distribution's own team says, with whose word it is; null where it says nothing.</summary>
     public string? DistributionRating { get; init; }
+
+    /// <summary>The exception that covers it, and why others on its vulnerability don't.</summary>
+    public ExceptionVerdict Exceptions { get; init; } = ExceptionVerdict.None;
 }
 
 /// <summary>Where a package was found; LayerIndex counts from 0 at the bottom. Of an upgraded one, the version and the layer before, else null; PartOf is the tool whose own tree it is.</summary>

@@ -5,7 +5,7 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Reports;
 
 /// <summary>The packages of one image, by name.</summary>
-public sealed class ImagePackagesReport(IDbContextFactory<ScoutDb> databases)
+public sealed class ImagePackagesReport(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
     public async Task<PageOf<ImagePackageRow>> ListAsync(int organizationId, long imageId, PackageFilter filter, int? layer, PageRequest page, CancellationToken cancellationToken)
     {
@@ -16,16 +16,18 @@ public sealed class ImagePackagesReport(IDbContextFactory<ScoutDb> databases)
             .Select(c => new { c.Id, c.Name, c.Version, c.Type, c.Purl, c.Ecosystem, c.Owner, c.StandIn, Matched = c.MatchedAt != null && c.AdvisoryName != "" && c.Ecosystem != "" }).ToListAsync(cancellationToken);
         var ids = rows.Select(r => r.Id).ToList();
         var places = await FindingsReport.PlacesAsync(db, db.PackageSetComponents, imageId, ids, cancellationToken);
-        var severities = await ComponentSeveritiesAsync(db, ids, cancellationToken);
+        var accepted = await AcceptedFindings.InImageAsync(db, organizationId, imageId, clock.GetUtcNow().UtcDateTime, cancellationToken);
+        var severities = await ComponentSeveritiesAsync(db, ids, accepted, cancellationToken);
         return new PageOf<ImagePackageRow>(
             [.. rows.Select(r => new ImagePackageRow(
                 r.Id, r.Name, r.Version, r.Type, r.Purl, r.Ecosystem, r.Owner, r.Matched && places[r.Id].Any(place => place.ListedOnly is null) ? SeverityCounts.Of(severities[r.Id]) : null, [.. places[r.Id]], FrameworkStandIn.NameOf(r.StandIn)))],
             total);
     }
 
-    internal static async Task<ILookup<long, SeverityLevel>> ComponentSeveritiesAsync(ScoutDb db, IReadOnlyCollection<long> componentIds, CancellationToken cancellationToken)
+    /// <summary>The severities of what each of these components has, but for the findings that are accepted.</summary>
+    internal static async Task<ILookup<long, SeverityLevel>> ComponentSeveritiesAsync(ScoutDb db, IReadOnlyCollection<long> componentIds, IReadOnlyList<long> accepted, CancellationToken cancellationToken)
     {
-        var rows = await db.Findings.Where(f => componentIds.Contains(f.ComponentId) && f.Verdict == Verdict.Affected)
+        var rows = await db.Findings.Where(f => componentIds.Contains(f.ComponentId) && f.Verdict == Verdict.Affected && !accepted.Contains(f.Id))
             .Select(f => new { f.ComponentId, f.Severity }).ToListAsync(cancellationToken);
         return rows.ToLookup(r => r.ComponentId, r => r.Severity);
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using ScoutDashboard.Data;
+using ScoutDashboard.Exceptions;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Reports;
@@ -27,8 +28,14 @@ public sealed partial class ImagePage
     // The filters belong to a tab, the layer to all.
     private string TabAddress(string? key) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
     {
-        ["tab"] = key, ["search"] = null, ["severity"] = null, ["fixable"] = null, ["type"] = null, ["change"] = null, ["cause"] = null, ["page"] = null,
+        ["tab"] = key, ["search"] = null, ["severity"] = null, ["fixable"] = null, ["type"] = null, ["accepted"] = null, ["change"] = null, ["cause"] = null, ["page"] = null,
     });
+
+    private static IReadOnlyList<ScopeChoice> Scopes(ImageView view)
+    {
+        var repository = $"{view.Registry}/{view.Repository}";
+        return [new ScopeChoice(view.Image.Id, repository, $"{repository}@{(Digest.TryParse(view.Image.Digest, out var digest) ? digest.Short : view.Image.Digest)} {view.Image.Platform}".TrimEnd()), new ScopeChoice(view.Image.Id, repository, null)];
+    }
 
     private static string Name(ImageView view) => DisplayText.Sanitise(view.Tags is [var tag, ..] ? $"{view.Repository}:{tag}"
         : Digest.TryParse(view.Image.Digest, out var digest) ? $"{view.Repository}@{digest.Short}" : view.Repository, 300);

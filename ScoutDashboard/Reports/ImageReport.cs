@@ -5,7 +5,7 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Reports;
 
 /// <summary>The Image page's head, layers and platforms.</summary>
-public sealed class ImageReport(IDbContextFactory<ScoutDb> databases)
+public sealed class ImageReport(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
     private const int MaxUnsupported = 100;
 
@@ -59,12 +59,13 @@ public sealed class ImageReport(IDbContextFactory<ScoutDb> databases)
 
         var steps = await db.ImageLayers.Where(l => l.ImageId == imageId).OrderBy(l => l.Ordinal)
             .Select(l => new { l.Ordinal, l.LayerIndex, l.BlobDigest, l.Size, l.CreatedBy }).ToListAsync(cancellationToken);
+        var accepted = await AcceptedFindings.InImageAsync(db, organizationId, imageId, clock.GetUtcNow().UtcDateTime, cancellationToken);
         var severities = await (
             from set in db.ImagePackageSets
             where set.ImageId == imageId
             join component in db.InstalledComponents on set.PackageSetId equals component.PackageSetId
             join finding in db.Findings on component.ComponentId equals finding.ComponentId
-            where finding.Verdict == Verdict.Affected
+            where finding.Verdict == Verdict.Affected && !accepted.Contains(finding.Id)
             group finding.Severity by new { set.LayerIndex, finding.VulnerabilityId } into found
             select new { found.Key.LayerIndex, Severity = found.Max() }).ToListAsync(cancellationToken);
         var packages = await (

@@ -13,6 +13,9 @@ public sealed record ImageSummary(
     /// <summary>Since when no tag leads to it; null while one does.</summary>
     public DateTime? UntaggedAt { get; init; }
 
+    /// <summary>Vulnerabilities that exceptions cover; they are not among the counts.</summary>
+    public int Accepted { get; init; }
+
     /// <summary>What to call it among the images of its index: the digest where no platform is known, as of one whose manifest could not be read.</summary>
     public string Called => Platform is not null ? DisplayText.Sanitise(Platform, 60) : Images.Digest.TryParse(Digest, out var digest) ? digest.Short : "–";
 
@@ -29,7 +32,7 @@ public sealed record ImageSummary(
     public string UnmatchedText => DisplayText.Sanitise(Unmatched.Replace(",", ", "), 200);
 
     internal static readonly Expression<Func<Image, ImageSummary>> Projection = i => new ImageSummary(
-        i.Id, i.Digest, i.Kind, i.Platform, i.Size, i.PushedAt, i.State, i.StateReason, i.AnalysedAt, i.DeletedAt, i.Critical, i.High, i.Medium, i.Low, i.Unknown, i.Unmatched) { UntaggedAt = i.UntaggedAt };
+        i.Id, i.Digest, i.Kind, i.Platform, i.Size, i.PushedAt, i.State, i.StateReason, i.AnalysedAt, i.DeletedAt, i.Critical, i.High, i.Medium, i.Low, i.Unknown, i.Unmatched) { UntaggedAt = i.UntaggedAt, Accepted = i.Accepted };
 }
 
 /// <summary>Reads what belongs to a page of images in one query each.</summary>

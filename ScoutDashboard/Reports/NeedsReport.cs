@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
+using ScoutDashboard.Exceptions;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Reports;
@@ -39,6 +40,7 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
         var feeds = await db.Feeds.Where(f => (f.Status == FeedStatus.Failing || f.NextRunAt < overdue)
                 && db.MatchableComponents.Any(c => f.Covers == null ? c.EcosystemBase != "" : c.EcosystemBase == f.Covers))
             .OrderBy(f => f.Key).Take(Most).Select(f => new { f.Key, f.Status, f.LastError, f.LastSuccessAt }).ToListAsync(cancellationToken);
+        var expiring = await db.Exceptions.Where(e => e.OrganizationId == organizationId).In(ExceptionState.Expiring, now).GroupBy(_ => 1).Select(g => new { Count = g.Count(), First = g.Min(e => e.ExpiresAt) }).SingleOrDefaultAsync(cancellationToken);
         var unmatched = await LatestImages.Of(db, organizationId).Where(i => i.Unmatched != "").Select(i => i.Unmatched).ToListAsync(cancellationToken);
 
         List<Need> needs =
@@ -49,6 +51,8 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
             .. watched.Where(i => i.Differences != "").Select(i => new Need(NeedKind.ChangedInAzure, i.Hostname, null, $"/integrations/acr/{i.Id}")),
             .. rotations.Select(i => new Need(NeedKind.FailedRotation, i.Hostname, $"{i.RotationFailure} {i.RotationRemedy}".TrimEnd(), $"/integrations/acr/{i.Id}")),
             .. tokens.Where(i => i.TokenExpiresOn >= today).Select(i => Token(NeedKind.ExpiringToken, i.Id, i.Hostname, i.TokenExpiresOn)),
+            .. expiring is null ? Array.Empty<Need>()
+                : [new Need(NeedKind.ExpiringExceptions, expiring.Count.ToString(CultureInfo.InvariantCulture), ExceptionWords.LastDay(expiring.First!.Value).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "/exceptions?state=Expiring")],
             .. alive.Select(i => new Need(NeedKind.OldPasswordWorks, i.Hostname, $"{i.OldPasswordFailure} {i.OldPasswordRemedy}".TrimEnd(), $"/integrations/acr/{i.Id}")),
             .. failed == 0 ? Array.Empty<Need>() : [new Need(NeedKind.FailedAnalyses, failed.ToString(CultureInfo.InvariantCulture), null, "/jobs?state=Failed")],
             .. feeds.Select(f => new Need(f.Status == FeedStatus.Failing ? NeedKind.FailingFeed : NeedKind.StaleFeed, f.Key, f.LastError, "/settings/feeds")),
@@ -72,4 +76,4 @@ public sealed class NeedsReport(IDbContextFactory<ScoutDb> databases, TimeProvid
 public sealed record Need(NeedKind Kind, string Subject, string? Detail, string Href);
 
 /// <summary>The kinds of needs, in order of harm.</summary>
-public enum NeedKind { IntegrationError, ExpiredToken, ChangedInAzure, FailedRotation, ExpiringToken, OldPasswordWorks, FailedAnalyses, FailingFeed, StaleFeed, UnknownInAzure, UnmatchedImages, Cleanup, UnfinishedSetup }
+public enum NeedKind { IntegrationError, ExpiredToken, ChangedInAzure, FailedRotation, ExpiringToken, ExpiringExceptions, OldPasswordWorks, FailedAnalyses, FailingFeed, StaleFeed, UnknownInAzure, UnmatchedImages, Cleanup, UnfinishedSetup }

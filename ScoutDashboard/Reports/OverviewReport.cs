@@ -23,20 +23,21 @@ public sealed class OverviewReport(IDbContextFactory<ScoutDb> databases, TimePro
             connected, enabled, totals, [.. trend.Select(s => new TrendPoint(s.Day, OverviewTotals.Of(s)))],
             analyses, await MostAffectedAsync(db, organizationId, cancellationToken), await RecentAsync(db, organizationId, cancellationToken))
         {
-            KnownExploited = await KnownExploitedAsync(db, organizationId, cancellationToken),
+            KnownExploited = await KnownExploitedAsync(db, organizationId, now, cancellationToken),
         };
     }
 
-    private static async Task<int?> KnownExploitedAsync(ScoutDb db, int organizationId, CancellationToken cancellationToken)
+    private static async Task<int?> KnownExploitedAsync(ScoutDb db, int organizationId, DateTime now, CancellationToken cancellationToken)
     {
         if (!await db.Feeds.AnyAsync(f => f.Key == KnownExploit.FeedKey && f.LastSuccessAt != null, cancellationToken))
         {
             return null;
         }
 
+        var accepted = await AcceptedFindings.InLatestAsync(db, organizationId, now, cancellationToken);
         var here = LatestImages.Components(db, organizationId).Select(c => c.Id);
         var listed = db.KnownExploits.Join(db.Findings, k => k.Cve, f => f.VulnerabilityId, (_, f) => f.Id).Union(OtherCves.Listed(db));
-        return await db.Findings.Where(f => listed.Contains(f.Id) && here.Contains(f.ComponentId)).Select(f => f.VulnerabilityId).Distinct().CountAsync(cancellationToken);
+        return await db.Findings.Where(f => listed.Contains(f.Id) && !accepted.Contains(f.Id) && here.Contains(f.ComponentId)).Select(f => f.VulnerabilityId).Distinct().CountAsync(cancellationToken);
     }
 
     private static async Task<OverviewTotals> TotalsAsync(ScoutDb db, int organizationId, CancellationToken cancellationToken)
@@ -44,11 +45,11 @@ public sealed class OverviewReport(IDbContextFactory<ScoutDb> databases, TimePro
         var sums = await LatestImages.Of(db, organizationId).Where(i => i.Critical != null).GroupBy(_ => 1).Select(g => new
         {
             Images = g.Count(), Fixable = g.Sum(i => i.FixableCriticalHigh), Critical = g.Sum(i => i.Critical), High = g.Sum(i => i.High), Medium = g.Sum(i => i.Medium), Low = g.Sum(i => i.Low),
-            Unknown = g.Sum(i => i.Unknown), Vulnerable = g.Sum(i => i.Critical + i.High + i.Medium + i.Low + i.Unknown > 0 ? 1 : 0),
+            Unknown = g.Sum(i => i.Unknown), Accepted = g.Sum(i => i.Accepted), Vulnerable = g.Sum(i => i.Critical + i.High + i.Medium + i.Low + i.Unknown > 0 ? 1 : 0),
         }).SingleOrDefaultAsync(cancellationToken);
         return sums is null
             ? new OverviewTotals(0, null, null, null)
-            : new OverviewTotals(sums.Images, sums.Vulnerable, sums.Fixable, new SeverityCounts(sums.Critical ?? 0, sums.High ?? 0, sums.Medium ?? 0, sums.Low ?? 0, sums.Unknown ?? 0));
+            : new OverviewTotals(sums.Images, sums.Vulnerable, sums.Fixable, new SeverityCounts(sums.Critical ?? 0, sums.High ?? 0, sums.Medium ?? 0, sums.Low ?? 0, sums.Unknown ?? 0)) { Accepted = sums.Accepted };
     }
 
     private static async Task<IReadOnlyList<OverviewImage>> MostAffectedAsync(ScoutDb db, int organizationId, CancellationToken cancellationToken)
@@ -90,6 +91,9 @@ public sealed record OverviewView(
 /// <summary>Sums over the latest images that were matched; all but Images are null where there is none.</summary>
 public sealed record OverviewTotals(int Images, int? Vulnerable, int? FixableCriticalHigh, SeverityCounts? Counts)
 {
+    /// <summary>Vulnerabilities that exceptions cover, over the same images; they are not among the counts. 0 of a past day.</summary>
+    public int Accepted { get; init; }
+
     internal static OverviewTotals Of(SeveritySnapshot day) =>
         new(day.Images, day.VulnerableImages, day.FixableCriticalHigh, new SeverityCounts(day.Critical, day.High, day.Medium, day.Low, day.Unknown));
 }

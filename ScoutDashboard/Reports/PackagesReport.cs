@@ -5,15 +5,16 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Reports;
 
 /// <summary>The Packages pages: what the latest images hold, over all repositories.</summary>
-public sealed class PackagesReport(IDbContextFactory<ScoutDb> databases)
+public sealed class PackagesReport(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
     /// <summary>Distinct packages, those with the worst vulnerability first, or by name.</summary>
     public async Task<PageOf<PackageRow>> ListAsync(int organizationId, PackageFilter filter, bool byName, PageRequest page, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var accepted = await AcceptedFindings.InLatestAsync(db, organizationId, clock.GetUtcNow().UtcDateTime, cancellationToken);
         var groups = filter.Apply(LatestImages.Components(db, organizationId))
             .GroupJoin(
-                db.Findings.Where(f => f.Verdict == Verdict.Affected).GroupBy(f => f.ComponentId).Select(g => new { ComponentId = g.Key, Worst = (int?)g.Max(f => f.Severity) }),
+                db.Findings.Where(f => f.Verdict == Verdict.Affected && !accepted.Contains(f.Id)).GroupBy(f => f.ComponentId).Select(g => new { ComponentId = g.Key, Worst = (int?)g.Max(f => f.Severity) }),
                 c => c.Id, f => f.ComponentId, (c, found) => new { c, found })
             .SelectMany(r => r.found.DefaultIfEmpty(), (r, f) => new { r.c.Id, r.c.Type, r.c.Name, Worst = f == null ? null : f.Worst })
             .GroupBy(c => new { c.Type, c.Name })
@@ -26,7 +27,7 @@ public sealed class PackagesReport(IDbContextFactory<ScoutDb> databases)
         var components = await LatestImages.Components(db, organizationId).Where(c => names.Contains(c.Name))
             .Select(c => new { c.Id, c.Type, c.Name, c.Version, Matched = c.MatchedAt != null && c.AdvisoryName != "" && c.Ecosystem != "" }).ToListAsync(cancellationToken);
         var ids = components.Select(c => c.Id).ToList();
-        var findings = await db.Findings.Where(f => ids.Contains(f.ComponentId) && f.Verdict == Verdict.Affected)
+        var findings = await db.Findings.Where(f => ids.Contains(f.ComponentId) && f.Verdict == Verdict.Affected && !accepted.Contains(f.Id))
             .Select(f => new { f.ComponentId, f.VulnerabilityId, f.Severity }).ToListAsync(cancellationToken);
         var found = findings.ToLookup(f => f.ComponentId);
         var latest = LatestImages.Ids(db, organizationId);
@@ -74,7 +75,8 @@ public sealed class PackagesReport(IDbContextFactory<ScoutDb> databases)
         var components = await LatestImages.Components(db, organizationId, db.PackageSetComponents).Where(c => c.Name == package.Name && c.Type == package.Type)
             .OrderBy(c => c.Version).ThenBy(c => c.Purl).Select(c => new { c.Id, c.Version, c.Purl, c.Ecosystem, c.Owner, c.StandIn, Matched = c.MatchedAt != null && c.AdvisoryName != "" && c.Ecosystem != "" }).ToListAsync(cancellationToken);
         var ids = components.Select(c => c.Id).ToList();
-        var severities = await ImagePackagesReport.ComponentSeveritiesAsync(db, ids, cancellationToken);
+        var accepted = await AcceptedFindings.InLatestAsync(db, organizationId, clock.GetUtcNow().UtcDateTime, cancellationToken);
+        var severities = await ImagePackagesReport.ComponentSeveritiesAsync(db, ids, accepted, cancellationToken);
         var holders = await HoldersAsync(db, db.PackageSetComponents, organizationId, ids, cancellationToken);
         return new PackageView(
             package.Name, package.Type,
@@ -118,4 +120,8 @@ public sealed record PackageVersion(long ComponentId, string Version, string Pur
 }
 
 /// <summary>A place where a component lies; LayerIndex counts from 0 at the bottom.</summary>
-public sealed record PackageHolder(long ImageId, string Repository, string Registry, string Digest, string? Platform, string Path, int LayerIndex, ListedOnly? ListedOnly = null, string? PartOf = null);
+public sealed record PackageHolder(long ImageId, string Repository, string Registry, string Digest, string? Platform, string Path, int LayerIndex, ListedOnly? ListedOnly = null, string? PartOf = null)
+{
+    /// <summary>Of a place that has a vulnerability, the exception that covers it there.</summary>
+    public ExceptionRule? Exception { get; init; }
+}

@@ -19,6 +19,7 @@ public static class ReportServices
         .AddSingleton<PackagesReport>()
         .AddSingleton<VulnerabilitiesReport>()
         .AddSingleton<VulnerabilityReport>()
+        .AddSingleton<ExceptionsReport>()
         .AddSingleton<ImageFinder>()
         .AddSingleton<SbomReport>();
 

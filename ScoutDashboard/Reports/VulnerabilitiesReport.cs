@@ -5,11 +5,12 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Reports;
 
 /// <summary>The Vulnerabilities page: what is known of the latest images, over all repositories, the most urgent first.</summary>
-public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
+public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
     public async Task<PageOf<VulnerabilityRow>> ListAsync(int organizationId, VulnerabilityFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var accepted = await AcceptedFindings.InLatestAsync(db, organizationId, clock.GetUtcNow().UtcDateTime, cancellationToken);
         var findings = LatestImages.Components(db, organizationId)
             .Join(db.Findings, c => c.Id, f => f.ComponentId, (c, f) => new { f.Id, f.VulnerabilityId, f.AdvisoryId, f.Severity, f.Score, f.Verdict, f.FixState, c.Type, c.Name });
         if (!string.IsNullOrEmpty(filter.PackageType))
@@ -27,7 +28,7 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
         var groups = findings.GroupBy(f => f.VulnerabilityId).Select(g => new
         {
             Id = g.Key, Severity = g.Max(f => f.Severity), Score = g.Max(f => f.Score), AdvisoryId = g.Min(f => f.AdvisoryId),
-            Affected = g.Sum(f => f.Verdict == Verdict.Affected ? 1 : 0), Fixable = g.Sum(f => f.FixState == FixState.Fixed ? 1 : 0),
+            Affected = g.Sum(f => f.Verdict == Verdict.Affected ? 1 : 0), Fixable = g.Sum(f => f.FixState == FixState.Fixed ? 1 : 0), Open = g.Sum(f => accepted.Contains(f.Id) ? 0 : 1),
         });
         if (filter.Severity is { } severity)
         {
@@ -45,11 +46,17 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
             groups = groups.Where(g => g.Fixable > 0);
         }
 
+        if (filter.Accepted is { } wanted)
+        {
+            groups = groups.Where(g => (g.Open == 0) == wanted);
+        }
+
         var total = await groups.CountAsync(cancellationToken);
         var named = findings.Join(db.FindingCves, f => f.Id, c => c.FindingId, (f, c) => new { f.VulnerabilityId, c.Cve });
         var likelier = named.Join(db.ExploitForecasts, n => n.Cve, e => e.Cve, (n, e) => new { n.VulnerabilityId, e.Percentile })
             .GroupBy(n => n.VulnerabilityId).Select(g => new { Id = g.Key, Percentile = g.Max(n => (double?)n.Percentile) });
-        var sorted = groups.OrderBy(g => 0);
+        // What is accepted wherever it is stands last.
+        var sorted = groups.OrderBy(g => g.Open == 0);
         if (filter.Sort == FindingSort.Risk)
         {
             sorted = sorted.ThenByDescending(g => db.KnownExploits.Any(k => k.Cve == g.Id) || listed.Contains(g.Id));
@@ -76,7 +83,7 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases)
             [.. rows.Select(r => new VulnerabilityRow(
                 r.Id, summaries.GetValueOrDefault(r.AdvisoryId ?? "", ""), r.Severity, r.Score, packages.GetValueOrDefault(r.Id), images.GetValueOrDefault(r.Id), r.Fixable > 0, r.Affected == 0)
             {
-                Exploit = exploits.Of(r.Id, others[r.Id]), OtherCves = [.. others[r.Id]],
+                Exploit = exploits.Of(r.Id, others[r.Id]), OtherCves = [.. others[r.Id]], Accepted = r.Open == 0,
             })],
             total);
     }
@@ -105,12 +112,18 @@ public sealed record VulnerabilityFilter(SeverityLevel? Severity = null, bool Fi
     public bool Exploited { get; init; }
 
     public FindingSort Sort { get; init; }
+
+    /// <summary>Only what exceptions cover in every latest image, or only what they don't; null for both.</summary>
+    public bool? Accepted { get; init; }
 }
 
 /// <summary>A vulnerability with what it touches. Severity is the highest that any package has; Undecided: no package is certainly affected.</summary>
 public sealed record VulnerabilityRow(string Id, string Summary, SeverityLevel Severity, double? Score, int Packages, int Images, bool Fixable, bool Undecided)
 {
     public ExploitFacts Exploit { get; init; } = ExploitFacts.Unknown;
+
+    /// <summary>Whether exceptions cover it in every latest image that has it.</summary>
+    public bool Accepted { get; init; }
 
     /// <summary>Its further CVEs, as the packages' advisories name them.</summary>
     public IReadOnlyList<string> OtherCves { get; init; } = [];

@@ -39,7 +39,7 @@ public sealed class SupportEndTests : IAsyncLifetime
         await _rig.ListAsync(await _rig.AddComponentAsync("NuGet", "microsoft.netcore.app.runtime.win-x64", "6.0.1"), ListedOnly.Declared);
         await RunAsync();
 
-        var view = (await new ImageReport(_rig.Database).FindAsync(1, image, default))!;
+        var view = (await new ImageReport(_rig.Database, TimeProvider.System).FindAsync(1, image, default))!;
         Assert.Equal(
             [
                 ("2.1", new DateTime(2021, 8, 21, 0, 0, 0, DateTimeKind.Utc), "microsoft.netcore.app.runtime.linux-x64 2.1.30"),

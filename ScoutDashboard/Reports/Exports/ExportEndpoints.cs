@@ -41,7 +41,7 @@ internal static class ExportEndpoints
     }
 
     private static async Task FindingsAsync(
-        HttpContext context, long id, ImageReport images, FindingsReport findings, SeverityLevel? severity, bool? fixable, bool? exploited, FindingSort? sort, string? type, string? search, int? layer, CancellationToken cancellationToken)
+        HttpContext context, long id, ImageReport images, FindingsReport findings, SeverityLevel? severity, bool? fixable, bool? exploited, bool? accepted, FindingSort? sort, string? type, string? search, int? layer, CancellationToken cancellationToken)
     {
         var organization = Visitor.OrganizationOf(context.User);
         var image = await images.FindAsync(organization, id, cancellationToken);
@@ -54,7 +54,7 @@ internal static class ExportEndpoints
 
         Download.Start(context.Response, FindingsCsv.MediaType, $"{image.Repository}-{(image.Tags is [var tag, ..] ? tag : image.Image.Digest[7..19])}-findings.csv");
         await context.Response.WriteAsync(FindingsCsv.Header, cancellationToken);
-        var filter = new FindingFilter(severity, fixable == true, type, search, layer) { Exploited = exploited == true, Sort = sort ?? FindingSort.Risk };
+        var filter = new FindingFilter(severity, fixable == true, type, search, layer) { Exploited = exploited == true, Accepted = accepted, Sort = sort ?? FindingSort.Risk };
         for (var number = 1; ; number++)
         {
             var page = await findings.ListAsync(organization, id, filter, new PageRequest(number, CsvPage), cancellationToken);

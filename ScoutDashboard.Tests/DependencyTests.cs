@@ -35,7 +35,7 @@ public sealed class DependencyTests
         ["Webhook"] = ["Images", "Data", "Jobs"],
         ["Retention"] = ["Images", "Data", "Jobs", "Analysis", "Findings"],
         ["Reports"] = ["Images", "Data", "Exceptions", "Jobs", "Retention", "Parts"],
-        ["Cli"] = ["Images", "Data", "Analysis", "Advisories", "Advisories.Versions", "Findings", "Reports", "Access", "Operations", "Registry", "Integrations"],
+        ["Cli"] = ["Images", "Data", "Analysis", "Advisories", "Advisories.Versions", "Exceptions", "Findings", "Reports", "Access", "Operations", "Registry", "Integrations"],
         ["Access"] = ["Images", "Outbound", "Data", "Parts"],
         ["Operations"] = ["Images", "Data", "Jobs", "Advisories", "Retention", "Parts"],
         ["Layout"] = ["Images", "Parts"],

@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>There is a result, but some lines of the input could not be read.</summary>
     public const int BadInput = 2;
 
+    /// <summary>There is a result, and it is what was asked to be told by the exit code: vulnerabilities that no exception covers. As <c>docker scout</c> has it.</summary>
+    public const int Found = 2;
+
     /// <summary>There is a result, but something of the image was not read or not understood.</summary>
     public const int Gaps = 3;
 

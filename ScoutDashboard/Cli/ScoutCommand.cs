@@ -27,7 +27,7 @@ public static class ScoutCommand
     {
         var root = new RootCommand("Shows what is inside container images and what is known about it. Without a command, the dashboard starts.")
         {
-            AnalyzeCommand.Create(), MatchCommand.Create(databasePath), VersionsCommand.Create(), CvssCommand.Create(), FeedsCommand.Create(databasePath), BackupCommand.CreateBackup(), BackupCommand.CreateRestore(), SbomCommand.Create(), HealthCommand.Create(), MembersCommand.Create(databasePath), AzureCommand.Create(databasePath, services, console),
+            AnalyzeCommand.Create(), CvesCommand.Create(databasePath), MatchCommand.Create(databasePath), VersionsCommand.Create(), CvssCommand.Create(), FeedsCommand.Create(databasePath), BackupCommand.CreateBackup(), BackupCommand.CreateRestore(), SbomCommand.Create(), HealthCommand.Create(), MembersCommand.Create(databasePath), AzureCommand.Create(databasePath, services, console),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction error)

@@ -38,8 +38,8 @@ public sealed partial class ImageFindings
 
     private bool IsFiltered => Filter with { Sort = default } != new FindingFilter();
 
-    private string CsvAddress => Navigation.GetUriWithQueryParameters(
-        $"/images/{ImageId}/findings.csv",
+    private string Export(string ending) => Navigation.GetUriWithQueryParameters(
+        $"/images/{ImageId}/findings.{ending}",
         new Dictionary<string, object?>
         {
             ["severity"] = Filter.Severity?.ToString(), ["fixable"] = Fixable ? true : null, ["type"] = PackageType, ["search"] = Query, ["layer"] = Layer,

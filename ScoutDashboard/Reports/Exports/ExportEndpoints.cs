@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ScoutDashboard.Images;
 using ScoutDashboard.Parts;
 
 namespace ScoutDashboard.Reports.Exports;
@@ -8,8 +7,6 @@ namespace ScoutDashboard.Reports.Exports;
 /// <summary>Downloads of one image; only for members of its organization and its API keys, for all others it does not exist.</summary>
 internal static class ExportEndpoints
 {
-    private const int CsvPage = 500;
-
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     public static void Map(IEndpointRouteBuilder endpoints)
@@ -19,7 +16,11 @@ internal static class ExportEndpoints
         endpoints.MapGet("/images/{id:long}/sbom.spdx.json", (HttpContext context, long id, SbomReport report, CancellationToken cancellationToken) =>
             SbomAsync(context, id, report, SpdxWriter.MediaType, "spdx.json", SpdxWriter.WriteAsync, cancellationToken)).RequireAuthorization(Rights.ReadExports).RequireRateLimiting(ExportLimit.Policy);
         endpoints.MapGet("/images/find", FindAsync).RequireAuthorization(Rights.ReadExports).RequireRateLimiting(ExportLimit.Policy);
-        endpoints.MapGet("/images/{id:long}/findings.csv", FindingsAsync).RequireAuthorization(Rights.ReadExports).RequireRateLimiting(ExportLimit.Policy);
+        foreach (var export in new[] { FindingsExport.Csv, FindingsExport.Json, FindingsExport.Sarif })
+        {
+            endpoints.MapGet($"/images/{{id:long}}/findings.{export.Ending}", (HttpContext context, long id, ImageReport images, FindingsReport findings, [AsParameters] FindingQuery query, CancellationToken cancellationToken) =>
+                FindingsAsync(context, id, images, findings, query, export, cancellationToken)).RequireAuthorization(Rights.ReadExports).RequireRateLimiting(ExportLimit.Policy);
+        }
     }
 
     private static async Task<IResult> FindAsync(HttpContext context, ImageFinder finder, string? registry, string? repository, string? digest, string? tag, CancellationToken cancellationToken) =>
@@ -40,8 +41,7 @@ internal static class ExportEndpoints
         await writeAsync(content, context.Response.Body, cancellationToken);
     }
 
-    private static async Task FindingsAsync(
-        HttpContext context, long id, ImageReport images, FindingsReport findings, SeverityLevel? severity, bool? fixable, bool? exploited, bool? accepted, FindingSort? sort, string? type, string? search, int? layer, CancellationToken cancellationToken)
+    private static async Task FindingsAsync(HttpContext context, long id, ImageReport images, FindingsReport findings, FindingQuery query, FindingsExport export, CancellationToken cancellationToken)
     {
         var organization = Visitor.OrganizationOf(context.User);
         var image = await images.FindAsync(organization, id, cancellationToken);
@@ -52,21 +52,7 @@ internal static class ExportEndpoints
             return;
         }
 
-        Download.Start(context.Response, FindingsCsv.MediaType, $"{image.Repository}-{(image.Tags is [var tag, ..] ? tag : image.Image.Digest[7..19])}-findings.csv");
-        await context.Response.WriteAsync(FindingsCsv.Header, cancellationToken);
-        var filter = new FindingFilter(severity, fixable == true, type, search, layer) { Exploited = exploited == true, Accepted = accepted, Sort = sort ?? FindingSort.Risk };
-        for (var number = 1; ; number++)
-        {
-            var page = await findings.ListAsync(organization, id, filter, new PageRequest(number, CsvPage), cancellationToken);
-            foreach (var row in page.Rows)
-            {
-                await context.Response.WriteAsync(FindingsCsv.Row(row), cancellationToken);
-            }
-
-            if (page.Rows.Count < CsvPage)
-            {
-                return;
-            }
-        }
+        Download.Start(context.Response, export.MediaType, $"{image.Repository}-{(image.Tags is [var tag, ..] ? tag : image.Image.Digest[7..19])}-findings.{export.Ending}");
+        await export.WriteAsync(image, FindingsExport.ReadAsync(findings, organization, id, query.Filter, cancellationToken), context.Response.Body, cancellationToken);
     }
 }

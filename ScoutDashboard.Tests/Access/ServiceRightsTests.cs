@@ -40,6 +40,10 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
             ProtectedWebhookKey = "", WebhookKeyHash = [], ProtectedTemplateKey = "", TemplateKeyHash = [],
         }, Host, []);
 
+    // Of which is not known where it lies.
+    private static readonly IntegrationDetails Nowhere = new(
+        new Integration { Hostname = Host.Value, TokenName = Token.UserName, ProtectedWebhookKey = "", WebhookKeyHash = [], ProtectedTemplateKey = "", TemplateKeyHash = [] }, Host, []);
+
     private static readonly IssueOutcome.Made Made = new(new NextPassword("password1", new RegistryAccess(Host, Token), null), Nothing.Target.Registry);
 
     private static readonly ExceptionStatement Accepted = new(ExceptionType.AcceptedRisk, null, "why", null);
@@ -63,6 +67,8 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<TokenRotation>(MemberRole.Administrator, nameof(TokenRotation.RepairAsync), (service, actor) => service.RepairAsync(actor, 1, default)),
         Needs<AzureWatch>(MemberRole.Administrator, nameof(AzureWatch.CheckAsync), (service, actor) => service.CheckAsync(actor, 1, default)),
         Needs<AzureMend>(MemberRole.Administrator, nameof(AzureMend.MendAsync), (service, actor) => service.MendAsync(actor, 1, AzureDifference.TokenGone, default)),
+        Needs<PlaceFinder>(MemberRole.Viewer, nameof(PlaceFinder.IsPossibleAsync), (service, actor) => service.IsPossibleAsync(actor, Nowhere, default)),
+        Needs<PlaceFinder>(MemberRole.Administrator, nameof(PlaceFinder.FindAsync), (service, actor) => service.FindAsync(actor, 1, default)),
         Needs<OldPasswords>(MemberRole.Administrator, nameof(OldPasswords.EndAsync), (service, actor) => service.EndAsync(actor, 1, default)),
         Needs<RotationLedger>(MemberRole.Administrator, nameof(RotationLedger.BeginAsync), (service, actor) => service.BeginAsync(actor, 1, default)),
         Needs<RotationSettings>(MemberRole.Administrator, nameof(RotationSettings.SetAsync), (service, actor) => service.SetAsync(actor, 1, 30, default)),
@@ -139,7 +145,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         "IntegrationService.ListAsync", "IntegrationService.FindAsync", "RemovalService.ListRemindersAsync",
         "RepositoryService.ListAsync", "RepositoryService.ListIdsAsync", "RepositoryService.FindHostnameAsync",
         "JobQueue.AddAsync not by pages", "JobQueue.AddLatestAsync not by pages", "JobQueue.EnqueueAsync not by pages", "JobQueue.Wake not by pages",
-        "ConsentStore.ForgetEndedAsync not by pages", "OldPasswords.ListDueAsync not by pages", "OldPasswords.EndDueAsync not by pages", "JobFeed.Subscribe", "JobFeed.SubscribeToQueue", "JobFeed.Publish not by pages", "JobFeed.PublishQueue not by pages", "JobList.ListAsync", "ChangeSignal.Subscribe", "ChangeSignal.Raise not by pages",
+        "ConsentStore.ForgetEndedAsync not by pages", "OldPasswords.ListDueAsync not by pages", "PlaceFinder.FindAllAsync not by pages", "OldPasswords.EndDueAsync not by pages", "JobFeed.Subscribe", "JobFeed.SubscribeToQueue", "JobFeed.Publish not by pages", "JobFeed.PublishQueue not by pages", "JobList.ListAsync", "ChangeSignal.Subscribe", "ChangeSignal.Raise not by pages",
         "ReconcileOptions.*", "RetentionOptions.*", "RegistryOptions.*",
         "AttestationReport.FindAsync", "BaseImageReport.FindAsync", "ExceptionService.PreviewAsync", "ExceptionsReport.ListAsync", "ChangesReport.ListAsync", "ChangesReport.WeekAsync", "FindingsReport.ListAsync", "FindingsReport.PackageTypesAsync",
         "ImageListReport.ListAsync", "ImageListReport.RegistriesAsync", "ImagePackagesReport.ListAsync", "ImageReport.FindAsync", "ImageReport.LayersAsync", "NeedsReport.ListAsync",

@@ -118,6 +118,24 @@ public sealed class ConsentActsTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task WhereARegistryLiesThatWasTypedByHandIsFoundWithThePersonsRights()
+    {
+        var id = await _room.ConnectAsync("contoso.azurecr.io");
+        Assert.False(await _room.Finder(Clients).IsPossibleAsync(Ada, await FindAsync(id), default));
+        Assert.Equal("Your consent to act in Azure has ended.", (await _room.Finder(Clients).FindAsync(Ada, id, default))!.Message);
+        await _room.ConsentAsync(Ada, Bearer);
+        Assert.Equal((true, false), (await _room.Finder(Clients).IsPossibleAsync(Ada, await FindAsync(id), default), await _room.Finder(Clients).IsPossibleAsync(_other, await FindAsync(id), default)));
+        var elsewhere = await _room.ConnectAsync("fabrikam.azurecr.io");
+        Assert.Equal("You see no such registry in Azure, in 1 subscriptions.", (await _room.Finder(Clients).FindAsync(Ada, elsewhere, default))!.Message);
+
+        Assert.Null(await _room.Finder(Clients).FindAsync(Ada, id, default));
+
+        Assert.Equal(("rg1", true), ((await FindAsync(id)).Place?.ResourceGroup, await _room.Rotation(Clients).IsPossibleAsync(Ada, await FindAsync(id), default)));
+        Assert.False(await _room.Finder(Clients).IsPossibleAsync(Ada, await FindAsync(id), default));
+        Assert.Null((await FindAsync(elsewhere)).Place);
+    }
+
+    [Fact]
     public async Task WhatTheDashboardDoesByItselfHasNoPartInIt()
     {
         await _room.ConsentAsync(Ada, Bearer);

@@ -68,6 +68,23 @@ public sealed class ConsentRotationTests : BunitContext, IAsyncLifetime
         Assert.Contains("it is asked when you check", panel.Markup, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task ARegistryThatWasTypedByHandIsLookedForByAButton()
+    {
+        var typed = await _rig.Room.ConnectAsync("fabrikam.azurecr.io");
+        Ready();
+        var integration = (await _rig.Room.Integrations.FindToChangeAsync(TestActor.Administrator, typed, default))!;
+        var panel = Render<WatchPanel>(p => p.Add(watch => watch.Integration, integration));
+
+        await panel.FindAll("button").Single(button => button.TextContent.Trim() == "Find it in Azure").ClickAsync(new());
+        await panel.WaitForAssertionAsync(() => Assert.Contains("You see no such registry in Azure", panel.Find("[role=alert]").TextContent, StringComparison.Ordinal), Limit);
+
+        _rig.Arm.World.AddRegistry("fabrikam", group: "rg2");
+        await panel.FindAll("button").Single(button => button.TextContent.Trim() == "Find it in Azure").ClickAsync(new());
+        await panel.WaitForAssertionAsync(() => Assert.Empty(panel.FindAll("[role=alert]")), Limit);
+        Assert.Equal("rg2", (await _rig.Room.RowAsync(typed)).ResourceGroup);
+    }
+
     public async Task InitializeAsync()
     {
         _rig = await RotationRig.StartAsync();

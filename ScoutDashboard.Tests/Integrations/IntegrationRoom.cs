@@ -105,7 +105,10 @@ internal sealed class IntegrationRoom : IAsyncDisposable
 
     /// <summary>What pages ask about consents, for a dashboard that has these clients.</summary>
     public void AddConsent(IServiceCollection services, ArmClients? azure = null) => services.AddSingleton(Of(azure)).AddSingleton(Consents).AddSingleton(new ConsentOffer(Database, _protection, Clock))
-        .AddSingleton(new SingleSignOnOptions { DisplayName = "Contoso" }).AddSingleton(Old(azure));
+        .AddSingleton(new SingleSignOnOptions { DisplayName = "Contoso" }).AddSingleton(Old(azure)).AddSingleton(Finder(azure));
+
+    /// <summary>Finds where registries lie that were typed by hand.</summary>
+    public PlaceFinder Finder(ArmClients? azure = null) => new(Of(azure), Database, _registries, Clock);
 
     /// <summary>Ends passwords that are out of use.</summary>
     public OldPasswords Old(ArmClients? azure = null) => new(Of(azure), Places, Database, _registries, Clock);
@@ -135,7 +138,7 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     /// <summary>Does what is due of the daily looks.</summary>
     public async Task WatchDueAsync(ArmClients? azure = null)
     {
-        foreach (var one in await new WatchRound(Of(azure), new PlaceFinder(Database, _registries, Clock), Watch(azure)).ListDueAsync(CancellationToken.None))
+        foreach (var one in await new WatchRound(Of(azure), Finder(azure), Watch(azure)).ListDueAsync(CancellationToken.None))
         {
             await one(CancellationToken.None);
         }

@@ -14,7 +14,7 @@ public sealed class WatchRound(AzureIdentities azure, PlaceFinder places, AzureW
             return [];
         }
 
-        await places.FindAsync(identity, cancellationToken);
+        await places.FindAllAsync(identity, cancellationToken);
         return [.. (await watch.ListDueAsync(cancellationToken)).Select(id => (Func<CancellationToken, Task>)(stopping => watch.CheckDueAsync(id, stopping)))];
     }
 }

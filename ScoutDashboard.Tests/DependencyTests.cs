@@ -29,7 +29,7 @@ public sealed class DependencyTests
         ["Exceptions"] = ["Images", "Data", "Advisories", "Parts"],
         ["Findings"] = ["Images", "Data", "Advisories", "Advisories.Versions", "Exceptions"],
         ["Consent"] = ["Images", "Outbound", "Data", "Azure", "Access", "Parts"],
-        ["Integrations"] = ["Images", "Data", "Registry", "Azure", "Consent", "Parts"],
+        ["Integrations"] = ["Images", "Outbound", "Data", "Registry", "Azure", "Consent", "Parts"],
         ["Jobs"] = ["Images", "Data", "Registry", "Integrations", "Analysis", "Findings", "Parts"],
         ["Repositories"] = ["Images", "Data", "Registry", "Integrations", "Jobs", "Parts"],
         ["Webhook"] = ["Images", "Data", "Jobs"],

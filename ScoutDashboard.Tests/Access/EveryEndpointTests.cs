@@ -33,6 +33,7 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/healthz/ready"] = null,
         ["/webhooks/eventgrid/{key}"] = null,
         ["/templates/{key}/acr-integration.json"] = null,
+        ["/presence/{nonce}"] = null,
 
         ["/"] = MemberRole.Viewer,
         ["/images"] = MemberRole.Viewer,
@@ -95,6 +96,7 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         ["/setup"] = HttpStatusCode.Gone,
         ["/join"] = HttpStatusCode.Gone,
         ["/templates/{key}/acr-integration.json"] = HttpStatusCode.NotFound,
+        ["/presence/{nonce}"] = HttpStatusCode.NotFound,
         // None is configured.
         ["/sign-in/single"] = HttpStatusCode.NotFound,
         ["/sign-in/single/done"] = HttpStatusCode.NotFound,

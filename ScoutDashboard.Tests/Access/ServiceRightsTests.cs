@@ -72,7 +72,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<OldPasswords>(MemberRole.Administrator, nameof(OldPasswords.EndAsync), (service, actor) => service.EndAsync(actor, 1, default)),
         Needs<RotationLedger>(MemberRole.Administrator, nameof(RotationLedger.BeginAsync), (service, actor) => service.BeginAsync(actor, 1, default)),
         Needs<RotationSettings>(MemberRole.Administrator, nameof(RotationSettings.SetAsync), (service, actor) => service.SetAsync(actor, 1, 30, default)),
-        Needs<DeploymentPlanner>(MemberRole.Administrator, nameof(DeploymentPlanner.FillAsync), (service, actor) => service.FillAsync(actor, 1, AuditAction.DeploymentStarted, true, default)),
+        Needs<DeploymentPlanner>(MemberRole.Administrator, nameof(DeploymentPlanner.FillAsync), (service, actor) => service.FillAsync(actor, 1, AuditAction.DeploymentStarted, true, true, default)),
         Needs<AzureIdentities>(MemberRole.Administrator, nameof(AzureIdentities.OfAsync), (service, actor) => service.OfAsync(actor, default)),
         Needs<AzureIdentities>(MemberRole.Viewer, nameof(AzureIdentities.IsOnAsync), (service, actor) => service.IsOnAsync(actor, default)),
         Needs<AzureIdentities>(MemberRole.Viewer, nameof(AzureIdentities.FindAsync), (service, actor) => service.FindAsync(actor, default)),

@@ -18,6 +18,7 @@ namespace ScoutDashboard.Tests.Cli;
 internal sealed class AzureShellRig : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("scout-azure-");
+    private readonly OutsideDouble _outside = new();
     private readonly ServiceProvider _services;
 
     private AzureShellRig(ArmDouble arm)
@@ -68,6 +69,7 @@ internal sealed class AzureShellRig : IAsyncDisposable
         await _services.DisposeAsync();
         await Arm.DisposeAsync();
         Acr.Dispose();
+        _outside.Dispose();
         SqliteConnection.ClearAllPools();
         _folder.Delete(recursive: true);
     }
@@ -76,6 +78,6 @@ internal sealed class AzureShellRig : IAsyncDisposable
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Scout:PublicUrl", "https://scout.example.com")]).Build();
         return new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(new HastyClock()).AddScoutData(DatabasePath).AddScoutIntegrations(configuration)
-            .AddSingleton(new RegistryOptions()).AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()).AddSingleton(azure).AddSingleton(TestRegistryClient.Create("", Acr)).BuildServiceProvider();
+            .AddSingleton(new RegistryOptions()).AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()).AddSingleton(azure).AddSingleton(_outside.Check(PublicUrl.Read(configuration))).AddSingleton(TestRegistryClient.Create("", Acr)).BuildServiceProvider();
     }
 }

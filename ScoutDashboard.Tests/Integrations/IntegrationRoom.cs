@@ -47,6 +47,10 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     public TestDatabase Database { get; }
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
     public SecretVault Vault { get; }
+
+    /// <summary>What is found at the public address.</summary>
+    public OutsideDouble Outside { get; } = new();
+
     public IntegrationService Integrations { get; }
     public RegistryAccessProvider Accesses { get; }
     public RemovalService Removals { get; }
@@ -64,7 +68,7 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     public RegistryDiscovery Discovery(ArmClients? azure = null) => new(Of(azure), Database, Clock);
 
     /// <summary>What an identity in Azure asks before a deployment.</summary>
-    public DeploymentCheck Check(ArmClients? azure = null) => new(Of(azure), Integrations, Database, _publicUrl);
+    public DeploymentCheck Check(ArmClients? azure = null) => new(Of(azure), Integrations, Database, Outside.Check(_publicUrl));
 
     /// <summary>What an identity in Azure sees beforehand.</summary>
     public DeploymentPreview Preview(ArmClients? azure = null) => new(Of(azure), Planner, Integrations, _publicUrl);
@@ -174,5 +178,9 @@ internal sealed class IntegrationRoom : IAsyncDisposable
         return await db.Integrations.FindAsync(id) ?? throw new InvalidOperationException();
     }
 
-    public ValueTask DisposeAsync() => Database.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        Outside.Dispose();
+        return Database.DisposeAsync();
+    }
 }

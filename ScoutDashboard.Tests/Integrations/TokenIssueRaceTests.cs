@@ -214,6 +214,25 @@ public sealed class TokenIssueRaceTests : IAsyncLifetime
         Assert.Equal((null, null), ((await RowAsync()).OldPassword, (await RowAsync()).RotatingUntil));
     }
 
+    // Both were told of the same name: making theirs has ended ours, and ours is what must not be stored.
+    [Fact]
+    public async Task WhoIsFollowedByAnotherStoresNothingAndLeavesThemTheirs()
+    {
+        var slow = await MakeAsync();
+        _rig.Arm.World.SetPassword(_rig.Token, slow.Password.Name, "of-another");
+        _rig.Token["properties"]!["credentials"]!["passwords"]![0]!["creationTime"] = slow.Password.Created!.Value.AddMinutes(30).ToString("O");
+        await SetAsync(set => set.SetProperty(i => i.RotatingUntil, Held.AddMinutes(-7)));
+        _rig.Acr.Accepts = _ => true;
+
+        var last = (await _rig.Room.Issued(_rig.Clients).EnableAsync(TestActor.Administrator, _rig.Id, slow, default).ToListAsync())[^1];
+
+        Assert.Equal((ConnectionStage.Store, ConnectionStepState.Failed), (last.Stage, last.State));
+        Assert.Contains("It took too long", last.Detail, StringComparison.Ordinal);
+        var row = await RowAsync();
+        Assert.Equal((null, Held.AddMinutes(-7), slow.Password.Name), (row.ProtectedToken, row.RotatingUntil, row.OldPassword));
+        AssertWorks("of-another");
+    }
+
     public async Task InitializeAsync() => _rig = await RotationRig.StartAsync();
 
     public async Task DisposeAsync() => await _rig.DisposeAsync();

@@ -52,9 +52,14 @@ public sealed class FindingsCsvTests
     [InlineData("+1+1")]
     [InlineData("-2+3")]
     [InlineData("@SUM(A1)")]
-    [InlineData("\t=1")]
-    [InlineData("\r=1")]
+    [InlineData("\uff1dSUM(A1)")]
     public void NoCellBecomesAFormula(string package) => Assert.Contains($",\"'{package}\",", FindingsCsv.Row(Row(package)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("\t=1", "\\u0009=1")]
+    [InlineData("\r=1", "\\u000d=1")]
+    [InlineData("a\u001b[31m\u202eb", "a\\u001b[31m\\u202eb")]
+    public void NoCellHoldsWhatCanNotBeSeen(string package, string shown) => Assert.Contains($",\"{shown}\",", FindingsCsv.Row(Row(package)), StringComparison.Ordinal);
 
     [Fact]
     public void TheHeaderHasAsManyColumnsAsARow() =>

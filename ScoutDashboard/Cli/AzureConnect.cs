@@ -30,6 +30,8 @@ internal sealed class AzureConnect(AzureShell shell)
             return await shell.FailAsync($"{registry.LoginServer.Value} was added by its hostname, and where it lies is not known: remove it and connect it again.");
         }
 
+        // Who is to sign in by the identity needs no token: none is made that nobody uses.
+        proposal = wish.IsNone ? proposal with { UsesIdentity = true } : proposal;
         (proposal, var isDoomed) = await CheckAsync(proposal, cancellationToken);
         isDoomed |= !await PreviewAsync(proposal, cancellationToken);
         if (isDoomed || isOnlyWhatIf)
@@ -50,7 +52,7 @@ internal sealed class AzureConnect(AzureShell shell)
             await _integrations.SetTopicAsync(shell.Actor, id, proposal.SystemTopic, exists: true, cancellationToken);
         }
 
-        return await DeployAsync(id, cancellationToken) ? await EnableAsync(id, wish, cancellationToken) : ExitCode.Incomplete;
+        return await DeployAsync(id, !wish.IsNone, cancellationToken) ? await EnableAsync(id, wish, cancellationToken) : ExitCode.Incomplete;
     }
 
     // A name may be that of several registries, each with a hostname of its own.
@@ -121,10 +123,10 @@ internal sealed class AzureConnect(AzureShell shell)
         }
     }
 
-    private async Task<bool> DeployAsync(long id, CancellationToken cancellationToken)
+    private async Task<bool> DeployAsync(long id, bool withToken, CancellationToken cancellationToken)
     {
         DeploymentProgress? last = null;
-        await foreach (var progress in shell.Get<DeploymentRun>().RunAsync(shell.Actor, id, cancellationToken))
+        await foreach (var progress in shell.Get<DeploymentRun>().RunAsync(shell.Actor, id, withToken, cancellationToken))
         {
             foreach (var item in progress.Resources.Except(last?.Resources ?? []))
             {
@@ -186,7 +188,8 @@ internal sealed class AzureConnect(AzureShell shell)
     {
         var connected = await _integrations.FindToChangeAsync(shell.Actor, id, cancellationToken);
         await shell.WriteAsync($"{connected?.Hostname} is connected.");
-        await (connected is { UsesIdentity: true, Host: { } host } ? shell.TellAsync($"The template's token is not used. Unless somebody else does: {AzureCommands.Delete(CleanupKind.RegistryToken, host.RegistryName, connected.TokenName)}") : Task.CompletedTask);
+        await (connected is { UsesIdentity: true, Host: { } host } && await shell.Get<TokenIssue>().HasTokenAsync(shell.Actor, connected, cancellationToken)
+            ? shell.TellAsync($"The template's token is not used. Unless somebody else does: {AzureCommands.Delete(CleanupKind.RegistryToken, host.RegistryName, connected.TokenName)}") : Task.CompletedTask);
         return ExitCode.Good;
     }
 }

@@ -36,7 +36,7 @@ public sealed record IntegrationDetails
     public bool HasToken { get; }
 
     /// <summary>Whether the dashboard signs in by its own identity; there is no token then that it would use.</summary>
-    public bool UsesIdentity { get; }
+    public bool UsesIdentity { get; init; }
 
     /// <summary>Where the registry lies in Azure; null where that is not known.</summary>
     public AzurePlace? Place { get; }

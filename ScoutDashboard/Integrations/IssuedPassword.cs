@@ -15,6 +15,7 @@ public sealed class IssuedPassword(IntegrationService integrations, NewPasswordT
         try
         {
             ConnectionStep? broken = null;
+            var outcome = SwitchOutcome.Gone;
             if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not null)
             {
                 await foreach (var step in test.RunAsync(made.Password.Access, cancellationToken))
@@ -23,9 +24,9 @@ public sealed class IssuedPassword(IntegrationService integrations, NewPasswordT
                     yield return step;
                 }
 
-                var (access, name, expiresOn) = (made.Password.Access, made.Password.Name, made.Password.ExpiresOn);
                 // It is stored or it is not: nobody who leaves in between shall make that a question.
-                isSettled = broken is null && await tokens.StoreAsync(actor, id, access.Hostname, access.Credentials.UserName, access.Credentials.Password, expiresOn, name, CancellationToken.None);
+                outcome = broken is null ? await tokens.StoreIssuedAsync(actor, id, made, CancellationToken.None) : outcome;
+                isSettled = outcome == SwitchOutcome.Done;
             }
 
             if (isSettled)
@@ -36,7 +37,8 @@ public sealed class IssuedPassword(IntegrationService integrations, NewPasswordT
 
             var left = await issue.TakeBackAsync(id, made, CancellationToken.None);
             isSettled = true;
-            var (state, reason) = broken is null ? (ConnectionStepState.Failed, "The registry was removed meanwhile.") : (ConnectionStepState.Skipped, "Nothing was stored.");
+            var (state, reason) = broken is not null ? (ConnectionStepState.Skipped, "Nothing was stored.")
+                : (ConnectionStepState.Failed, outcome == SwitchOutcome.Overtaken ? "It took too long: somebody else has the right to the token by now, and what they do stays." : "The registry was removed meanwhile.");
             yield return new ConnectionStep(ConnectionStage.Store, state, $"{reason} {left?.Message ?? "The password that was made is ended again."}") { Remedy = left?.Remedy ?? "" };
         }
         finally

@@ -18,6 +18,21 @@ public sealed class TokenIssue(AzureIdentities azure, IntegrationService integra
     /// <summary>Whether there is somebody to ask and the registry's place is known.</summary>
     public async Task<bool> IsPossibleAsync(Actor actor, IntegrationDetails integration, CancellationToken cancellationToken) => integration.AzureId is not null && await azure.IsOnAsync(actor, cancellationToken);
 
+    /// <summary>Whether Azure has the registry's token; false also where that can't be asked.</summary>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    internal async Task<bool> HasTokenAsync(Actor actor, IntegrationDetails integration, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return integration.AzureId is { } registry && await azure.OfAsync(actor, cancellationToken) is { } identity
+                && await identity.For(integration.Host).Tokens.FindAsync(registry, integration.TokenName, cancellationToken) is not null;
+        }
+        catch (ArmException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>As the other, for a person who sees that there are two passwords: of those, the first is made anew.</summary>
     public Task<IssueOutcome> IssueAsync(Actor actor, long id, DateOnly? expiresOn, CancellationToken cancellationToken) => IssueAsync(actor, id, expiresOn, mayEndOne: true, cancellationToken);
 
@@ -76,7 +91,7 @@ public sealed class TokenIssue(AzureIdentities azure, IntegrationService integra
             // What is stored under its name by now has ended it, or is it.
             var isStored = await db.Integrations.AnyAsync(i => i.Id == id && i.RemovedAt == null && i.TokenPassword == made.Password.Name, cancellationToken);
             await (!isStored && made.Tokens is { } tokens ? tokens.EndPasswordAsync(made.Registry, AzureNames.Token, made.Password.IsMadeAs, cancellationToken) : Task.CompletedTask);
-            await ForgetAsync(db, id, made.Password.Name, cancellationToken);
+            await ForgetAsync(db, id, made.Password.Name, made.HeldUntil, cancellationToken);
             return null;
         }
         catch (ArmException exception)
@@ -122,7 +137,7 @@ public sealed class TokenIssue(AzureIdentities azure, IntegrationService integra
         catch (ArmException exception) when (name != integration.UnstoredPassword && (exception.IsRefusal || !isAsked))
         {
             // None was made: of this name may be somebody's tomorrow, which is not to be made anew then. One of before is still nobody's.
-            await ForgetAsync(db, integration.Id, name, CancellationToken.None);
+            await ForgetAsync(db, integration.Id, name, until, CancellationToken.None);
             throw;
         }
         finally
@@ -140,8 +155,9 @@ public sealed class TokenIssue(AzureIdentities azure, IntegrationService integra
         return made;
     }
 
-    private static Task<int> ForgetAsync(ScoutDb db, long id, string name, CancellationToken cancellationToken) =>
-        db.Integrations.Where(i => i.Id == id && i.OldPassword == name && i.OldPasswordEndsAt == null)
+    // The mark of who has the right by now is theirs.
+    private static Task<int> ForgetAsync(ScoutDb db, long id, string name, DateTime until, CancellationToken cancellationToken) =>
+        db.Integrations.Where(i => i.Id == id && i.OldPassword == name && i.OldPasswordEndsAt == null && i.RotatingUntil == until)
             .ExecuteUpdateAsync(set => set.SetProperty(i => i.OldPassword, (string?)null), cancellationToken);
 
     // Right after a deployment it is there, but can't be asked for passwords (azure-cli waits, too).

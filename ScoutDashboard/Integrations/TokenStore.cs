@@ -2,7 +2,9 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
+using ScoutDashboard.Integrations.Rotation;
 using ScoutDashboard.Integrations.Watch;
+using ScoutDashboard.Registry;
 
 namespace ScoutDashboard.Integrations;
 
@@ -24,24 +26,37 @@ public sealed class TokenStore(IDbContextFactory<ScoutDb> databases, SecretVault
 
     /// <summary>Stores a token of which is known which of its two passwords this is.</summary>
     public async Task<bool> StoreAsync(
-        Actor actor, long id, RegistryHostname hostname, string name, string password, DateOnly? expiresOn, string? passwordName, CancellationToken cancellationToken)
+        Actor actor, long id, RegistryHostname hostname, string name, string password, DateOnly? expiresOn, string? passwordName, CancellationToken cancellationToken) =>
+        await StoreAsync(actor, id, new NextPassword(passwordName ?? "", new RegistryAccess(hostname, new RegistryCredentials(name, password)), expiresOn), null, cancellationToken) == SwitchOutcome.Done;
+
+    /// <summary>Stores a password that Azure made for the dashboard, while the right to make it is held.</summary>
+    /// <exception cref="ForbiddenException">The member is no administrator, or no longer.</exception>
+    internal Task<SwitchOutcome> StoreIssuedAsync(Actor actor, long id, IssueOutcome.Made made, CancellationToken cancellationToken) => StoreAsync(actor, id, made.Password, made.HeldUntil, cancellationToken);
+
+    private async Task<SwitchOutcome> StoreAsync(Actor actor, long id, NextPassword next, DateTime? heldUntil, CancellationToken cancellationToken)
     {
+        var (hostname, (name, password), expiresOn) = (next.Access.Hostname, next.Access.Credentials, next.ExpiresOn);
         var closed = vault.Protect(SecretKind.RegistryToken, hostname.Value, password);
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
         if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is not { } integration)
         {
-            return false;
+            return SwitchOutcome.Gone;
+        }
+
+        if (heldUntil is not null && integration.RotatingUntil != heldUntil)
+        {
+            return SwitchOutcome.Overtaken;
         }
 
         change.Note(integration.ProtectedToken is null ? AuditAction.TokenStored : AuditAction.TokenReplaced, hostname.Value, Detail(name, expiresOn));
         (integration.ProtectedToken, integration.TokenName, integration.UsesIdentity, integration.LastTestAt) = (closed, name, false, change.Now);
         (integration.State, integration.StateReason, integration.TokenExpiresOn) = (IntegrationState.Connected, null, expiresOn);
         // What was known of the one before tells nothing of this one, which may even be the one that was to end.
-        (integration.TokenPassword, integration.OldPassword, integration.OldPasswordEndsAt) = (passwordName, null, null);
+        (integration.TokenPassword, integration.OldPassword, integration.OldPasswordEndsAt) = (next.Name.Length > 0 ? next.Name : null, null, null);
         (integration.OldPasswordFailure, integration.OldPasswordRemedy) = (null, null);
         (integration.RotationFailure, integration.RotationRemedy, integration.RotationTriedAt, integration.RotatedAt) = (null, null, null, null);
         await change.CommitAsync(cancellationToken);
-        return true;
+        return SwitchOutcome.Done;
     }
 
     /// <summary>The dashboard signs in by its own identity from now on, which was tested; a password that was stored is erased, with all that is known of it. Repositories, results and the webhook stay as they are.</summary>

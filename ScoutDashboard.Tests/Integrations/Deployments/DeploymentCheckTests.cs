@@ -2,6 +2,7 @@ using Bunit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
+using ScoutDashboard.Azure;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Integrations.Deployments;
@@ -104,6 +105,61 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
         };
 
         Assert.Equal([.. Enumerable.Repeat(CheckState.Unknown, 6), CheckState.Passed], (await AskAsync()).Select(finding => finding.State));
+    }
+
+    // Each world that makes an outcome which is not well, in the order of the kinds.
+    public static TheoryData<string, CheckKind, CheckState> Outcomes { get; } = new()
+    {
+        { "no rights", CheckKind.Rights, CheckState.Warning },
+        { "no provider", CheckKind.Provider, CheckState.Failed },
+        { "topic said to exist", CheckKind.SystemTopic, CheckState.Failed },
+        { "another topic", CheckKind.SystemTopic, CheckState.Failed },
+        { "topic elsewhere", CheckKind.SystemTopic, CheckState.Failed },
+        { "name taken", CheckKind.SystemTopic, CheckState.Failed },
+        { "subscription taken", CheckKind.EventSubscription, CheckState.Taken },
+        { "another scope map", CheckKind.RegistryToken, CheckState.Warning },
+        { "closed registry", CheckKind.Network, CheckState.Warning },
+        { "network rules", CheckKind.Network, CheckState.Warning },
+        { "elsewhere", CheckKind.PublicUrl, CheckState.Warning },
+        { "azure refuses", CheckKind.Rights, CheckState.Unknown },
+    };
+
+    [Theory]
+    [MemberData(nameof(Outcomes))]
+    public async Task WhateverIsNotWellHasWordsAndACommand(string world, CheckKind kind, CheckState state)
+    {
+        var properties = _arm.World.Resources[_registry]["properties"]!;
+        Action make = world switch
+        {
+            "no rights" => () => _arm.World.Actions = ["*/read"],
+            "no provider" => () => _arm.World.Providers["Microsoft.EventGrid"] = "NotRegistered",
+            "another topic" => () => _arm.World.AddTopic("of-defender", _registry),
+            "topic elsewhere" => () => (_arm.World.Actions, _) = (["Microsoft.ContainerRegistry/*"], _arm.World.AddTopic("of-defender", _registry, "security", "westeurope")),
+            "name taken" => () => _arm.World.AddTopic(AzureNames.SystemTopic, _arm.World.AddRegistry("fabrikam")),
+            "subscription taken" => () => _arm.World.AddSubscription(_arm.World.AddTopic(AzureNames.SystemTopic, _registry), AzureNames.EventSubscription, "https://api.scout.docker.com/hooks/acr/some-key"),
+            "another scope map" => () => ArmRoutes.MakeToken(_arm.World, $"{_registry}/tokens/{AzureNames.Token}", "Succeeded")["properties"]!["scopeMapId"] = $"{_registry}/scopeMaps/_repositories_pull",
+            "closed registry" => () => properties["publicNetworkAccess"] = "Disabled",
+            "network rules" => () => properties["networkRuleSet"] = new System.Text.Json.Nodes.JsonObject { ["defaultAction"] = "Deny" },
+            "elsewhere" => () => _room.Outside.Addresses = [],
+            "azure refuses" => () => _arm.Trouble = context => Integrations.Rotation.RotationRig.RefuseAsync(context, "GET", 403),
+            _ => () => { },
+        };
+        make();
+        await (world == "topic said to exist" ? _room.Integrations.SetTopicAsync(TestActor.Administrator, _id, "gone-topic", exists: true, default) : Task.CompletedTask);
+
+        var findings = await AskAsync();
+
+        Assert.Equal(state, findings.Single(finding => finding.Kind == kind).State);
+        Assert.All(findings.Where(finding => finding.State != CheckState.Passed), finding => Assert.True(finding is { Remedy.Length: > 0, Command.Length: > 0 }, $"{finding}"));
+    }
+
+    [Fact]
+    public void EachReasonForWhichAzureCanNotBeAskedHasACommandThatPrintsNoSecret()
+    {
+        var registry = AzureRegistryId.Create(ArmWorld.First.ToString(), "rg1", "contoso")!;
+
+        Assert.All(Enum.GetValues<ArmError>(), error => Assert.Matches("^(az|curl) ", ArmCommands.For(error, registry, new Uri("https://management.azure.com/"), isPersons: false)));
+        Assert.All(Enum.GetValues<ArmError>(), error => Assert.DoesNotMatch("get-access-token(?! --query expiresOn )|credential", ArmCommands.For(error, registry, new Uri("https://management.azure.com/"), isPersons: false)));
     }
 
     [Fact]

@@ -67,6 +67,24 @@ public sealed class RotationRoundTests : IAsyncLifetime
         Assert.Equal(other!.Until, (await _rig.Room.RowAsync(_rig.Id)).RotatingUntil);
     }
 
+    [Fact]
+    public async Task WhoIsFollowedByAnotherStoresTellsAndRemembersNothing()
+    {
+        await _rig.StoreAsync("password1", RotationRig.Today);
+        var late = (await _rig.Room.Ledger.BeginDueAsync(_rig.Id, default))!;
+        var made = new NextPassword("password2", late.Present!, null);
+        _rig.Room.Clock.Advance(RotationLedger.Longest);
+        var other = (await _rig.Room.Ledger.BeginDueAsync(_rig.Id, default))!;
+
+        Assert.False(await _rig.Room.Ledger.RememberAsync(late, "password2", default));
+        Assert.Equal(SwitchOutcome.Overtaken, await _rig.Room.Ledger.SwitchAsync(late, made, default));
+        await _rig.Room.Ledger.FailAsync(late, "It was late.", "", default);
+
+        var row = await _rig.Room.RowAsync(_rig.Id);
+        Assert.Equal((other.Until, "password1", null), (row.RotatingUntil, row.TokenPassword, row.RotationFailure));
+        Assert.Equal(SwitchOutcome.Done, await _rig.Room.Ledger.SwitchAsync(other, made, default));
+    }
+
     [Theory]
     [InlineData("password1", null, 30, true)]
     [InlineData("password1", null, 31, false)]

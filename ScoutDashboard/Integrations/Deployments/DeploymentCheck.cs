@@ -8,7 +8,7 @@ using ScoutDashboard.Images;
 namespace ScoutDashboard.Integrations.Deployments;
 
 /// <summary>Asks Azure beforehand for what makes a deployment fail, useless or somebody else's loss, where there are rights to ask with and it is known where the registry lies.</summary>
-public sealed class DeploymentCheck(AzureIdentities azure, IntegrationService integrations, IDbContextFactory<ScoutDb> databases, PublicUrl publicUrl)
+public sealed class DeploymentCheck(AzureIdentities azure, IntegrationService integrations, IDbContextFactory<ScoutDb> databases, PublicUrlCheck reach)
 {
     private const string EventGrid = "Microsoft.EventGrid";
 
@@ -44,22 +44,17 @@ public sealed class DeploymentCheck(AzureIdentities azure, IntegrationService in
 
         var client = identity.For(integration.Host);
         var clashes = new NameClashes(client, registry, integration);
-        yield return await AskAsync(CheckKind.Rights, () => RightsAsync(client, registry, cancellationToken));
-        yield return await AskAsync(CheckKind.Provider, () => ProviderAsync(client, registry, cancellationToken));
-        yield return await AskAsync(CheckKind.SystemTopic, () => TopicAsync(client, registry, integration, clashes, cancellationToken));
-        yield return await AskAsync(CheckKind.EventSubscription, () => SubscriptionAsync(clashes, integration, cancellationToken));
-        yield return await AskAsync(CheckKind.RegistryToken, () => clashes.AskTokenAsync(cancellationToken));
-        yield return await AskAsync(CheckKind.Network, () => NetworkAsync(client, registry, cancellationToken));
-        yield return publicUrl.IsReachableByAzure
-            ? new CheckFinding(CheckKind.PublicUrl, CheckState.Passed, $"Events are sent to {publicUrl.Address!.Host}.")
-            : new CheckFinding(CheckKind.PublicUrl, CheckState.Warning, "Azure can't reach this dashboard: no https address is configured as Scout:PublicUrl.")
-            {
-                Remedy = "Without one only the token is made, and pushes are found by a regular look at the registry.",
-            };
+        yield return await AskAsync(CheckKind.Rights, client, integration.Host, registry, () => RightsAsync(client, registry, cancellationToken));
+        yield return await AskAsync(CheckKind.Provider, client, integration.Host, registry, () => ProviderAsync(client, registry, cancellationToken));
+        yield return await AskAsync(CheckKind.SystemTopic, client, integration.Host, registry, () => TopicAsync(client, registry, integration, clashes, cancellationToken));
+        yield return await AskAsync(CheckKind.EventSubscription, client, integration.Host, registry, () => SubscriptionAsync(clashes, integration, cancellationToken));
+        yield return await AskAsync(CheckKind.RegistryToken, client, integration.Host, registry, () => clashes.AskTokenAsync(cancellationToken));
+        yield return await AskAsync(CheckKind.Network, client, integration.Host, registry, () => NetworkAsync(client, registry, cancellationToken));
+        yield return await reach.AskAsync(cancellationToken);
     }
 
     // Whoever can't be asked is no proof that all is well.
-    private static async Task<CheckFinding> AskAsync(CheckKind kind, Func<Task<CheckFinding>> ask)
+    private static async Task<CheckFinding> AskAsync(CheckKind kind, ArmClient client, RegistryHostname? host, AzureRegistryId registry, Func<Task<CheckFinding>> ask)
     {
         try
         {
@@ -67,13 +62,12 @@ public sealed class DeploymentCheck(AzureIdentities azure, IntegrationService in
         }
         catch (ArmException exception)
         {
-            return new CheckFinding(kind, CheckState.Unknown, exception.Message) { Remedy = exception.Remedy };
+            var address = ArmEndpoint.For(host?.Cloud ?? AzureCloud.Public).Address;
+            return new CheckFinding(kind, CheckState.Unknown, exception.Message) { Remedy = exception.Remedy, Command = ArmCommands.For(exception.Error, registry, address, client.IsPersons) };
         }
     }
 
     private static string Who(ArmClient client) => client.IsPersons ? "You" : "The dashboard's identity";
-
-    private static string GiveRole(ArmClient client, string scope) => $"az role assignment create --role {AzureRole.Name} --assignee {(client.IsPersons ? "USER" : "CLIENT_ID")} --scope '{scope}'";
 
     private static async Task<CheckFinding> RightsAsync(ArmClient client, AzureRegistryId registry, CancellationToken cancellationToken)
     {
@@ -84,7 +78,7 @@ public sealed class DeploymentCheck(AzureIdentities azure, IntegrationService in
             {
                 Remedy = client.IsPersons ? "Have the role that the README lists given to you, or let somebody deploy who has these rights."
                     : "Whoever deploys needs these rights: deploy by an account of yours that has them, or give the identity the role that the README lists.",
-                Command = GiveRole(client, $"/{registry.GroupPath}"),
+                Command = ArmCommands.GiveRole($"/{registry.GroupPath}", client.IsPersons),
             };
     }
 
@@ -104,8 +98,11 @@ public sealed class DeploymentCheck(AzureIdentities azure, IntegrationService in
         var topics = await client.Events.ListTopicsAsync(registry.Subscription, cancellationToken);
         if (topics.FirstOrDefault(topic => registry.Names(topic.Source)) is not { } topic)
         {
-            return publicUrl.IsReachableByAzure && clashes.FindTopic(topics) is { } clash ? clash : integration.UsesExistingTopic
-                ? new CheckFinding(CheckKind.SystemTopic, CheckState.Failed, $"The registry has no system topic, but {integration.SystemTopic} is said to exist.") { Remedy = "Take the tick off below, under region and system topic, so that the template makes it." }
+            return reach.IsPossible && clashes.FindTopic(topics) is { } clash ? clash : integration.UsesExistingTopic
+                ? new CheckFinding(CheckKind.SystemTopic, CheckState.Failed, $"The registry has no system topic, but {integration.SystemTopic} is said to exist.")
+                {
+                    Remedy = "Take the tick off below, under region and system topic, so that the template makes it; or deploy by this command.", Command = Deploy(registry, integration, integration.SystemTopic, exists: false),
+                }
                 : new CheckFinding(CheckKind.SystemTopic, CheckState.Passed, $"The registry has no system topic; {integration.SystemTopic} is made.");
         }
 
@@ -121,14 +118,14 @@ public sealed class DeploymentCheck(AzureIdentities azure, IntegrationService in
             ? new CheckFinding(CheckKind.SystemTopic, CheckState.Passed, $"The registry has the system topic {name} already; it stays as it is.")
             : new CheckFinding(CheckKind.SystemTopic, CheckState.Failed, $"The registry has a system topic already, {name}, and Azure allows one.")
             {
-                Remedy = "Let the template add only a subscription to it.", Topic = topic.Name,
+                Remedy = "Let the template add only a subscription to it: by the button below, or by this command.", Topic = topic.Name, Command = Deploy(registry, integration, name, exists: true),
             };
     }
 
     // Without an address that Azure can reach, none is made.
     private async Task<CheckFinding> SubscriptionAsync(NameClashes clashes, IntegrationDetails integration, CancellationToken cancellationToken)
     {
-        if (!publicUrl.IsReachableByAzure)
+        if (!reach.IsPossible)
         {
             return new CheckFinding(CheckKind.EventSubscription, CheckState.Passed, "No subscription is made.");
         }
@@ -136,7 +133,7 @@ public sealed class DeploymentCheck(AzureIdentities azure, IntegrationService in
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var keys = (await db.Integrations.Select(i => new { i.Id, i.WebhookKeyHash, IsConnected = i.RemovedAt == null }).ToListAsync(cancellationToken))
             .ToLookup(i => i.IsConnected && i.Id != integration.Id, i => (i.Id, Hash: Convert.ToHexString(i.WebhookKeyHash)));
-        var owners = new WebhookOwners(keys[true].Select(key => key.Hash).ToHashSet(StringComparer.Ordinal), keys[false].Select(key => key.Hash).ToHashSet(StringComparer.Ordinal), publicUrl.Address);
+        var owners = new WebhookOwners(keys[true].Select(key => key.Hash).ToHashSet(StringComparer.Ordinal), keys[false].Select(key => key.Hash).ToHashSet(StringComparer.Ordinal), reach.Address);
         return await clashes.AskSubscriptionAsync(owners, keys[false].FirstOrDefault(key => key.Id == integration.Id).Hash, cancellationToken);
     }
 
@@ -154,9 +151,13 @@ public sealed class DeploymentCheck(AzureIdentities azure, IntegrationService in
             : new CheckFinding(CheckKind.SystemTopic, CheckState.Failed, $"The registry's one system topic, {name}, lies in another resource group, {group}, where {(client.IsPersons ? "you" : "the dashboard's identity")} may not add a subscription.")
             {
                 Remedy = $"{(client.IsPersons ? "Have the role that the README lists given to you there, too." : "Give the identity the role that the README lists there, too.")} Or leave DockerScoutWebhook empty, so that only the token is made, and add a subscription to that topic in the portal: of the events ImagePushed and ImageDeleted, to the webhook below.",
-                Command = GiveRole(client, $"/subscriptions/{place.Subscription}/resourceGroups/{group}"),
+                Command = ArmCommands.GiveRole($"/subscriptions/{place.Subscription}/resourceGroups/{group}", client.IsPersons),
             };
     }
+
+    // By a template that was downloaded before, which tells its other values.
+    private static string Deploy(AzureRegistryId registry, IntegrationDetails integration, string topic, bool exists) =>
+        $"{AzureCommands.Deploy(registry.Name, null, integration.Place)} systemTopics_dockerScoutRepository='{topic.Replace("'", "", StringComparison.Ordinal)}' useExistingSystemTopic={(exists ? "true" : "false")}";
 
     private static async Task<CheckFinding> NetworkAsync(ArmClient client, AzureRegistryId registry, CancellationToken cancellationToken)
     {
@@ -165,7 +166,8 @@ public sealed class DeploymentCheck(AzureIdentities azure, IntegrationService in
         {
             { IsPublic: false } => new CheckFinding(CheckKind.Network, CheckState.Warning, "The registry is closed to the internet: only its private endpoints reach it.")
             {
-                Remedy = "Run this dashboard inside that network, and list the network in Outbound:AllowedNetworks. Events come in any case.",
+                Remedy = "Run this dashboard inside that network, and list the network in Outbound:AllowedNetworks. Events come in any case. The command tells which endpoints there are.",
+                Command = $"az acr private-endpoint-connection list --registry-name {registry.Name} --subscription {registry.Subscription} --query '[].privateEndpoint.id' --output tsv",
             },
             { HasNetworkRules: true } => new CheckFinding(CheckKind.Network, CheckState.Warning, "The registry lets only listed addresses in.")
             {
@@ -183,7 +185,7 @@ public sealed record CheckFinding(CheckKind Kind, CheckState State, string Detai
     /// <summary>What to do; empty where nothing is.</summary>
     public string Remedy { get; init; } = "";
 
-    /// <summary>The remedy as a command of the Azure CLI, where there is one.</summary>
+    /// <summary>The remedy as a command, or what shows the fault; there is one wherever something is to be done.</summary>
     public string? Command { get; init; }
 
     /// <summary>The registry's own topic, where the template had better use it.</summary>

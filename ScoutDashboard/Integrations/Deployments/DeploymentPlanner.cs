@@ -72,7 +72,8 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
     /// <summary>The filled template for Azure itself, or null as <see cref="ShowAsync"/> says. It holds the webhook's key.</summary>
     /// <param name="purpose">What it is for, for the audit log.</param>
     /// <param name="withEvents">Whether topic and subscription are the template's to make; not where the registry's topic lies in another resource group.</param>
-    public async Task<string?> FillAsync(Actor actor, long id, AuditAction purpose, bool withEvents, CancellationToken cancellationToken)
+    /// <param name="withToken">Whether the registry may be read by a token; where the dashboard's identity signs in already, none is made in any case.</param>
+    public async Task<string?> FillAsync(Actor actor, long id, AuditAction purpose, bool withEvents, bool withToken, CancellationToken cancellationToken)
     {
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
         var row = await ActiveIntegration.FindAsync(change, actor, id, cancellationToken);
@@ -84,7 +85,7 @@ public sealed class DeploymentPlanner(IDbContextFactory<ScoutDb> databases, Secr
 
         change.Note(purpose, row.Hostname);
         await change.CommitAsync(cancellationToken);
-        return DeploymentTemplate.Fill(hostname.RegistryName, withEvents ? WebhookUrl(webhookKey) : null, row.SystemTopic, row.UsesExistingTopic, !row.UsesIdentity, row.Location);
+        return DeploymentTemplate.Fill(hostname.RegistryName, withEvents ? WebhookUrl(webhookKey) : null, row.SystemTopic, row.UsesExistingTopic, withToken && !row.UsesIdentity, row.Location);
     }
 
     /// <summary>The template as an integration would fill it, but for the webhook's key: to be looked at, not to be deployed.</summary>

@@ -21,7 +21,7 @@ public sealed class DeploymentPreview(AzureIdentities azure, DeploymentPlanner p
             return Impossible;
         }
 
-        return await AskAsync(identity.For(integration.Host), integration, registry, withEvents => planner.FillAsync(actor, id, AuditAction.TemplateShown, withEvents, cancellationToken), cancellationToken);
+        return await AskAsync(identity.For(integration.Host), integration, registry, withEvents => planner.FillAsync(actor, id, AuditAction.TemplateShown, withEvents, withToken: true, cancellationToken), cancellationToken);
     }
 
     /// <summary>The same of an integration that may not be there yet; for who may deploy.</summary>

@@ -40,7 +40,11 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
 
     /// <summary>Starts the deployment, unless it is going on already, and tells how far it is until it ends.</summary>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
-    public async IAsyncEnumerable<DeploymentProgress> RunAsync(Actor actor, long id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<DeploymentProgress> RunAsync(Actor actor, long id, CancellationToken cancellationToken) => RunAsync(actor, id, withToken: true, cancellationToken);
+
+    /// <summary>The same, for who knows whether the registry is to be read by a token.</summary>
+    /// <param name="withToken">False: the dashboard's identity is to sign in, and no token is made.</param>
+    internal async IAsyncEnumerable<DeploymentProgress> RunAsync(Actor actor, long id, bool withToken, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (await TargetAsync(actor, id, cancellationToken) is not { } target)
         {
@@ -49,7 +53,7 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
         }
 
         var start = clock.GetTimestamp();
-        var progress = await AskAsync(async () => await StartAsync(actor, id, target, cancellationToken));
+        var progress = await AskAsync(async () => await StartAsync(actor, id, target, withToken, cancellationToken));
         yield return progress;
         while (progress.State == DeploymentState.Running)
         {
@@ -85,7 +89,7 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
             ? new Target(identity.For(integration.Host), registry, AzureNames.DeploymentOf(registry.Name.ToLowerInvariant()), integration) : null;
 
     // What is going on already is followed: a page that was closed, or a dashboard that was restarted, comes back to it.
-    private async Task<DeploymentProgress> StartAsync(Actor actor, long id, Target target, CancellationToken cancellationToken)
+    private async Task<DeploymentProgress> StartAsync(Actor actor, long id, Target target, bool withToken, CancellationToken cancellationToken)
     {
         var deployments = target.Client.Deployments;
         if (await deployments.FindAsync(target.Registry, target.Name, cancellationToken) is { } known && StateOf(known.State) == DeploymentState.Running)
@@ -98,7 +102,7 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
             // A template makes nothing in another resource group: where the registry's one topic lies there, a subscription is added to it before.
             var elsewhere = planner.GetsEvents && await target.Client.Events.FindTopicAsync(target.Registry, cancellationToken) is { Id: not null } topic && !topic.IsBeside(target.Registry) ? topic : null;
             // It is written down before anything is made.
-            if (await planner.FillAsync(actor, id, AuditAction.DeploymentStarted, withEvents: elsewhere is null, cancellationToken) is not { } template)
+            if (await planner.FillAsync(actor, id, AuditAction.DeploymentStarted, withEvents: elsewhere is null, withToken, cancellationToken) is not { } template)
             {
                 return new DeploymentProgress(DeploymentState.Failed, []) { Message = DeploymentPlanner.Impossible(azure), Remedy = "Deploy by hand." };
             }

@@ -76,12 +76,12 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
 
     /// <summary>Writes down which of the two passwords is the stored one, before the other is made: afterwards nobody could tell.</summary>
     /// <param name="inUse">Null: that is not known.</param>
-    /// <returns>False where another token was stored meanwhile.</returns>
+    /// <returns>False where another token was stored meanwhile, or another has the right by now.</returns>
     public async Task<bool> RememberAsync(RotationTicket ticket, string? inUse, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         // What is in use is not what nobody has.
-        return await db.Integrations.Where(i => i.Id == ticket.IntegrationId && i.RemovedAt == null && i.ProtectedToken == ticket.Stored)
+        return await db.Integrations.Where(i => i.Id == ticket.IntegrationId && i.RemovedAt == null && i.ProtectedToken == ticket.Stored && i.RotatingUntil == ticket.Until)
             .ExecuteUpdateAsync(set => set.SetProperty(i => i.TokenPassword, inUse)
                 .SetProperty(i => i.OldPassword, i => i.OldPasswordEndsAt == null && i.OldPassword == inUse ? null : i.OldPassword), cancellationToken) == 1;
     }
@@ -104,7 +104,8 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
             return SwitchOutcome.Gone;
         }
 
-        if (row.ProtectedToken != ticket.Stored)
+        // Who took too long is followed by another, whose password of the same name has ended this one.
+        if (row.ProtectedToken != ticket.Stored || row.RotatingUntil != ticket.Until)
         {
             return SwitchOutcome.Overtaken;
         }
@@ -121,12 +122,12 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
         return SwitchOutcome.Done;
     }
 
-    /// <summary>Writes down why nothing was changed, and gives the right back.</summary>
+    /// <summary>Writes down why nothing was changed, and gives the right back; neither where another has it by now.</summary>
     public async Task FailAsync(RotationTicket ticket, string reason, string remedy, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginWriteAsync(cancellationToken);
-        if (await db.Integrations.SingleOrDefaultAsync(i => i.Id == ticket.IntegrationId && i.RemovedAt == null && i.ProtectedToken == ticket.Stored, cancellationToken) is not { } row)
+        if (await db.Integrations.SingleOrDefaultAsync(i => i.Id == ticket.IntegrationId && i.RemovedAt == null && i.ProtectedToken == ticket.Stored && i.RotatingUntil == ticket.Until, cancellationToken) is not { } row)
         {
             return;
         }

@@ -46,5 +46,5 @@ public sealed record NextPassword(string Name, RegistryAccess Access, DateOnly? 
     public override string ToString() => Name;
 }
 
-/// <summary>Overtaken: another token was stored meanwhile. Gone: there is nothing to store it for.</summary>
+/// <summary>Overtaken: another token was stored meanwhile, or another has the right to make one by now. Gone: there is nothing to store it for.</summary>
 public enum SwitchOutcome { Done, Overtaken, Gone }

@@ -225,7 +225,7 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
         {
             SwitchOutcome.Done => new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Passed, identity is { IsPersons: true }
                 ? "The new password is stored, protected. The one before goes on to work until somebody ends it on this page." : "The new password is stored, protected. The one before goes on to work for a day and is then ended."),
-            SwitchOutcome.Overtaken => new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, "Somebody stored another token meanwhile, or chose the dashboard's identity; that stays."),
+            SwitchOutcome.Overtaken => new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, "Somebody stored another token meanwhile, rotates it by now, or chose the dashboard's identity; that stays."),
             _ => new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Failed, "The registry was removed meanwhile."),
         };
     }

@@ -22,7 +22,7 @@ public static class FindingsCsv
 
     public static string Row(FindingRow row) => CsvLine.Of(
         row.Severity.ToString(), row.Score?.ToString("0.0", CultureInfo.InvariantCulture), row.VulnerabilityId, row.Package, row.Version, row.PackageType, row.FixedVersion, row.FixState.ToString(),
-        row.Verdict.ToString(), row.Reason, string.Join('\n', row.Places.Select(p => p.Path).Distinct()), string.Join(' ', row.Places.Select(p => p.LayerIndex).Distinct()),
+        row.Verdict.ToString(), row.Reason, string.Join('\n', row.Places.Select(p => DisplayText.Sanitise(p.Path)).Distinct()), string.Join(' ', row.Places.Select(p => p.LayerIndex).Distinct()),
         row.AdvisoryId, row.SeveritySource, row.Vector, row.Purl, row.Summary,
         Word(row.Exploit.IsListed), row.Exploit.Listing?.DueOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Word(row.Exploit.Listing?.UsedByRansomware),
         row.Exploit.Probability?.ToString("0.#####", CultureInfo.InvariantCulture), row.Exploit.Percentile?.ToString("0.#####", CultureInfo.InvariantCulture),

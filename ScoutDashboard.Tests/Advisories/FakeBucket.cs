@@ -44,7 +44,7 @@ internal sealed class FakeBucket(Func<HttpRequestMessage, HttpResponseMessage> a
     }
 
     /// <summary>What a server that can continue answers.</summary>
-    public static HttpResponseMessage Rest(HttpRequestMessage request, string tag)
+    public static HttpResponseMessage Rest(HttpRequestMessage request, string? tag)
     {
         var from = (int)request.Headers.Range!.Ranges.Single().From!.Value;
         var answer = Answer(Zip[from..], tag);

@@ -12,6 +12,8 @@ public sealed class FeedPartsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("scout-parts-").FullName;
 
+    private static readonly DateTimeOffset ChangedAt = new(2026, 11, 1, 8, 0, 0, TimeSpan.Zero);
+
     private string Unfinished => Path.Combine(_folder, "downloads");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -130,6 +132,85 @@ public sealed class FeedPartsTests : IDisposable
         Assert.Empty(Directory.GetFiles(Unfinished));
     }
 
+    // A proxy may not like the question, or answer it in the place of who could.
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.PreconditionFailed)]
+    [InlineData(HttpStatusCode.NotImplemented)]
+    public async Task WhoeverRefusesToGoOnIsAskedForTheWhole(HttpStatusCode refusal)
+    {
+        await BreakOffAsync("\"v1\"");
+        var bucket = new FakeBucket(request => request.Headers.Range is null ? Answer(Zip, "\"v1\"") : new HttpResponseMessage(refusal));
+
+        using var archive = await bucket.Source(unfinished: Unfinished).OpenAsync(Archive("npm"), null, default);
+
+        Assert.Equal(Zip, await BytesAsync(archive!));
+        Assert.Equal(2, bucket.Asked.Count);
+    }
+
+    [Fact]
+    public async Task WhoIsOnlyBusyIsAskedForTheRestTheNextTime()
+    {
+        await BreakOffAsync("\"v1\"");
+        await Assert.ThrowsAsync<FeedException>(() => new FakeBucket(_ => new HttpResponseMessage(HttpStatusCode.TooManyRequests)).Source(unfinished: Unfinished).OpenAsync(Archive("npm"), null, default));
+
+        using var archive = await new FakeBucket(request => Rest(request, "\"v1\"")).Source(unfinished: Unfinished).OpenAsync(Archive("npm"), null, default);
+
+        Assert.Equal(Zip, await BytesAsync(archive!));
+    }
+
+    [Fact]
+    public async Task APartOfTheRestIsNotTakenForAllOfIt()
+    {
+        await BreakOffAsync("\"v1\"");
+        var bucket = new FakeBucket(request =>
+        {
+            var from = (int)request.Headers.Range!.Ranges.Single().From!.Value;
+            var answer = Answer(Zip[from..Math.Min(from + 50, Zip.Length)], "\"v1\"");
+            answer.StatusCode = HttpStatusCode.PartialContent;
+            answer.Content.Headers.ContentRange = new ContentRangeHeaderValue(from, Math.Min(from + 50, Zip.Length) - 1, Zip.Length);
+            return answer;
+        });
+
+        using var archive = await bucket.Source(unfinished: Unfinished).OpenAsync(Archive("npm"), null, default);
+
+        Assert.Equal(Zip, await BytesAsync(archive!));
+        Assert.True(bucket.Asked.Count > 1);
+    }
+
+    [Fact]
+    public async Task AnAnswerOfAnotherTimeIsNotPutBehind()
+    {
+        await BreakOffAsync(null, ChangedAt);
+        var bucket = new FakeBucket(request =>
+        {
+            var answer = request.Headers.Range is null ? Answer([1, 2, 3], null) : Rest(request, null);
+            answer.Content.Headers.LastModified = ChangedAt.AddHours(1);
+            return answer;
+        });
+
+        using var archive = await bucket.Source(unfinished: Unfinished).OpenAsync(Archive("npm"), null, default);
+
+        Assert.Equal([1, 2, 3], await BytesAsync(archive!));
+        Assert.NotNull(bucket.Asked[0].Headers.Range);
+    }
+
+    [Fact]
+    public async Task WhatIsWholeWhenTheProgramStopsIsNotSentAgain()
+    {
+        using var stopping = new CancellationTokenSource();
+        using (await new FakeBucket(_ => Answer(Zip, "\"v1\"")).Source(unfinished: Unfinished).OpenAsync(Archive("npm"), null, stopping.Token))
+        {
+            await stopping.CancelAsync();
+        }
+
+        var bucket = new FakeBucket(_ => Nothing(Zip.Length));
+        using var archive = await bucket.Source(unfinished: Unfinished).OpenAsync(Archive("npm"), null, default);
+
+        Assert.Equal(Zip, await BytesAsync(archive!));
+    }
+
     [Fact]
     public async Task AnUnchangedFileLeavesNothing()
     {
@@ -182,7 +263,8 @@ public sealed class FeedPartsTests : IDisposable
         Directory.CreateDirectory(Unfinished);
         using var disk = new SmallDisk(256 << 10);
         disk.Mount(Unfinished);
-        var bucket = new FakeBucket(_ => Answer(new byte[1 << 20], "\"v1\""));
+        // As it comes over TLS: less at a time than any buffer holds.
+        var bucket = new FakeBucket(_ => Sips(new byte[1 << 20], "\"v1\""));
 
         var failure = await Assert.ThrowsAsync<FeedException>(() => bucket.Source(unfinished: Unfinished).OpenAsync(Archive("npm"), null, default));
 
@@ -191,10 +273,22 @@ public sealed class FeedPartsTests : IDisposable
     }
 
     // Forty bytes come, then nobody answers any more.
-    private async Task BreakOffAsync(string tag)
+    private async Task BreakOffAsync(string? tag, DateTimeOffset? changedAt = null)
     {
-        var bucket = new FakeBucket(request => request.Headers.Range is null ? Broken(Answer(Zip, tag)) : throw new HttpRequestException("Connection refused"));
+        var bucket = new FakeBucket(request =>
+        {
+            var answer = request.Headers.Range is null ? Broken(Answer(Zip, tag)) : throw new HttpRequestException("Connection refused");
+            answer.Content.Headers.LastModified = changedAt;
+            return answer;
+        });
         await Assert.ThrowsAsync<FeedException>(() => bucket.Source(unfinished: Unfinished).OpenAsync(Archive("npm"), null, default));
+    }
+
+    private static HttpResponseMessage Sips(byte[] body, string tag)
+    {
+        var answer = Answer([], tag);
+        answer.Content = new StreamContent(new Sipped(body));
+        return answer;
     }
 
     private static HttpResponseMessage Nothing(int length) => new(HttpStatusCode.RequestedRangeNotSatisfiable) { Content = new ByteArrayContent([]) { Headers = { ContentRange = new ContentRangeHeaderValue(length) } } };
@@ -204,5 +298,10 @@ public sealed class FeedPartsTests : IDisposable
         using var read = new MemoryStream();
         await file.Content.CopyToAsync(read);
         return read.ToArray();
+    }
+
+    private sealed class Sipped(byte[] body) : MemoryStream(body)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => base.ReadAsync(buffer[..Math.Min(buffer.Length, 16 * 1024)], cancellationToken);
     }
 }

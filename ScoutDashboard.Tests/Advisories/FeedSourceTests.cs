@@ -19,7 +19,7 @@ public sealed class FeedSourceTests
             using var read = new MemoryStream();
             await archive.Content.CopyToAsync(read);
             Assert.Equal(Zip, read.ToArray());
-            path = Assert.IsType<FileStream>(archive.Content).Name;
+            path = Assert.IsType<FileStream>(archive.Part!.Content).Name;
         }
 
         Assert.Equal("https://osv.example/mirror/Rocky%20Linux/all.zip", bucket.Asked.Single().RequestUri!.AbsoluteUri);

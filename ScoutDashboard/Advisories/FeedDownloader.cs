@@ -78,6 +78,10 @@ public sealed class FeedDownloader(IHttpClientFactory clients, AdvisoryOptions o
             case HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable when part.Content.Length > 0:
                 part.Restart(null);
                 return await AttemptAsync(address, maxBytes, knownTag, part, cancellationToken);
+            // Something on the way does not like the question for a part: the next attempt would fare no better.
+            case >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout) or HttpStatusCode.NotImplemented when part.CanGoOn:
+                part.Restart(null);
+                return await AttemptAsync(address, maxBytes, knownTag, part, cancellationToken);
             default:
                 throw new FeedException($"{address.Host} answered {(int)response.StatusCode}.");
         }
@@ -131,7 +135,8 @@ public sealed class FeedDownloader(IHttpClientFactory clients, AdvisoryOptions o
     private async Task SaveAsync(HttpResponseMessage response, Uri address, long maxBytes, PartialFile part, CancellationTokenSource idle, CancellationToken cancellationToken)
     {
         var content = part.Content;
-        var expected = content.Length + response.Content.Headers.ContentLength;
+        // A server may send less than the rest (RFC 9110, 15.3.7).
+        var expected = response.Content.Headers.ContentRange?.Length ?? content.Length + response.Content.Headers.ContentLength;
         if (expected > maxBytes)
         {
             throw TooLarge(address, maxBytes, part);

@@ -94,7 +94,7 @@ public sealed class FeedExport(FeedSource source, FeedDownloader downloader)
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             Directory.CreateDirectory(Path.GetDirectoryName(note)!);
             var known = File.Exists(target) && File.Exists(tag) ? await File.ReadAllTextAsync(tag, cancellationToken) : null;
-            await using var content = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 128 * 1024, useAsync: true);
+            await using var content = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, useAsync: true);
             var download = new NotedPart(content);
             if (!await downloader.FetchAsync(source.WebAddress(file), file.MaxBytes, known, download, cancellationToken))
             {
@@ -134,7 +134,7 @@ public sealed class FeedExport(FeedSource source, FeedDownloader downloader)
         try
         {
             download.Content.Position = 0;
-            await file.Check(download.Content, cancellationToken);
+            await file.Check(new BufferedStream(download.Content, 128 * 1024), cancellationToken);
         }
         catch (FeedException)
         {

@@ -25,9 +25,22 @@ public sealed record FetchedFile(Stream Content, string? Tag) : IDisposable
     /// <summary>Where it was downloaded to; null where it is the source's own.</summary>
     public PartialFile? Part { get; init; }
 
+    /// <summary>Cancelled where the program stops: what was downloaded is then left for the next start, which need not fetch it again.</summary>
+    public CancellationToken Stopping { get; init; }
+
     public void Dispose()
     {
-        Content.Dispose();
-        Part?.Discard();
+        if (Part is null)
+        {
+            Content.Dispose();
+        }
+        else if (Stopping.IsCancellationRequested)
+        {
+            Part.Leave();
+        }
+        else
+        {
+            Part.Discard();
+        }
     }
 }

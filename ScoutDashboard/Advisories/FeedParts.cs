@@ -11,7 +11,8 @@ public sealed class FeedParts(string? folder, TimeProvider clock)
     /// <summary>How long an unfinished download waits for the next attempt.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
-    private const int BufferBytes = 128 * 1024;
+    // Whoever downloads brings whole buffers. In one of the stream's own would stay what the disk had no room for, and nothing could shorten the file any more.
+    private const int BufferBytes = 0;
 
     /// <summary>What is here of a file, which may be nothing; nobody else writes to it meanwhile.</summary>
     /// <param name="address">Of the file; its query, which may be a signature of today, does not tell one from another.</param>
@@ -41,7 +42,7 @@ public sealed class FeedParts(string? folder, TimeProvider clock)
         }
 
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped))));
-        var content = new FileStream(Path.Combine(folder, $"{name}.part"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, BufferBytes, useAsync: true);
+        var content = new FileStream(Path.Combine(folder, $"{name}.part"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, BufferBytes, FileOptions.Asynchronous);
         try
         {
             return new NotedPart(content);

@@ -6,6 +6,8 @@ namespace ScoutDashboard.Advisories;
 /// <summary>Opens the files of feeds: from the configured folder, else from the web, where each is fetched whole first; one that breaks off goes on there at the next attempt.</summary>
 public sealed class FeedSource(FeedDownloader downloader, AdvisoryOptions options, FeedParts parts)
 {
+    private const int ReadBytes = 128 * 1024;
+
     /// <summary>
     /// The address of a feed that is not in the OSV bucket: the configured one, else the one given. Null where a mirror is the source: whoever sets one has
     /// reasons to ask nobody else, so that its files are looked for beneath it.
@@ -53,7 +55,7 @@ public sealed class FeedSource(FeedDownloader downloader, AdvisoryOptions option
         }
 
         part.Content.Position = 0;
-        return new FetchedFile(part.Content, part.Tag) { Part = part };
+        return new FetchedFile(new BufferedStream(part.Content, ReadBytes), part.Tag) { Part = part, Stopping = cancellationToken };
     }
 
     /// <summary>The file in the web, whatever folder is configured.</summary>

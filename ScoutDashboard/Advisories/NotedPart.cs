@@ -28,9 +28,16 @@ public sealed class NotedPart : PartialFile
 
     public override void Discard()
     {
-        // The note first: what it is not known of is never continued.
-        File.Delete(_note);
         base.Discard();
-        File.Delete(_content.Name);
+        try
+        {
+            // The note first: what it is not known of is never continued.
+            File.Delete(_note);
+            File.Delete(_content.Name);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Somebody looks at it; it goes with what is too old.
+        }
     }
 }

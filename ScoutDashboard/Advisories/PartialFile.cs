@@ -66,6 +66,7 @@ public class PartialFile(Stream content)
 
     /// <summary>Whether an answer is what comes next of the version that is here.</summary>
     public bool IsContinuedBy(HttpResponseMessage response) => CanGoOn && response.Content.Headers.ContentRange?.From == Content.Length
+        && (TimeOf(Tag) is not { } time || response.Content.Headers.LastModified is not { } modified || modified == time)
         && (response.Headers.ETag is not { } tag || Tag!.StartsWith(ModifiedPrefix, StringComparison.Ordinal) || tag.ToString() == Tag);
 
     /// <summary>Whether an answer says that nothing comes behind what is here: of another version it would have sent all (RFC 9110, 13.1.5 and 15.5.17).</summary>

@@ -3,13 +3,13 @@ namespace ScoutDashboard.Advisories.Versions;
 /// <summary>
 /// Conan's order (conan/internal/model/version.py, 2.x): parts between dots, numbers by value, zeros at the end say nothing, what stands behind the first <c>-</c> is a pre-release and
 /// comes before, what stands behind the last <c>+</c> is a build and comes after. A part like <c>1k</c>, as OpenSSL has them, goes by its number first: Conan compares those with
-/// numbers by their characters, by which 2 &lt; 10 &lt; 10a &lt; 2.
+/// numbers by their characters, by which 2 &lt; 10 &lt; 10a &lt; 2. What begins with a text, as <c>cci.20200203</c>, is a snapshot: before or behind which release, nobody tells.
 /// </summary>
 internal sealed class ConanScheme : IVersionScheme
 {
     public string Name => "conan";
 
-    public int? Compare(string left, string right) => Version.TryRead(left) is { } a && Version.TryRead(right) is { } b ? Compare(a, b) : null;
+    public int? Compare(string left, string right) => Version.TryRead(left) is { } a && Version.TryRead(right) is { } b && a.IsSnapshot == b.IsSnapshot ? Compare(a, b) : null;
 
     private static int Compare(Version left, Version right)
     {
@@ -60,6 +60,8 @@ internal sealed class ConanScheme : IVersionScheme
 
     private sealed record Version(string[] Numbers, string[]? PreRelease, string[]? Build)
     {
+        public bool IsSnapshot => Numbers is [var first, ..] && DigitRun.Length(first) == 0;
+
         public static Version? TryRead(string text)
         {
             if (!text.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '+' or '-'))

@@ -101,7 +101,7 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
         var (received, session) = await LookAroundAsync(await _app.ActorAsync());
         secrets.Add("the cookie of a session", session);
         Collector.Flush(_app.Services);
-        var places = new Dictionary<string, byte[]> { ["logs"] = Encoding.UTF8.GetBytes(string.Join('\n', _log.Lines)), ["pages"] = Encoding.UTF8.GetBytes(_pages.ToString()), ["database"] = Database(), ["circuits"] = received };
+        var places = new Dictionary<string, byte[]> { ["logs"] = Encoding.UTF8.GetBytes(string.Join('\n', _log.Lines)), ["pages"] = Encoding.UTF8.GetBytes(_pages.ToString()), ["database"] = _app.DatabaseBytes(), ["circuits"] = received };
         foreach (var (path, body) in _collector.Bodies)
         {
             places[$"telemetry of {path}"] = Encoding.Latin1.GetBytes(body);
@@ -307,18 +307,6 @@ public sealed class SecretsTests : IAsyncLifetime, IAsyncDisposable
     {
         using var answer = await browser.GetAsync(address);
         _pages.Append((await answer.Content.ReadAsStringAsync()).Replace(ownLink, "", StringComparison.Ordinal));
-    }
-
-    private byte[] Database()
-    {
-        using var content = new MemoryStream();
-        foreach (var file in Directory.EnumerateFiles(_app.DataDirectory, "scout.db*"))
-        {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            stream.CopyTo(content);
-        }
-
-        return content.ToArray();
     }
 
     // Everything else goes where it went.

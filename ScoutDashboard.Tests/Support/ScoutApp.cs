@@ -93,6 +93,19 @@ public sealed partial class ScoutApp : WebApplicationFactory<Program>
         return account.Id;
     }
 
+    /// <summary>All that the files of the database hold now.</summary>
+    public byte[] DatabaseBytes()
+    {
+        using var content = new MemoryStream();
+        foreach (var file in Directory.EnumerateFiles(DataDirectory, "scout.db*"))
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            stream.CopyTo(content);
+        }
+
+        return content.ToArray();
+    }
+
     /// <summary>A member, the first administrator unless named, with a session of their own.</summary>
     public async Task<Actor> ActorAsync(string name = UserName)
     {

@@ -58,6 +58,46 @@ public sealed class ConsentRotationTests : BunitContext, IAsyncLifetime
     }
 
     [Fact]
+    public async Task OfARegistryThatIsNotSeenNothingIsNotedAsEnded()
+    {
+        await _rig.StoreAsync("password1", RotationRig.Today.AddDays(10));
+        Assert.Equal(ConnectionStepState.Passed, (await _rig.Room.Rotation(Clients).RotateAsync(TestActor.Administrator, _rig.Id, null, null, default).LastAsync()).State);
+        var all = _rig.Arm.World.Resources.ToList();
+        _rig.Arm.World.Resources.Clear();
+
+        await _rig.Room.Old(Clients).EndAsync(TestActor.Administrator, _rig.Id, default);
+
+        all.ForEach(resource => _rig.Arm.World.Resources.Add(resource.Key, resource.Value));
+        var told = (await DetailsAsync()).Rotation;
+        Assert.Equal("password1", told.OldPassword);
+        Assert.StartsWith("The old password password1 could not be ended in Azure: ", told.OldFailure, StringComparison.Ordinal);
+        Assert.Equal(["password1", "password2"], _rig.Passwords.Keys);
+        // And the right to the token is given back.
+        await _rig.Room.Old(Clients).EndAsync(TestActor.Administrator, _rig.Id, default);
+        Assert.Equal(["password2"], _rig.Passwords.Keys);
+    }
+
+    // As when the page is closed, while Azure ends it.
+    [Fact]
+    public async Task WhoLeavesWhileItIsEndedFindsItEndedAndNotedAsSuch()
+    {
+        await _rig.StoreAsync("password1", RotationRig.Today.AddDays(10));
+        Assert.Equal(ConnectionStepState.Passed, (await _rig.Room.Rotation(Clients).RotateAsync(TestActor.Administrator, _rig.Id, null, null, default).LastAsync()).State);
+        using var closed = new CancellationTokenSource();
+        _rig.Arm.Trouble = async context =>
+        {
+            await (context.Request.Method == "PATCH" ? closed.CancelAsync() : Task.CompletedTask);
+            return false;
+        };
+
+        await _rig.Room.Old(Clients).EndAsync(TestActor.Administrator, _rig.Id, closed.Token);
+
+        Assert.True(closed.IsCancellationRequested);
+        Assert.Equal(["password2"], _rig.Passwords.Keys);
+        Assert.Null((await DetailsAsync()).Rotation.OldPassword);
+    }
+
+    [Fact]
     public async Task TheLookAtAzureIsSaidToBeOnDemand()
     {
         await _rig.StoreAsync("password1", RotationRig.Today.AddDays(10));

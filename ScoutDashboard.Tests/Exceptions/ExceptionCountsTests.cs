@@ -120,6 +120,27 @@ public sealed class ExceptionCountsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AClockThatWasAheadForAWhileEndsNoneForGoodNorKeepsOneForEver()
+    {
+        var start = _rig.Clock.GetUtcNow();
+        var rule = await _rig.MakeAsync(_rig.Draft(days: 30));
+        _rig.Clock.AdjustTime(start.AddYears(1));
+        Assert.Null(await _rig.Lapse.RunAsync(default));
+        await _rig.CountAsync();
+        Assert.Equal((1, 0, 1, 0, 1), await _rig.CountsAsync(_rig.App));
+
+        _rig.Clock.AdjustTime(start);
+        Assert.Equal(rule.ExpiresAt, await _rig.Lapse.RunAsync(default));
+        await _rig.CountAsync();
+        Assert.Equal((0, 0, 1, 1, 0), await _rig.CountsAsync(_rig.App));
+
+        _rig.Clock.AdjustTime(rule.ExpiresAt!.Value);
+        Assert.Null(await _rig.Lapse.RunAsync(default));
+        await _rig.CountAsync();
+        Assert.Equal((1, 0, 1, 0, 1), await _rig.CountsAsync(_rig.App));
+    }
+
+    [Fact]
     public async Task TheWorkerCountsWhenOneIsMadeAndAtTheInstantAtWhichItExpires()
     {
         using var clock = new WaitedClock(ReportSeed.Now);

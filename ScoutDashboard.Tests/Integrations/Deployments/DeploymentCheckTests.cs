@@ -305,6 +305,25 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
         await _room.DisposeAsync();
     }
 
+    [Fact]
+    public async Task TheQuestionsAreShownWhileAzureIsAskedAndDeployIsHeldUntilAllAreAnswered()
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _arm.Trouble = async _ =>
+        {
+            await answer.Task;
+            return false;
+        };
+
+        var page = Render<SetupPage>(p => p.Add(setUp => setUp.Id, _id));
+        await page.WaitForAssertionAsync(() => Assert.Equal("true", page.Find(".check-list").GetAttribute("aria-busy")), TimeSpan.FromSeconds(30));
+        Assert.True(page.FindAll("button").Single(button => button.TextContent.Trim() == "Deploy").HasAttribute("disabled"));
+
+        answer.SetResult();
+        await page.WaitForAssertionAsync(() => Assert.Equal("false", page.Find(".check-list").GetAttribute("aria-busy")), TimeSpan.FromSeconds(30));
+        await page.WaitForAssertionAsync(() => Assert.False(page.FindAll("button").Single(button => button.TextContent.Trim() == "Deploy").HasAttribute("disabled")), TimeSpan.FromSeconds(30));
+    }
+
     private async Task<IRenderedComponent<SetupPage>> ShowAsync()
     {
         var page = Render<SetupPage>(p => p.Add(setUp => setUp.Id, _id));

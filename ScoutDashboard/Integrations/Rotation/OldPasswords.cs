@@ -45,32 +45,53 @@ public sealed class OldPasswords(AzureIdentities azure, RegistryLocator places, 
             return;
         }
 
-        // Nobody rotates meanwhile; a person may still paste another token, which forgets the old password, or have one made of its name, which is later than the rotation.
-        var row = await db.Integrations.SingleAsync(i => i.Id == id, cancellationToken);
-        if (row.OldPassword is { } old && old != row.TokenPassword && RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var host)
-            && new IntegrationDetails(row, host, []).AzureId is { } registry)
+        try
         {
-            // Rotations before the column was there told it by the day on which the old one ends.
-            var rotatedAt = new DateTimeOffset((row.RotatedAt ?? row.OldPasswordEndsAt - RotationLedger.OldOneWorks)!.Value, TimeSpan.Zero);
-            ArmException? refused = null;
-            try
-            {
-                registry = await places.FindAsync(identity, id, cancellationToken) is RegistrySighting.Seen seen ? seen.Registry.Id : registry;
-                await identity.For(host).Tokens.EndPasswordAsync(registry, row.TokenName, password => password.Name == old && !(password.Created > rotatedAt), cancellationToken);
-            }
-            catch (ArmException exception)
-            {
-                refused = exception;
-            }
+            // What a person began is brought to its end, whether they stay or not: else nobody would know what became of the password.
+            await EndAsync(db, identity, actor, id, now, actor is null ? cancellationToken : CancellationToken.None);
+        }
+        finally
+        {
+            await RotationLedger.ReleaseAsync(db, id, until, CancellationToken.None);
+        }
+    }
 
-            await NoteAsync(db, row, actor, old, refused, now, cancellationToken);
+    // Nobody rotates meanwhile; a person may still paste another token, which forgets the old password, or have one made of its name, which is later than the rotation.
+    private async Task EndAsync(ScoutDb db, ArmClients identity, Actor? actor, long id, DateTime now, CancellationToken cancellationToken)
+    {
+        var row = await db.Integrations.SingleAsync(i => i.Id == id, cancellationToken);
+        if (row.OldPassword is not { } old || old == row.TokenPassword || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var host) || new IntegrationDetails(row, host, []).AzureId is not { } registry)
+        {
+            return;
         }
 
-        await RotationLedger.ReleaseAsync(db, id, until, cancellationToken);
+        // Rotations before the column was there told it by the day on which the old one ends.
+        var rotatedAt = new DateTimeOffset((row.RotatedAt ?? row.OldPasswordEndsAt - RotationLedger.OldOneWorks)!.Value, TimeSpan.Zero);
+        (string Message, string Remedy)? refused = null;
+        try
+        {
+            switch (await places.FindAsync(identity, id, cancellationToken))
+            {
+                case RegistrySighting.Lost lost:
+                    // Where nothing is seen, nothing was ended.
+                    refused = (lost.Message, lost.Remedy);
+                    break;
+                case var sighting:
+                    registry = sighting is RegistrySighting.Seen seen ? seen.Registry.Id : registry;
+                    await identity.For(host).Tokens.EndPasswordAsync(registry, row.TokenName, password => password.Name == old && !(password.Created > rotatedAt), cancellationToken);
+                    break;
+            }
+        }
+        catch (ArmException exception)
+        {
+            refused = (exception.Message, exception.Remedy);
+        }
+
+        await NoteAsync(db, row, actor, old, refused, now, cancellationToken);
     }
 
     // Of what is there by now: who pasted another token meanwhile has nothing more to do with the old password.
-    private static async Task NoteAsync(ScoutDb db, Integration row, Actor? actor, string old, ArmException? refused, DateTime now, CancellationToken cancellationToken)
+    private static async Task NoteAsync(ScoutDb db, Integration row, Actor? actor, string old, (string Message, string Remedy)? refused, DateTime now, CancellationToken cancellationToken)
     {
         await using var transaction = await db.BeginWriteAsync(cancellationToken);
         await db.Entry(row).ReloadAsync(cancellationToken);
@@ -79,7 +100,7 @@ public sealed class OldPasswords(AzureIdentities azure, RegistryLocator places, 
             return;
         }
 
-        if (refused is null)
+        if (refused is not { } refusal)
         {
             (row.OldPassword, row.OldPasswordEndsAt, row.OldPasswordFailure, row.OldPasswordRemedy) = (null, null, null, null);
             db.Audit.Add(RotationLedger.Line(row, actor, AuditAction.OldPasswordEnded, now, $"{row.TokenName}, {old}"));
@@ -89,7 +110,7 @@ public sealed class OldPasswords(AzureIdentities azure, RegistryLocator places, 
             // Else the day of the next try would be taken for that of the rotation.
             row.RotatedAt ??= row.OldPasswordEndsAt - RotationLedger.OldOneWorks;
             row.OldPasswordEndsAt = now + UntilNextTry;
-            (row.OldPasswordFailure, row.OldPasswordRemedy) = (DisplayText.Sanitise($"The old password {old} could not be ended in Azure: {refused.Message}", 500), refused.Remedy);
+            (row.OldPasswordFailure, row.OldPasswordRemedy) = (DisplayText.Sanitise($"The old password {old} could not be ended in Azure: {refusal.Message}", 500), refusal.Remedy);
         }
 
         await db.SaveChangesAsync(cancellationToken);

@@ -36,13 +36,15 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
             throw new ArgumentException("There is no such password.", nameof(inUse));
         }
 
+        // Before the right to the token is taken: who leaves or may not would leave that behind.
+        var identity = await azure.OfAsync(actor, cancellationToken);
         if (await ledger.BeginAsync(actor, id, cancellationToken) is not { } ticket)
         {
             yield return new ConnectionStep(ConnectionStage.Make, ConnectionStepState.Failed, "The token is being rotated already, or the dashboard does not know where the registry lies.") { Remedy = "Look again in some minutes." };
             yield break;
         }
 
-        await foreach (var step in RunAsync(await azure.OfAsync(actor, cancellationToken), ticket, expiresOn, inUse, cancellationToken))
+        await foreach (var step in RunAsync(identity, ticket, expiresOn, inUse, cancellationToken))
         {
             yield return step;
         }
@@ -53,6 +55,7 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async Task<ConnectionStep?> RepairAsync(Actor actor, long id, CancellationToken cancellationToken)
     {
+        var identity = await azure.OfAsync(actor, cancellationToken);
         if (await ledger.BeginAsync(actor, id, cancellationToken) is not { } ticket)
         {
             return null;
@@ -75,7 +78,7 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
         }
 
         ConnectionStep? failed = null;
-        await foreach (var step in RunAsync(await azure.OfAsync(actor, cancellationToken), ticket, null, null, cancellationToken))
+        await foreach (var step in RunAsync(identity, ticket, null, null, cancellationToken))
         {
             failed ??= step.State == ConnectionStepState.Failed ? step : null;
         }

@@ -210,6 +210,18 @@ public sealed class AzureCleanupTests
     }
 
     [Fact]
+    public async Task WhoseConsentEndedMeanwhileIsToldThatAndNotThatTheyTypedWrongly()
+    {
+        await using var room = await CleanupRoom.CreateAsync();
+        var plan = await room.PlanAsync();
+
+        var told = (await room.Room.Cleanup(room.Arm.Consenting(new HastyClock())).RunAsync(TestActor.Administrator, plan, new CleanupConsent("contoso", []), default).ToListAsync())[^1];
+
+        Assert.All(told.Steps, step => Assert.Equal((CleanupStepState.Left, "Your consent to act in Azure has ended.", "Consent again on this page, then delete."), (step.State, step.Message, step.Remedy)));
+        Assert.Equal(3, room.Left.Count);
+    }
+
+    [Fact]
     public async Task BeforeItIsRemovedItsPlanIsSeenButNothingDeleted()
     {
         await using var room = await CleanupRoom.CreateAsync(isRemoved: false);

@@ -59,10 +59,16 @@ public sealed class AzureCleanup(AzureIdentities azure, RegistryLocator places, 
     public async IAsyncEnumerable<CleanupProgress> RunAsync(Actor actor, CleanupPlan plan, CleanupConsent consent, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var steps = plan.Target.Resources.Where(resource => !(plan.Target.KeepsTopic && resource.Kind == AzureResourceKind.SystemTopic)).Select(resource => new CleanupStep(resource, CleanupStepState.Waiting)).ToArray();
-        if (!consent.IsFor(plan) || await azure.OfAsync(actor, cancellationToken) is not { } identity)
+        var identity = await azure.OfAsync(actor, cancellationToken);
+        if (!consent.IsFor(plan) || identity is null)
         {
             await _ledger.AskAsync(actor, plan.Target, beforeRemoval: false, cancellationToken);
-            yield return new CleanupProgress([.. steps.Select(step => step with { State = CleanupStepState.Left, Message = "What was typed is not the registry's name.", Remedy = "Type it as it is shown." })]);
+            yield return new CleanupProgress([.. steps.Select(step => step with
+            {
+                State = CleanupStepState.Left,
+                Message = identity is null ? $"{azure.Missing}." : "What was typed is not the registry's name.",
+                Remedy = identity is null ? azure.AllowsConsent ? "Consent again on this page, then delete." : "Set Azure:Identity, or delete it in Azure." : "Type it as it is shown.",
+            })]);
             yield break;
         }
 

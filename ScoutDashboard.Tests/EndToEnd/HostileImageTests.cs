@@ -60,7 +60,7 @@ public sealed class HostileImageTests
         Assert.Equal("", string.Join('\n', pages.Where(page => page.Value.Harmed).Select(page => page.Key)));
         Assert.Equal("", string.Join('\n', pages.Where(page => page.Value.Hostile.Count > 0).Select(page => $"{page.Key}: {string.Join(", ", page.Value.Hostile)}")));
         Assert.Subset(pages.Keys.ToHashSet(), Showing.ToHashSet());
-        Assert.Subset(files.Keys.Select(file => file.Split('?')[0]).ToHashSet(), new HashSet<string> { "/images/2/findings.csv", "/images/2/sbom.cdx.json", "/images/2/sbom.spdx.json", "/settings/audit.csv" });
+        Assert.Subset(files.Keys.Select(file => file.Split('?')[0]).ToHashSet(), new HashSet<string> { "/images/2/findings.csv", "/images/2/findings.json", "/images/2/findings.sarif", "/images/2/sbom.cdx.json", "/images/2/sbom.spdx.json", "/settings/audit.csv" });
         Assert.All(files, file => Assert.True(IsHarmless(file.Key, file.Value), $"{file.Key}: {file.Value}"));
         Assert.Contains($"\"'{Formula}\"", files["/images/2/findings.csv"], StringComparison.Ordinal);
         Assert.Equal("", string.Join('\n', visit.ConsoleErrors));
@@ -107,7 +107,7 @@ public sealed class HostileImageTests
                 continue;
             }
 
-            if (path.EndsWith(".csv", StringComparison.Ordinal) || path.EndsWith(".json", StringComparison.Ordinal))
+            if (Path.GetExtension(path) is ".csv" or ".json" or ".sarif")
             {
                 await using var answer = await visit.Page.APIRequest.GetAsync(address);
                 files[address] = await answer.TextAsync();
@@ -136,7 +136,7 @@ public sealed class HostileImageTests
     // A cell may have lines of its own; JSON has everything that is unseen as an escape.
     private static bool IsHarmless(string name, string text) =>
         !text.TrimStart('\ufeff').EnumerateRunes().Any(rune => rune.Value is not ('\n' or '\r') && System.Text.Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
-        && (!name.EndsWith(".json", StringComparison.Ordinal) || JsonDocument.Parse(text) is not null)
+        && (Path.GetExtension(name) is not (".json" or ".sarif") || JsonDocument.Parse(text) is not null)
         && (!name.EndsWith(".csv", StringComparison.Ordinal) || !System.Text.RegularExpressions.Regex.IsMatch(text, "(^|[\n,])\"?[=+@-]"));
 
     private sealed record Seen(bool Harmed, IReadOnlyList<string> Hostile);

@@ -40,22 +40,7 @@ internal sealed class BusyDashboard : IAsyncDisposable
     public ScoutDb Open() => App.OpenDatabase();
 
     /// <summary>Waits until something is true of the database; at most 10 minutes.</summary>
-    public async Task UntilAsync(Func<ScoutDb, Task<bool>> isReached)
-    {
-        var limit = Stopwatch.StartNew();
-        while (limit.Elapsed < TimeSpan.FromMinutes(10))
-        {
-            await using var db = Open();
-            if (await isReached(db))
-            {
-                return;
-            }
-
-            await Task.Delay(200);
-        }
-
-        throw new TimeoutException($"It did not end within 10 minutes. The application said:\n{App.Output}");
-    }
+    public Task UntilAsync(Func<ScoutDb, Task<bool>> isReached) => App.UntilAsync(isReached, TimeSpan.FromMinutes(10));
 
     /// <summary>Reports how long the visitor waits for each page before some work, while it goes on, and after it; and how long that took.</summary>
     /// <param name="report">Takes the rows.</param>

@@ -21,7 +21,7 @@ public sealed class AdvisoryRig : IAsyncDisposable
         Database = database;
         Options = new AdvisoryOptions(source ?? Folder.Path, TimeSpan.FromDays(1), TimeSpan.FromMinutes(15), optIn);
         Import = new AdvisoryImport(database, Clock);
-        var files = Files = new FeedSource(new FeedDownloader(new NoClients(), Options, Clock), Options, new FeedParts(null, Clock));
+        var files = Files = new FeedSource(new FeedDownloader(new NoClients(), Options, Clock), Options, new FeedParts(null, Clock, NullLogger<FeedParts>.Instance));
         Feeds = feeds?.Invoke(Clock) ?? [.. OsvEcosystems.All.Select(ecosystem => new OsvFeed(ecosystem, files, Options, Clock)), .. exploitation ? new IAdvisoryFeed[] { new KevFeed(files), new EpssFeed(files) } : []];
         Runner = new FeedRunner(database, Import, new AdvisoryClock(Clock, Options, Signal));
         Refresher = new AdvisoryRefresher(database, Feeds, Runner, Signal, Options, Clock, NullLogger<AdvisoryRefresher>.Instance);

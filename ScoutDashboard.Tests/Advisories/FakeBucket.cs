@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging;
 using ScoutDashboard.Advisories;
+using ScoutDashboard.Tests.Webhook;
 
 namespace ScoutDashboard.Tests.Advisories;
 
@@ -12,6 +14,9 @@ internal sealed class FakeBucket(Func<HttpRequestMessage, HttpResponseMessage> a
     public static readonly byte[] Zip = ZipOf("GHSA-1", """{"id": "GHSA-1"}""");
 
     public List<HttpRequestMessage> Asked { get; } = [];
+    /// <summary>What was logged of downloads that can't be left behind.</summary>
+    public TextLog Log { get; } = new();
+
     public AdvisoryOptions Options { get; private set; } = null!;
 
     /// <param name="source">Where the bucket is.</param>
@@ -20,7 +25,29 @@ internal sealed class FakeBucket(Func<HttpRequestMessage, HttpResponseMessage> a
     public FeedSource Source(string source = "https://osv.example", string? unfinished = null, TimeProvider? clock = null)
     {
         Options = new AdvisoryOptions(source, TimeSpan.FromDays(1), TimeSpan.FromMinutes(15), []);
-        return new FeedSource(new FeedDownloader(this, Options, TimeProvider.System), Options, new FeedParts(unfinished, clock ?? TimeProvider.System));
+        return new FeedSource(new FeedDownloader(this, Options, TimeProvider.System), Options, new FeedParts(unfinished, clock ?? TimeProvider.System, new LoggerFactory([Log]).CreateLogger<FeedParts>()));
+    }
+
+    /// <summary>Nothing is behind what is asked for: the file is so long, bytes.</summary>
+    public static HttpResponseMessage Nothing(int length) => new(HttpStatusCode.RequestedRangeNotSatisfiable) { Content = new ByteArrayContent([]) { Headers = { ContentRange = new ContentRangeHeaderValue(length) } } };
+
+    /// <summary>Leaves a download of npm's archive in the folder: forty bytes come, then nobody answers any more.</summary>
+    public static async Task BreakOffAsync(string unfinished, string? tag, DateTimeOffset? changedAt = null)
+    {
+        var bucket = new FakeBucket(request =>
+        {
+            var answer = request.Headers.Range is null ? Broken(Answer(Zip, tag)) : throw new HttpRequestException("Connection refused");
+            answer.Content.Headers.LastModified = changedAt;
+            return answer;
+        });
+        await Assert.ThrowsAsync<FeedException>(() => bucket.Source(unfinished: unfinished).OpenAsync(Archive("npm"), null, default));
+    }
+
+    public static async Task<byte[]> BytesAsync(FetchedFile file)
+    {
+        using var read = new MemoryStream();
+        await file.Content.CopyToAsync(read);
+        return read.ToArray();
     }
 
     public static FeedFile Archive(string ecosystem) => new($"{ecosystem}/all.zip", null, 1 << 20);

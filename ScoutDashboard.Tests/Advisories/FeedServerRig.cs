@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Advisories.Osv;
@@ -51,7 +52,7 @@ public sealed class FeedServerRig : IAsyncDisposable
         };
         // Downloads wait in real time, feeds become due in the test's.
         var downloader = byteEvery is { } time ? new FeedDownloader(new Clients(new HttpClient(new SlowLine(time, clock))), options, clock) : new FeedDownloader(new Clients(Client), options, TimeProvider.System);
-        var source = new FeedSource(downloader, options, new FeedParts(null, clock));
+        var source = new FeedSource(downloader, options, new FeedParts(null, clock, NullLogger<FeedParts>.Instance));
         return [.. OsvEcosystems.All.Where(ecosystem => ecosystem.Name is "npm" or "Rocky Linux").Select(ecosystem => new OsvFeed(ecosystem, source, options, clock))];
     }
 

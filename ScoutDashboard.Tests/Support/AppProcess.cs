@@ -84,9 +84,10 @@ public sealed class AppProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until something is true of the database.</summary>
-    public async Task UntilAsync(Func<ScoutDb, Task<bool>> isReached)
+    /// <param name="atMost">How long it may take; 4 minutes unless told.</param>
+    public async Task UntilAsync(Func<ScoutDb, Task<bool>> isReached, TimeSpan? atMost = null)
     {
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(atMost ?? Limit);
         while (true)
         {
             await using (var db = OpenDatabase())

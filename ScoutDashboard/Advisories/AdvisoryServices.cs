@@ -21,7 +21,7 @@ public static class AdvisoryServices
         services.AddSingleton<AdvisoryClock>();
         services.AddSingleton<AdvisoryImport>();
         services.AddSingleton<FeedDownloader>();
-        services.AddSingleton(provider => new FeedParts(unfinished, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new FeedParts(unfinished, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FeedParts>>()));
         services.AddSingleton<FeedSource>();
         foreach (var ecosystem in OsvEcosystems.All)
         {

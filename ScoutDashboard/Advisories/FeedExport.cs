@@ -8,7 +8,7 @@ namespace ScoutDashboard.Advisories;
 /// Copies the files of feeds from the web into a folder that another machine reads as its source. Each file appears whole or stays as it was; what broke off goes
 /// on the next time, and what has not changed is not fetched again.
 /// </summary>
-public sealed class FeedExport(FeedSource source, FeedDownloader downloader)
+public sealed class FeedExport(FeedSource source, FeedDownloader downloader, ILogger<FeedExport> logger)
 {
     /// <summary>Where the export keeps its notes and unfinished files, beneath the folder.</summary>
     public const string NotesFolder = ".export";
@@ -95,7 +95,7 @@ public sealed class FeedExport(FeedSource source, FeedDownloader downloader)
             Directory.CreateDirectory(Path.GetDirectoryName(note)!);
             var known = File.Exists(target) && File.Exists(tag) ? await File.ReadAllTextAsync(tag, cancellationToken) : null;
             await using var content = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, useAsync: true);
-            var download = new NotedPart(content);
+            var download = new NotedPart(content, logger);
             if (!await downloader.FetchAsync(source.WebAddress(file), file.MaxBytes, known, download, cancellationToken))
             {
                 download.Discard();

@@ -6,7 +6,8 @@ namespace ScoutDashboard.Advisories;
 /// <summary>Where downloads lie until they are used. In a folder of its own they outlive the program: an attempt after a restart goes on behind what is there.</summary>
 /// <param name="folder">Made when it is needed; null where nothing is to be left behind.</param>
 /// <param name="clock">Tells what nobody came back for.</param>
-public sealed class FeedParts(string? folder, TimeProvider clock)
+/// <param name="logger">Told what can't be left behind, and why.</param>
+public sealed partial class FeedParts(string? folder, TimeProvider clock, ILogger<FeedParts> logger)
 {
     /// <summary>How long an unfinished download waits for the next attempt.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
@@ -25,6 +26,7 @@ public sealed class FeedParts(string? folder, TimeProvider clock)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // Somebody else fetches the same, or the folder can't be written.
+            LogPassing(address.Host, exception.Message);
             return Passing();
         }
     }
@@ -45,7 +47,7 @@ public sealed class FeedParts(string? folder, TimeProvider clock)
         var content = new FileStream(Path.Combine(folder, $"{name}.part"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, BufferBytes, FileOptions.Asynchronous);
         try
         {
-            return new NotedPart(content);
+            return new NotedPart(content, logger);
         }
         catch
         {
@@ -53,4 +55,7 @@ public sealed class FeedParts(string? folder, TimeProvider clock)
             throw;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A download from {Host} would begin anew after a restart, for it can't be kept in the data folder: {Reason}")]
+    private partial void LogPassing(string host, string reason);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Advisories.DotNet;
 using ScoutDashboard.Data;
@@ -184,7 +185,8 @@ public sealed class DotNetFeedTests
         Directory.CreateDirectory(Path.Combine(rig.Folder.Path, FeedExport.NotesFolder));
 
         var exported = new List<string>();
-        await foreach (var file in new FeedExport(source, new FeedDownloader(mirror, mirror.Options, rig.Clock)).ExportAsync(rig.Folder.Path, [new DotNetFeed(source, mirror.Options, rig.Clock)], CancellationToken.None))
+        var export = new FeedExport(source, new FeedDownloader(mirror, mirror.Options, rig.Clock), NullLogger<FeedExport>.Instance);
+        await foreach (var file in export.ExportAsync(rig.Folder.Path, [new DotNetFeed(source, mirror.Options, rig.Clock)], CancellationToken.None))
         {
             exported.Add($"{file.Name} {file.Outcome}");
         }

@@ -107,7 +107,7 @@ public sealed class ConsentActsTests : IAsyncLifetime, IAsyncDisposable
         Assert.Empty(await _room.Check(Clients).RunAsync(_other, id, default).ToListAsync());
         Assert.IsType<PreviewOutcome.Failed>(await _room.Preview(Clients).AskAsync(_other, id, default));
         Assert.Equal(DeploymentState.Failed, Assert.Single(await _room.Deployments(Clients).RunAsync(_other, id, default).ToListAsync()).State);
-        Assert.Null(await _room.Deployments(Clients).FindAsync(_other, id, default));
+        Assert.Equal(DeploymentState.Unknown, (await _room.Deployments(Clients).FindAsync(_other, id, default))!.State);
         Assert.StartsWith("Your consent to act in Azure has ended", Assert.IsType<IssueOutcome.Failed>(await _room.Issue(Clients).IssueAsync(_other, id, null, default)).Message, StringComparison.Ordinal);
         Assert.Contains(await _room.Rotation(Clients).RotateAsync(_other, id, null, null, default).ToListAsync(), step => step.State == ConnectionStepState.Failed);
         await _room.Watch(Clients).CheckAsync(_other, id, default);
@@ -182,7 +182,8 @@ public sealed class ConsentActsTests : IAsyncLifetime, IAsyncDisposable
 
         Assert.Equal((DeploymentState.Unknown, "You do not let the dashboard act in Azure any more: your consent has ended."), (last!.State, last.Message));
         Assert.Contains("goes on there", last.Remedy, StringComparison.Ordinal);
-        Assert.Null(await _room.Deployments(Clients).FindAsync(Ada, id, default));
+        Assert.Equal([DeploymentState.Unknown], last.Resources.Select(resource => resource.State).Distinct());
+        Assert.Contains("goes on there", (await _room.Deployments(Clients).FindAsync(Ada, id, default))!.Remedy, StringComparison.Ordinal);
         var start = await _room.Integrations.FindDeploymentAsync(_other, id, default);
         Assert.Equal(("ada", "docker-scout-contoso"), (start!.Name, start.Deployment));
 

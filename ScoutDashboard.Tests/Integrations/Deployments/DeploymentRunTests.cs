@@ -167,7 +167,8 @@ public sealed class DeploymentRunTests : IAsyncLifetime
         var typed = await _room.AddAsync("fabrikam.azurecr.io");
 
         Assert.Equal(DeploymentState.Failed, Assert.Single(await Run.RunAsync(TestActor.Administrator, typed, default).ToListAsync()).State);
-        Assert.Null(await _room.Deployments().FindAsync(TestActor.Administrator, _id, default));
+        Assert.Null(await Run.FindAsync(TestActor.Administrator, typed, default));
+        Assert.Equal(DeploymentState.Unknown, (await _room.Deployments().FindAsync(TestActor.Administrator, _id, default))!.State);
         Assert.Empty(_arm.Calls);
     }
 

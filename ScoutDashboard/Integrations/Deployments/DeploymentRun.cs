@@ -19,22 +19,28 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
     /// <summary>Whether it deploys by the dashboard's own identity, not with the rights of who asks.</summary>
     public bool IsOwn => azure.Own is not null;
 
-    /// <summary>The deployment as it is, whoever asked for it; null where there is none, or nobody to ask.</summary>
+    /// <summary>The deployment as it is, whoever asked for it; null where there is none. Where there is nobody to ask by, it is not known.</summary>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async Task<DeploymentProgress?> FindAsync(Actor actor, long id, CancellationToken cancellationToken)
     {
-        if (await TargetAsync(actor, id, cancellationToken) is not { } target)
+        if (await integrations.FindToChangeAsync(actor, id, cancellationToken) is not { AzureId: { } registry } integration)
         {
             return null;
         }
 
+        if (await azure.OfAsync(actor, cancellationToken) is not { } identity)
+        {
+            return DeploymentProgress.Unseen.NotKnown($"{azure.Missing}, so nobody can ask what became of the deployment.", ArmRemedies.For(ArmError.NoIdentity, "", azure.AllowsConsent));
+        }
+
+        var target = Target.Of(identity, registry, integration);
         try
         {
             return await target.Client.Deployments.FindAsync(target.Registry, target.Name, cancellationToken) is { } deployment ? await ShowAsync(target, deployment, cancellationToken) : null;
         }
         catch (ArmException exception)
         {
-            return DeploymentProgress.NotKnown(exception);
+            return DeploymentProgress.Unseen.NotKnown(exception.Message, exception.Remedy);
         }
     }
 
@@ -53,18 +59,18 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
         }
 
         var start = clock.GetTimestamp();
-        var progress = await AskAsync(async () => await StartAsync(actor, id, target, withToken, cancellationToken));
+        var progress = await AskAsync(DeploymentProgress.Unseen, async () => await StartAsync(actor, id, target, withToken, cancellationToken));
         yield return progress;
         while (progress.State == DeploymentState.Running)
         {
             if (clock.GetElapsedTime(start) > Patience)
             {
-                yield return progress with { State = DeploymentState.Unknown, Message = $"Azure has not finished within {Patience.TotalMinutes:0} minutes.", Remedy = "It goes on there. Look again later." };
+                yield return progress.NotKnown($"Azure has not finished within {Patience.TotalMinutes:0} minutes.", "It goes on there. Look again later.");
                 yield break;
             }
 
             await Task.Delay(Pause, clock, cancellationToken);
-            progress = await AskAsync(async () => await target.Client.Deployments.FindAsync(target.Registry, target.Name, cancellationToken) is { } deployment
+            progress = await AskAsync(progress, async () => await target.Client.Deployments.FindAsync(target.Registry, target.Name, cancellationToken) is { } deployment
                 ? await ShowAsync(target, deployment, cancellationToken)
                 : new DeploymentProgress(DeploymentState.Failed, []) { Message = "The deployment was deleted meanwhile.", Remedy = "Deploy again." });
             yield return progress;
@@ -72,7 +78,7 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
     }
 
     // Who can't be asked is no proof of a failure.
-    private static async Task<DeploymentProgress> AskAsync(Func<Task<DeploymentProgress>> ask)
+    private static async Task<DeploymentProgress> AskAsync(DeploymentProgress seen, Func<Task<DeploymentProgress>> ask)
     {
         try
         {
@@ -80,13 +86,13 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
         }
         catch (ArmException exception)
         {
-            return DeploymentProgress.NotKnown(exception);
+            return seen.NotKnown(exception.Message, exception.Remedy);
         }
     }
 
     private async Task<Target?> TargetAsync(Actor actor, long id, CancellationToken cancellationToken) =>
         await integrations.FindToChangeAsync(actor, id, cancellationToken) is { AzureId: { } registry } integration && await azure.OfAsync(actor, cancellationToken) is { } identity
-            ? new Target(identity.For(integration.Host), registry, AzureNames.DeploymentOf(registry.Name.ToLowerInvariant()), integration) : null;
+            ? Target.Of(identity, registry, integration) : null;
 
     // What is going on already is followed: a page that was closed, or a dashboard that was restarted, comes back to it.
     private async Task<DeploymentProgress> StartAsync(Actor actor, long id, Target target, bool withToken, CancellationToken cancellationToken)
@@ -97,6 +103,7 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
             return await ShowAsync(target, known, cancellationToken);
         }
 
+        Deployment begun;
         try
         {
             // A template makes nothing in another resource group: where the registry's one topic lies there, a subscription is added to it before.
@@ -108,7 +115,7 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
             }
 
             await (elsewhere is null ? Task.CompletedTask : topics.TryAsync(actor, target.Client.Events, target.Registry, elsewhere, target.Integration, cancellationToken));
-            return await ShowAsync(target, await deployments.StartAsync(target.Registry, target.Name, new DeploymentBody(template, new Dictionary<string, object>()), cancellationToken), cancellationToken);
+            begun = await deployments.StartAsync(target.Registry, target.Name, new DeploymentBody(template, new Dictionary<string, object>()), cancellationToken);
         }
         catch (ArmException exception) when (exception.Code == "DeploymentActive")
         {
@@ -120,6 +127,8 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
             // With any other, Azure may have begun all the same.
             return new DeploymentProgress(DeploymentState.Failed, []) { Message = exception.Message, Remedy = exception.Remedy };
         }
+
+        return await ShowAsync(target, begun, cancellationToken);
     }
 
     private static async Task<DeploymentProgress> ShowAsync(Target target, Deployment deployment, CancellationToken cancellationToken)
@@ -147,7 +156,11 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
         _ => DeploymentState.Running,
     };
 
-    private sealed record Target(ArmClient Client, AzureRegistryId Registry, string Name, IntegrationDetails Integration);
+    private sealed record Target(ArmClient Client, AzureRegistryId Registry, string Name, IntegrationDetails Integration)
+    {
+        public static Target Of(ArmClients identity, AzureRegistryId registry, IntegrationDetails integration) =>
+            new(identity.For(integration.Host), registry, AzureNames.DeploymentOf(registry.Name.ToLowerInvariant()), integration);
+    }
 }
 
 /// <summary>How far a deployment is.</summary>
@@ -159,7 +172,14 @@ public sealed record DeploymentProgress(DeploymentState State, IReadOnlyList<Dep
     /// <summary>What to do about that.</summary>
     public string Remedy { get; init; } = "";
 
-    internal static DeploymentProgress NotKnown(ArmException exception) => new(DeploymentState.Unknown, []) { Message = exception.Message, Remedy = exception.Remedy };
+    /// <summary>Of which nothing was seen yet.</summary>
+    internal static DeploymentProgress Unseen { get; } = new(DeploymentState.Unknown, []);
+
+    /// <summary>The same, where nobody can be asked any more: what was made stays so, what was under way is not known.</summary>
+    internal DeploymentProgress NotKnown(string message, string remedy) => new(DeploymentState.Unknown, [.. Resources.Select(one => one with { State = one.State == DeploymentState.Running ? DeploymentState.Unknown : one.State })])
+    {
+        Message = message, Remedy = remedy,
+    };
 }
 
 /// <param name="Fault">Why it failed, in Azure's words; "" where it did not.</param>

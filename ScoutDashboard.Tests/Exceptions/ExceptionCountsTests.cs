@@ -113,7 +113,7 @@ public sealed class ExceptionCountsTests : IAsyncLifetime
         await _rig.CountAsync();
         Assert.Equal((1, 0, 1, 0, 1), await _rig.CountsAsync(_rig.App));
 
-        Assert.Equal(ExceptionOutcome.Done, await _rig.Service.ChangeAsync(TestActor.Editor, rule.Id, _rig.Draft(days: 30).Statement, default));
+        Assert.Equal(ExceptionOutcome.Done, await _rig.Service.ChangeAsync(TestActor.Editor, rule.Id, ExceptionStatement.Of(rule), _rig.Draft(days: 30).Statement, default));
         await _rig.CountAsync();
         Assert.Equal((0, 0, 1, 1, 0), await _rig.CountsAsync(_rig.App));
         Assert.Equal(new DateTime(2026, 8, 1, 0, 0, 0, DateTimeKind.Utc), await _rig.Lapse.RunAsync(default));

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Exceptions;
+using ScoutDashboard.Images;
 using ScoutDashboard.Tests.Reports;
 using ScoutDashboard.Tests.Support;
 using static ScoutDashboard.Tests.Exceptions.ExceptionRig;
@@ -22,7 +23,7 @@ public sealed class ExceptionServiceTests : IAsyncLifetime
         Assert.Equal(("eve", ReportSeed.Now, "contoso.azurecr.io", "team/app", ReportSeed.DigestOf("same"), "pkg:deb/debian/openssl"),
             (rule.CreatedBy, rule.CreatedAt, rule.Registry, rule.Repository, rule.Digest, rule.Package));
 
-        await _rig.Service.ChangeAsync(TestActor.Administrator, rule.Id, new ExceptionStatement(ExceptionType.FalsePositive, VexJustification.VulnerableCodeNotPresent, "The code\nis not built.", null), default);
+        await _rig.Service.ChangeAsync(TestActor.Administrator, rule.Id, ExceptionStatement.Of(rule), new ExceptionStatement(ExceptionType.FalsePositive, VexJustification.VulnerableCodeNotPresent, "The code\nis not built.", null), default);
         await _rig.Service.EndAsync(TestActor.Editor, rule.Id, default);
 
         await using var db = _rig.Database.CreateDbContext();
@@ -72,7 +73,50 @@ public sealed class ExceptionServiceTests : IAsyncLifetime
         Assert.Equal(ExceptionOutcome.Done, await CreateAsync(_rig.Draft()));
         Assert.Equal(ExceptionOutcome.Done, await _rig.Service.EndAsync(TestActor.Editor, rule.Id, default));
         Assert.Equal(ExceptionOutcome.Gone, await _rig.Service.EndAsync(TestActor.Editor, rule.Id, default));
-        Assert.Equal(ExceptionOutcome.Gone, await _rig.Service.ChangeAsync(TestActor.Editor, rule.Id, _rig.Draft().Statement, default));
+        Assert.Equal(ExceptionOutcome.Gone, await _rig.Service.ChangeAsync(TestActor.Editor, rule.Id, ExceptionStatement.Of(rule), _rig.Draft().Statement, default));
+    }
+
+    [Fact]
+    public async Task OneThatExpiredIsNotRenewedBesideAnotherForTheSameNorBeyondTheMost()
+    {
+        var old = await _rig.MakeAsync(_rig.Draft(days: 0));
+        _rig.Clock.Advance(TimeSpan.FromDays(1));
+        var other = await _rig.MakeAsync(_rig.Draft(days: 5));
+        Assert.Equal(ExceptionOutcome.AlreadyThere, await RenewAsync(old));
+
+        Assert.Equal(ExceptionOutcome.Done, await _rig.Service.EndAsync(TestActor.Editor, other.Id, default));
+        var most = Enumerable.Range(0, ExceptionService.MaxInForce)
+            .Select(n => new ExceptionRule { OrganizationId = 1, VulnerabilityId = $"CVE-2026-{n + 20000}", Details = "why", CreatedBy = "eve", CreatedAt = ReportSeed.Now }).ToList();
+        await _rig.Seed.AddAsync([.. most]);
+        Assert.Equal((ExceptionOutcome.TooMany, ExceptionOutcome.TooMany), (await RenewAsync(old), await CreateAsync(_rig.Draft())));
+        // What applies already takes no more room.
+        Assert.Equal(ExceptionOutcome.Done, await RenewAsync(most[0]));
+
+        Assert.Equal(ExceptionOutcome.Done, await _rig.Service.EndAsync(TestActor.Editor, most[0].Id, default));
+        Assert.Equal(ExceptionOutcome.Done, await RenewAsync(old));
+        Assert.Equal(ExceptionOutcome.TooMany, await CreateAsync(_rig.Draft(Second)));
+    }
+
+    [Fact]
+    public async Task WhoChangesWhatSomebodyElseChangedSinceTheyReadItOverwritesNothing()
+    {
+        var read = await _rig.MakeAsync(_rig.Draft(days: 5));
+        var said = ExceptionStatement.Of(read);
+
+        // Within one tick of the clock, each thing that an exception says.
+        foreach (var theirs in new[] { said with { Details = "It is rebuilt." }, said with { LastDay = null }, said with { Type = ExceptionType.FalsePositive, Justification = VexJustification.ComponentNotPresent }, said with { Type = ExceptionType.FalsePositive, Justification = VexJustification.InlineMitigationsAlreadyExist } })
+        {
+            Assert.Equal(ExceptionOutcome.Done, await ChangeAsync(TestActor.Administrator, theirs));
+            Assert.Equal(ExceptionOutcome.ChangedMeanwhile, await _rig.Service.ChangeAsync(TestActor.Editor, read.Id, said, said with { Details = "Mine." }, default));
+            var now = (await _rig.Service.FindAsync(1, read.Id, default))!;
+            Assert.Equal((theirs, "ada"), (ExceptionStatement.Of(now), now.ChangedBy));
+        }
+
+        Assert.Equal(ExceptionOutcome.Done, await ChangeAsync(TestActor.Editor, said with { Details = "Mine." }));
+        Assert.Null(await _rig.Service.FindAsync(2, read.Id, default));
+
+        async Task<ExceptionOutcome> ChangeAsync(Actor actor, ExceptionStatement statement) =>
+            await _rig.Service.ChangeAsync(actor, read.Id, ExceptionStatement.Of((await _rig.Service.FindAsync(1, read.Id, default))!), statement, default);
     }
 
     [Fact]
@@ -80,7 +124,7 @@ public sealed class ExceptionServiceTests : IAsyncLifetime
     {
         var rule = await _rig.MakeAsync(_rig.Draft());
         Assert.Equal(ExceptionOutcome.Gone, await _rig.Service.EndAsync(TestActor.Stranger, rule.Id, default));
-        Assert.Equal(ExceptionOutcome.Gone, await _rig.Service.ChangeAsync(TestActor.Stranger, rule.Id, _rig.Draft().Statement, default));
+        Assert.Equal(ExceptionOutcome.Gone, await _rig.Service.ChangeAsync(TestActor.Stranger, rule.Id, ExceptionStatement.Of(rule), _rig.Draft().Statement, default));
 
         Assert.Equal(ExceptionOutcome.Done, await _rig.Service.CreateAsync(TestActor.Stranger, _rig.Draft(Second, ExceptionScope.Organization), default));
         await _rig.CountAsync(all: true);
@@ -109,6 +153,8 @@ public sealed class ExceptionServiceTests : IAsyncLifetime
 
         Assert.Equal("eve", (await db.Exceptions.SingleAsync()).CreatedBy);
     }
+
+    private Task<ExceptionOutcome> RenewAsync(ExceptionRule rule) => _rig.Service.ChangeAsync(TestActor.Editor, rule.Id, ExceptionStatement.Of(rule), _rig.Draft(days: 9).Statement, default);
 
     private Task<ExceptionOutcome> CreateAsync(ExceptionDraft draft) => _rig.Service.CreateAsync(TestActor.Editor, draft, default);
 }

@@ -20,6 +20,10 @@ public sealed partial class ExceptionDialog
     private bool _dayChosen;
     private bool _saving;
     private string _refusal = "";
+
+    // What is replaced by saving, and what somebody else made of it since.
+    private ExceptionRule? _read;
+    private ExceptionRule? _newer;
     private ExceptionReach? _reach;
     private bool _unreadable;
     private int _turn;
@@ -61,6 +65,7 @@ public sealed partial class ExceptionDialog
         _lastDay = Today.AddDays(ExceptionService.ProposedDays);
         if (Rule is { } rule)
         {
+            _read = rule;
             (_type, _why, _details, _dayChosen) = (rule.Type, rule.Justification?.ToString() ?? "", rule.Details, true);
             (_never, _lastDay) = (rule.ExpiresAt is null, rule.ExpiresAt is { } end && ExceptionWords.LastDay(end) >= Today ? ExceptionWords.LastDay(end) : _lastDay);
             return;
@@ -105,12 +110,19 @@ public sealed partial class ExceptionDialog
     private async Task SaveAsync()
     {
         _saving = true;
-        var outcome = Rule is { } rule ? await Exceptions.ChangeAsync(Actor, rule.Id, Statement, Closed) : await Exceptions.CreateAsync(Actor, Draft, Closed);
-        _saving = false;
-        _refusal = ExceptionTexts.Of(outcome, T);
-        if (outcome == ExceptionOutcome.Done)
+        try
         {
-            Dialog.Close(DialogResult.Ok(true));
+            var outcome = _read is { } read ? await Exceptions.ChangeAsync(Actor, read.Id, ExceptionStatement.Of(read), Statement, Closed) : await Exceptions.CreateAsync(Actor, Draft, Closed);
+            _newer = outcome == ExceptionOutcome.ChangedMeanwhile ? await Exceptions.FindAsync(OrganizationId, _read!.Id, Closed) : null;
+            _refusal = _newer is null ? ExceptionTexts.Of(outcome, T) : "";
+            if (outcome == ExceptionOutcome.Done)
+            {
+                Dialog.Close(DialogResult.Ok(true));
+            }
+        }
+        finally
+        {
+            _saving = false;
         }
     }
 

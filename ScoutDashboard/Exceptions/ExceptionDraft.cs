@@ -5,7 +5,11 @@ namespace ScoutDashboard.Exceptions;
 /// <summary>What a member says of a vulnerability. Justification: of a false positive only.</summary>
 /// <param name="Details">Why; 1 to <see cref="ExceptionService.MaxDetails"/> characters.</param>
 /// <param name="LastDay">The last day (UTC) on which it applies; null where it does not expire.</param>
-public sealed record ExceptionStatement(ExceptionType Type, VexJustification? Justification, string Details, DateOnly? LastDay);
+public sealed record ExceptionStatement(ExceptionType Type, VexJustification? Justification, string Details, DateOnly? LastDay)
+{
+    /// <summary>What an exception says.</summary>
+    public static ExceptionStatement Of(ExceptionRule rule) => new(rule.Type, rule.Justification, rule.Details, rule.ExpiresAt is { } end ? ExceptionWords.LastDay(end) : null);
+}
 
 /// <summary>An exception that is to be made.</summary>
 /// <param name="VulnerabilityId">The CVE, or another id that advisories know it by.</param>
@@ -20,6 +24,9 @@ public enum ExceptionOutcome
 
     /// <summary>It was ended, or there is none.</summary>
     Gone,
+
+    /// <summary>Somebody else changed it since it was read.</summary>
+    ChangedMeanwhile,
     DetailsMissing, DetailsTooLong,
 
     /// <summary>A false positive without a reason.</summary>

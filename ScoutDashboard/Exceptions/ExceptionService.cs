@@ -42,15 +42,9 @@ public sealed class ExceptionService(IDbContextFactory<ScoutDb> databases, Excep
             return outcome;
         }
 
-        var inForce = db.Exceptions.Where(e => e.OrganizationId == actor.OrganizationId).InForce(now);
-        if (await inForce.AnyAsync(e => e.VulnerabilityId == rule.VulnerabilityId && e.Registry == rule.Registry && e.Repository == rule.Repository && e.Digest == rule.Digest && e.Package == rule.Package, cancellationToken))
+        if (await RoomAsync(db, rule, now, cancellationToken) is var full and not ExceptionOutcome.Done)
         {
-            return ExceptionOutcome.AlreadyThere;
-        }
-
-        if (await inForce.CountAsync(cancellationToken) >= MaxInForce)
-        {
-            return ExceptionOutcome.TooMany;
+            return full;
         }
 
         (rule.CreatedAt, rule.CreatedBy) = (now, actor.Name);
@@ -60,9 +54,10 @@ public sealed class ExceptionService(IDbContextFactory<ScoutDb> databases, Excep
         return ExceptionOutcome.Done;
     }
 
-    /// <summary>Says something else of what it covers; one that expired applies again if its new last day is to come.</summary>
+    /// <summary>Says something else of what it covers; one that expired applies again, as far as a new one might be made.</summary>
+    /// <param name="read">What it said when the member read it: whoever wrote something else since is not overwritten.</param>
     /// <exception cref="ForbiddenException">Not by an editor.</exception>
-    public async Task<ExceptionOutcome> ChangeAsync(Actor actor, long id, ExceptionStatement statement, CancellationToken cancellationToken)
+    public async Task<ExceptionOutcome> ChangeAsync(Actor actor, long id, ExceptionStatement read, ExceptionStatement statement, CancellationToken cancellationToken)
     {
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Editor, clock, cancellationToken);
         if (Check(statement, change.Now) is var refusal and not ExceptionOutcome.Done)
@@ -73,6 +68,17 @@ public sealed class ExceptionService(IDbContextFactory<ScoutDb> databases, Excep
         if (await FindAsync(change.Db, actor.OrganizationId, id, cancellationToken) is not { } rule)
         {
             return ExceptionOutcome.Gone;
+        }
+
+        // Not by a time or a count of changes: what it says is all that can be lost.
+        if (ExceptionStatement.Of(rule) != read)
+        {
+            return ExceptionOutcome.ChangedMeanwhile;
+        }
+
+        if (ExceptionStates.Of(rule, change.Now) == ExceptionState.Expired && await RoomAsync(change.Db, rule, change.Now, cancellationToken) is var full and not ExceptionOutcome.Done)
+        {
+            return full;
         }
 
         Apply(rule, statement);
@@ -94,6 +100,13 @@ public sealed class ExceptionService(IDbContextFactory<ScoutDb> databases, Excep
         (rule.EndedAt, rule.EndedBy) = (change.Now, actor.Name);
         await FinishAsync(change, rule, AuditAction.ExceptionEnded, cancellationToken);
         return ExceptionOutcome.Done;
+    }
+
+    /// <summary>One that nobody ended, as it stands now; null where there is none.</summary>
+    public async Task<ExceptionRule?> FindAsync(int organizationId, long id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await FindAsync(db, organizationId, id, cancellationToken);
     }
 
     /// <summary>What it would cover now, whatever its statement; null where it can't be made.</summary>
@@ -131,6 +144,14 @@ public sealed class ExceptionService(IDbContextFactory<ScoutDb> databases, Excep
             OrganizationId = organizationId, VulnerabilityId = id, Details = "", CreatedBy = "", Registry = place?.Hostname, Repository = place?.Name,
             Digest = draft.Scope == ExceptionScope.Image ? place?.Digest : null, Package = package,
         }, ExceptionOutcome.Done);
+    }
+
+    // Whether one that does not apply may begin to.
+    private static async Task<ExceptionOutcome> RoomAsync(ScoutDb db, ExceptionRule rule, DateTime now, CancellationToken cancellationToken)
+    {
+        var inForce = db.Exceptions.Where(e => e.OrganizationId == rule.OrganizationId).InForce(now);
+        return await inForce.AnyAsync(e => e.VulnerabilityId == rule.VulnerabilityId && e.Registry == rule.Registry && e.Repository == rule.Repository && e.Digest == rule.Digest && e.Package == rule.Package, cancellationToken) ? ExceptionOutcome.AlreadyThere
+            : await inForce.CountAsync(cancellationToken) >= MaxInForce ? ExceptionOutcome.TooMany : ExceptionOutcome.Done;
     }
 
     private static ExceptionOutcome Check(ExceptionStatement statement, DateTime now)

@@ -46,6 +46,11 @@ public static class ExceptionTexts
     /// <summary>Until when it applies.</summary>
     public static string Until(ExceptionRule rule, IStringLocalizer<UiText> texts) => rule.ExpiresAt is { } end ? texts["until {0}", Day(end.AddTicks(-1))] : texts["does not expire"];
 
+    /// <summary>That somebody else changed it while it was edited.</summary>
+    public static string Overtaken(ExceptionRule rule, IStringLocalizer<UiText> texts) => texts[
+        "{0} changed it at {1} UTC, after you opened it. Nothing was saved, and what you typed is still here.", DisplayText.Sanitise(rule.ChangedBy ?? rule.CreatedBy, 100),
+        (rule.ChangedAt ?? rule.CreatedAt).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)];
+
     /// <summary><c>3 findings in 2 images</c>.</summary>
     public static string Covered(int findings, int images, IStringLocalizer<UiText> texts) => texts[
         "{0} in {1}", findings == 1 ? texts["1 finding"] : texts["{0} findings", findings.ToString("N0", CultureInfo.InvariantCulture)], images == 1 ? texts["1 image"] : texts["{0} images", images.ToString("N0", CultureInfo.InvariantCulture)]];
@@ -65,6 +70,7 @@ public static class ExceptionTexts
     {
         ExceptionOutcome.Done => "",
         ExceptionOutcome.Gone => texts["It was ended meanwhile. Create another one."],
+        ExceptionOutcome.ChangedMeanwhile => texts["Somebody changed it meanwhile. Nothing was saved."],
         ExceptionOutcome.DetailsMissing => texts["Say why: whoever reads the list later has nothing else to go by."],
         ExceptionOutcome.DetailsTooLong => texts["The details have more than {0} characters. Shorten them.", ExceptionService.MaxDetails],
         ExceptionOutcome.JustificationMissing => texts["Choose why it is a false positive."],

@@ -73,7 +73,9 @@ public sealed class ExceptionTests : IAsyncLifetime, IAsyncDisposable
         await page.GetByText("There is 1 exception on it.").WaitForAsync();
         await Stage.ShootAsync(visit, "vulnerability-accepted");
 
-        await page.GotoAsync("/exceptions");
+        await page.GetByRole(AriaRole.Link, new() { Name = "See exceptions" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = $"On {Cve}" }).ClickAsync();
+        await page.WaitForURLAsync("**/exceptions");
         var row = page.GetByRole(AriaRole.Row, new() { Name = Cve });
         await Expect(row).ToContainTextAsync("1 finding in 1 image");
         await Stage.ShootAsync(visit, "exceptions");

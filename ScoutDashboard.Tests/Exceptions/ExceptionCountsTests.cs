@@ -88,11 +88,7 @@ public sealed class ExceptionCountsTests : IAsyncLifetime
     [Fact]
     public async Task AFindingsFurtherCveIsANameOfIt()
     {
-        await using (var db = _rig.Database.CreateDbContext())
-        {
-            db.FindingCves.Add(new FindingCve { FindingId = await db.Findings.Where(f => f.VulnerabilityId == Second).Select(f => f.Id).SingleAsync(), Cve = "CVE-2026-1003" });
-            await db.SaveChangesAsync();
-        }
+        await _rig.AddCveAsync(Second, "CVE-2026-1003");
 
         await _rig.MakeAsync(_rig.Draft("CVE-2026-1003"));
 

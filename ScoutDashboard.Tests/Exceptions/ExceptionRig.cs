@@ -87,6 +87,14 @@ internal sealed class ExceptionRig : IAsyncDisposable
         await Findings.CountDueAsync(default);
     }
 
+    /// <summary>Gives every finding of a vulnerability a further CVE.</summary>
+    public async Task AddCveAsync(string vulnerabilityId, string cve)
+    {
+        await using var db = Database.CreateDbContext();
+        db.FindingCves.AddRange((await db.Findings.Where(f => f.VulnerabilityId == vulnerabilityId).Select(f => f.Id).ToListAsync()).Select(id => new FindingCve { FindingId = id, Cve = cve }));
+        await db.SaveChangesAsync();
+    }
+
     /// <summary>Critical, high, low, accepted, and fixable ones of the first two.</summary>
     public async Task<(int? C, int? H, int? L, int Accepted, int Fixable)> CountsAsync(long imageId)
     {

@@ -32,11 +32,6 @@ public static class ExceptionReader
         for (var hop = 0; hop < Hops && open.Count > 0; hop++)
         {
             var unread = open.SelectMany(pair => pair.Value).Where(name => !CveId.IsValid(name) && !records.ContainsKey(name)).Distinct().Take(MaxNames).ToList();
-            if (unread.Count == 0)
-            {
-                break;
-            }
-
             unread.ForEach(name => records[name] = []);
             foreach (var row in await db.Advisories.Where(a => unread.Contains(a.Id) && a.Withdrawn == null).Select(a => new { a.Id, Text = a.Matching ?? a.Document }).ToListAsync(cancellationToken))
             {
@@ -44,6 +39,7 @@ public static class ExceptionReader
                 records[row.Id] = OsvMatching.Read(row.Text) is { } record && AdvisoryIds.Covered(record).Count == 0 ? [.. AdvisoryIds.Same(record)] : [];
             }
 
+            // Also where another exception's names had the record read already.
             foreach (var (_, known) in open)
             {
                 known.UnionWith([.. known.SelectMany(name => records.GetValueOrDefault(name, []))]);
@@ -51,6 +47,15 @@ public static class ExceptionReader
         }
 
         return names.ToDictionary(pair => pair.Key, IReadOnlyCollection<string> (pair) => pair.Value, StringComparer.Ordinal);
+    }
+
+    /// <summary>All names of a vulnerability, whichever it is asked by: its advisories' ids, and what findings tell of it as.</summary>
+    public static async Task<IReadOnlyCollection<string>> NamesOfAsync(ScoutDb db, string id, CancellationToken cancellationToken)
+    {
+        var names = (await NamesAsync(db, [id], cancellationToken))[id];
+        var found = ExceptionMarks.Findings(db, names);
+        var ids = found.Select(f => f.Id);
+        return [.. names.Union(await found.Select(f => f.VulnerabilityId).Union(db.FindingCves.Where(c => ids.Contains(c.FindingId)).Select(c => c.Cve)).ToListAsync(cancellationToken))];
     }
 
     private static async Task<ExceptionSet> ReadAsync(ScoutDb db, IQueryable<ExceptionRule> query, DateTime now, CancellationToken cancellationToken)

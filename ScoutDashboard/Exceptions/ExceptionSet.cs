@@ -64,9 +64,9 @@ public sealed class ExceptionSet
         return new ExceptionVerdict(applied, missed);
     }
 
-    /// <summary>How many there are on a vulnerability, whether or not they apply anywhere.</summary>
-    /// <param name="names">Its id and its further CVEs.</param>
-    public int CountOn(IEnumerable<string> names) => Naming(names).Count();
+    /// <summary>Those on a vulnerability, whether or not they apply anywhere.</summary>
+    /// <param name="names">All names of it, see <see cref="ExceptionReader.NamesOfAsync"/>.</param>
+    public IReadOnlyList<ExceptionRule> On(IEnumerable<string> names) => [.. Naming(names)];
 
     private IEnumerable<ExceptionRule> Naming(IEnumerable<string> names) =>
         names.SelectMany(name => _byName.GetValueOrDefault(name, [])).Distinct().OrderBy(rule => rule.Scope).ThenBy(rule => rule.Package is null).ThenByDescending(rule => rule.Id);

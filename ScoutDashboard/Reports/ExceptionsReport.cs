@@ -14,6 +14,13 @@ public sealed class ExceptionsReport(IDbContextFactory<ScoutDb> databases, TimeP
         var now = clock.GetUtcNow().UtcDateTime;
         var query = db.Exceptions.AsNoTracking().Where(e => e.OrganizationId == organizationId);
         query = filter.State is { } state ? query.In(state, now) : query;
+        if (filter.Vulnerability is { } vulnerability)
+        {
+            var names = await ExceptionReader.NamesOfAsync(db, vulnerability, cancellationToken);
+            var ids = (await ExceptionReader.OnAsync(db, organizationId, names, now, cancellationToken)).On(names).Select(rule => rule.Id).ToList();
+            query = query.Where(e => ids.Contains(e.Id));
+        }
+
         if (!string.IsNullOrWhiteSpace(filter.Text))
         {
             var pattern = LikePattern.Containing(filter.Text);
@@ -58,8 +65,8 @@ public sealed class ExceptionsReport(IDbContextFactory<ScoutDb> databases, TimeP
     }
 }
 
-/// <summary>What the exceptions are narrowed to.</summary>
-public sealed record ExceptionFilter(ExceptionState? State = null, string? Text = null);
+/// <summary>What the exceptions are narrowed to. Vulnerability: only those on it, under whichever of its names they were made.</summary>
+public sealed record ExceptionFilter(ExceptionState? State = null, string? Text = null, string? Vulnerability = null);
 
 /// <summary>An exception with its state. Covered is null for one that is over.</summary>
 public sealed record ExceptionRow(ExceptionRule Rule, ExceptionState State, CoveredLatest? Covered);

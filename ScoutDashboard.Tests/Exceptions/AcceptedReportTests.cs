@@ -23,7 +23,7 @@ public sealed class AcceptedReportTests : IAsyncLifetime
         var rule = await _rig.MakeAsync(_rig.Draft(package: "pkg:deb/debian/openssl", days: 3));
 
         var page = await FindingsAsync(new FindingFilter());
-        Assert.Equal((3, 1), (page.Total, page.Accepted));
+        Assert.Equal((3, 0), (page.Total, page.Accepted));
         Assert.Equal([("zlib", First, null), ("openssl", Second, null), ("openssl", First, rule.Id)], page.Rows.Select(row => (row.Package, row.VulnerabilityId, row.Exceptions.Applied?.Id)));
         Assert.Equal((ExceptionMiss.OtherPackage, rule.Id), page.Rows[0].Exceptions.Missed.Select(missed => (missed.Why, missed.Rule.Id)).Single());
         Assert.Equal([rule.Id], (await FindingsAsync(new FindingFilter { Accepted = true })).Rows.Select(row => row.Exceptions.Applied!.Id));
@@ -61,6 +61,30 @@ public sealed class AcceptedReportTests : IAsyncLifetime
         Assert.Equal([(First, true)], await VulnerabilitiesAsync(accepted: true));
         Assert.Equal([(Second, false)], await VulnerabilitiesAsync(accepted: false));
         Assert.Equal(("openssl", new SeverityCounts(0, 0, 0, 1, 0)), await WorstPackageAsync());
+    }
+
+    [Theory]
+    [InlineData(Verdict.Affected, Verdict.Undecided, "openssl", false)]
+    [InlineData(Verdict.Affected, Verdict.Undecided, "zlib", false)]
+    [InlineData(Verdict.Affected, Verdict.Undecided, null, true)]
+    [InlineData(Verdict.Undecided, Verdict.Undecided, "zlib", false)]
+    [InlineData(Verdict.Undecided, Verdict.Undecided, null, true)]
+    [InlineData(Verdict.Affected, Verdict.Affected, "openssl", false)]
+    [InlineData(Verdict.Affected, Verdict.Affected, null, true)]
+    public async Task WhatCountsAsAcceptedIsTheSameForTheImageItsFindingsAndTheListOfAll(Verdict inOpenSsl, Verdict inZlib, string? package, bool accepted)
+    {
+        const string id = "CVE-2026-1009";
+        await _rig.Seed.FindingAsync(_rig.OpenSsl, id, SeverityLevel.Critical, verdict: inOpenSsl);
+        await _rig.Seed.FindingAsync(_rig.Zlib, id, SeverityLevel.High, verdict: inZlib);
+        await _rig.MakeAsync(_rig.Draft(id, ExceptionScope.Organization, package: package is null ? null : "pkg:deb/debian/" + package));
+
+        var counts = await _rig.CountsAsync(_rig.App);
+        Assert.Equal(accepted ? 1 : 0, counts.Accepted);
+        // What is left of it counts by its severity where it is certain.
+        Assert.Equal((inOpenSsl == Verdict.Affected && package == "zlib" ? 2 : 1, inZlib == Verdict.Affected && package == "openssl" ? 1 : 0), (counts.C, counts.H));
+        Assert.Equal((counts.Accepted, counts.Accepted), ((await FindingsAsync(new FindingFilter())).Accepted, (await FindingsAsync(new FindingFilter(Text: "zlib"))).Accepted));
+        Assert.Equal(accepted, (await VulnerabilitiesAsync()).Single(row => row.Id == id).Accepted);
+        Assert.Equal(accepted ? [(id, true)] : [], await VulnerabilitiesAsync(accepted: true));
     }
 
     [Fact]

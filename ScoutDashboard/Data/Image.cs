@@ -58,7 +58,7 @@ public sealed class Image
     /// <summary>Of those, critical and high ones for which a fixed version is known.</summary>
     public int FixableCriticalHigh { get; set; }
 
-    /// <summary>Vulnerabilities that exceptions cover wherever they are in the image; they are not among the counts by severity. See <see cref="ExceptionRule"/>.</summary>
+    /// <summary>Vulnerabilities that exceptions cover wherever they are, or may be, in the image; they are not among the counts by severity. See <see cref="ExceptionRule"/>.</summary>
     public int Accepted { get; set; }
 
     /// <summary>Ecosystems of the image's packages that have no advisory data yet, comma-separated; "" where all have.</summary>

@@ -81,21 +81,21 @@ internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases, TimeProv
         // Nothing installed is "clean" only where nothing tells that there is more: neither a gap nor a lock file whose packages were not found.
         var isWhole = holders.TrueForAll(holder => holder.Gaps == "[]") && !holdings.Declares(ids);
         var isKnown = components.Count == 0 ? isWhole : unmatched.Count < ecosystems.Count && components.All(c => c.IsMatched);
-        var open = !isKnown ? [] : Open(holdings, holders, components, exceptions).GroupBy(f => f.VulnerabilityId, StringComparer.Ordinal)
-            .Select(same => (Severity: same.Max(f => f.Severity), IsFixable: same.Any(f => f.IsFixable))).ToList();
-        var all = exceptions.IsEmpty || !isKnown ? open.Count : components.SelectMany(c => c.Findings).Select(f => f.VulnerabilityId).Distinct(StringComparer.Ordinal).Count();
+        var judged = isKnown ? Judged(holdings, holders, components, exceptions).ToList() : [];
+        var open = judged.Where(f => f.Found.IsAffected && !f.IsCovered).GroupBy(f => f.Found.VulnerabilityId, StringComparer.Ordinal)
+            .Select(same => (Severity: same.Max(f => f.Found.Severity), IsFixable: same.Any(f => f.Found.IsFixable))).ToList();
+        var accepted = exceptions.IsEmpty ? 0 : Acceptance.Of(judged.Select(f => (f.Found.VulnerabilityId, f.IsCovered))).Count;
         SeverityCounts? severities = isKnown ? SeverityCounts.Of(open.Select(f => f.Severity)) : null;
-        return new Count(severities, open.Count(f => f.IsFixable && f.Severity >= SeverityLevel.High), all - open.Count, components.Count, string.Join(", ", unmatched));
+        return new Count(severities, open.Count(f => f.IsFixable && f.Severity >= SeverityLevel.High), accepted, components.Count, string.Join(", ", unmatched));
     }
 
-    // What no exception covers, in any of the images.
-    private static IEnumerable<Found> Open(ImageHoldings holdings, List<Analysed> holders, IReadOnlyCollection<HeldComponent> components, ExceptionSet exceptions) =>
-        exceptions.IsEmpty ? components.SelectMany(c => c.Findings)
+    // With whether an exception covers it, in each of the images that has it.
+    private static IEnumerable<(Found Found, bool IsCovered)> Judged(ImageHoldings holdings, List<Analysed> holders, IReadOnlyCollection<HeldComponent> components, ExceptionSet exceptions) =>
+        exceptions.IsEmpty ? components.SelectMany(c => c.Findings).Select(found => (found, false))
         : from holder in holders
           from component in holdings.Of([holder.Id])
           from found in component.Findings
-          where exceptions.Find(new ExceptionSubject([found.VulnerabilityId, .. found.OtherCves], component.Purl, holder.Place)) is null
-          select found;
+          select (found, exceptions.Find(new ExceptionSubject([found.VulnerabilityId, .. found.OtherCves], component.Purl, holder.Place)) is not null);
 
     // What to call packages that no advisories are known for.
     private static string SourceOf(HeldComponent component) => component.Type switch

@@ -11,7 +11,7 @@ internal sealed class ImageHoldings
     private readonly Dictionary<long, List<HeldComponent>> _components = [];
     private readonly HashSet<long> _declaring = [];
 
-    /// <param name="names">Further CVEs of findings that are to be told, where they are among these.</param>
+    /// <param name="names">Names that exceptions go by: further CVEs of findings are told where they are among these, and what is undecided where there are any.</param>
     public static async Task<ImageHoldings> ReadAsync(ScoutDb db, IReadOnlyCollection<long> imageIds, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
         var holdings = new ImageHoldings();
@@ -44,11 +44,12 @@ internal sealed class ImageHoldings
     {
         var members = db.InstalledComponents.Where(p => sets.Contains(p.PackageSetId));
         var held = members.Select(p => p.ComponentId);
-        var affected = db.Findings.Where(f => held.Contains(f.ComponentId) && f.Verdict == Verdict.Affected);
+        // What is undecided tells only whether a vulnerability is accepted.
+        var found = db.Findings.Where(f => held.Contains(f.ComponentId) && (f.Verdict == Verdict.Affected || names.Count > 0));
         var others = names.Count == 0 ? null
-            : (await affected.Join(db.FindingCves, f => f.Id, c => c.FindingId, (_, c) => c).Where(c => names.Contains(c.Cve)).AsNoTracking().ToListAsync(cancellationToken)).ToLookup(c => c.FindingId, c => c.Cve);
-        var findings = (await affected.Select(f => new { f.ComponentId, f.Id, f.VulnerabilityId, f.Severity, IsFixable = f.FixState == FixState.Fixed }).ToListAsync(cancellationToken))
-            .ToLookup(row => row.ComponentId, row => new Found(row.VulnerabilityId, row.Severity, row.IsFixable) { OtherCves = others is null ? [] : [.. others[row.Id]] });
+            : (await found.Join(db.FindingCves, f => f.Id, c => c.FindingId, (_, c) => c).Where(c => names.Contains(c.Cve)).AsNoTracking().ToListAsync(cancellationToken)).ToLookup(c => c.FindingId, c => c.Cve);
+        var findings = (await found.Select(f => new { f.ComponentId, f.Id, f.VulnerabilityId, f.Severity, IsAffected = f.Verdict == Verdict.Affected, IsFixable = f.FixState == FixState.Fixed }).ToListAsync(cancellationToken))
+            .ToLookup(row => row.ComponentId, row => new Found(row.VulnerabilityId, row.Severity, row.IsAffected, row.IsFixable) { OtherCves = others is null ? [] : [.. others[row.Id]] });
         foreach (var row in await db.Components.Where(c => held.Contains(c.Id)).Select(c => new { c.Id, c.Type, c.Ecosystem, c.Purl, IsMatched = c.MatchedAt != null }).ToListAsync(cancellationToken))
         {
             known.TryAdd(row.Id, new HeldComponent(row.Id, row.Type, row.Ecosystem, row.Purl, row.IsMatched, [.. findings[row.Id]]));
@@ -67,8 +68,8 @@ internal sealed class ImageHoldings
 /// <summary>A component as far as counting goes.</summary>
 internal sealed record HeldComponent(long Id, string Type, string Ecosystem, string Purl, bool IsMatched, IReadOnlyList<Found> Findings);
 
-/// <summary>That a component is affected by a vulnerability.</summary>
-internal sealed record Found(string VulnerabilityId, SeverityLevel Severity, bool IsFixable)
+/// <summary>That a component is, or may be, affected by a vulnerability.</summary>
+internal sealed record Found(string VulnerabilityId, SeverityLevel Severity, bool IsAffected, bool IsFixable)
 {
     /// <summary>Its further CVEs, as far as they were asked for.</summary>
     public IReadOnlyList<string> OtherCves { get; init; } = [];

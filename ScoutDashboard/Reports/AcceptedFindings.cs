@@ -39,6 +39,20 @@ internal static class AcceptedFindings
         return [.. everywhere.Select(f => f.Id), .. open.Count == 0 ? [] : await OfPlacesAsync(db, organizationId, open, exceptions, cancellationToken)];
     }
 
+    /// <summary>The vulnerabilities that are accepted in some components, by the ids of the findings that exceptions cover there.</summary>
+    public static async Task<IReadOnlyCollection<string>> VulnerabilitiesAsync(ScoutDb db, IQueryable<Component> components, IReadOnlyList<long> covered, CancellationToken cancellationToken)
+    {
+        if (covered.Count == 0)
+        {
+            return [];
+        }
+
+        var named = db.Findings.Where(f => covered.Contains(f.Id)).Select(f => f.VulnerabilityId);
+        var found = await db.Findings.Where(f => named.Contains(f.VulnerabilityId)).Join(components, f => f.ComponentId, c => c.Id, (f, _) => new { f.Id, f.VulnerabilityId }).ToListAsync(cancellationToken);
+        var ids = covered.ToHashSet();
+        return Acceptance.Of(found.Select(f => (f.VulnerabilityId, ids.Contains(f.Id))));
+    }
+
     /// <summary>The image as exceptions name it; null where there is none.</summary>
     public static async Task<ImagePlace?> PlaceAsync(ScoutDb db, long imageId, CancellationToken cancellationToken) =>
         await db.Images.Where(i => i.Id == imageId).Select(i => (ImagePlace?)new ImagePlace(i.Repository!.Integration!.Hostname, i.Repository.Name, i.Digest)).SingleOrDefaultAsync(cancellationToken);

@@ -22,7 +22,8 @@ public sealed class FindingsReport(IDbContextFactory<ScoutDb> databases, TimePro
         var total = await query.CountAsync(cancellationToken);
         var vulnerabilities = await query.Select(r => r.Finding.VulnerabilityId).Distinct().CountAsync(cancellationToken);
         var undecided = await query.CountAsync(r => r.Finding.Verdict == Verdict.Undecided, cancellationToken);
-        var acceptedHere = accepted.Count == 0 ? 0 : await query.CountAsync(r => accepted.Contains(r.Finding.Id), cancellationToken);
+        var wholly = await AcceptedFindings.VulnerabilitiesAsync(db, Components(db, db.InstalledComponents, organizationId, imageId, layer: null), accepted, cancellationToken);
+        var acceptedHere = wholly.Count == 0 ? 0 : await query.Select(r => r.Finding.VulnerabilityId).Where(id => wholly.Contains(id)).Distinct().CountAsync(cancellationToken);
         var rows = await Sorted(db, query, filter.Sort, accepted)
             .ThenBy(r => r.Finding.VulnerabilityId).ThenBy(r => r.Component.Name).ThenBy(r => r.Finding.Id)
             .Skip(page.Skip).Take(page.Size)
@@ -167,7 +168,7 @@ public enum FindingSort { Risk, Severity, Epss }
 /// <summary>A page of findings: one finding is one vulnerability in one component.</summary>
 public sealed record FindingsPage(IReadOnlyList<FindingRow> Rows, int Total, int Vulnerabilities, int Undecided)
 {
-    /// <summary>Of all findings, those that an exception covers.</summary>
+    /// <summary>Of the vulnerabilities, those that are accepted in the image, see <see cref="Acceptance"/>.</summary>
     public int Accepted { get; init; }
 }
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
+using ScoutDashboard.Exceptions;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Reports;
@@ -10,8 +11,9 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases, 
     public async Task<PageOf<VulnerabilityRow>> ListAsync(int organizationId, VulnerabilityFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var accepted = await AcceptedFindings.InLatestAsync(db, organizationId, clock.GetUtcNow().UtcDateTime, cancellationToken);
-        var findings = LatestImages.Components(db, organizationId)
+        var components = LatestImages.Components(db, organizationId);
+        var accepted = await AcceptedFindings.VulnerabilitiesAsync(db, components, await AcceptedFindings.InLatestAsync(db, organizationId, clock.GetUtcNow().UtcDateTime, cancellationToken), cancellationToken);
+        var findings = components
             .Join(db.Findings, c => c.Id, f => f.ComponentId, (c, f) => new { f.Id, f.VulnerabilityId, f.AdvisoryId, f.Severity, f.Score, f.Verdict, f.FixState, c.Type, c.Name });
         if (!string.IsNullOrEmpty(filter.PackageType))
         {
@@ -28,7 +30,7 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases, 
         var groups = findings.GroupBy(f => f.VulnerabilityId).Select(g => new
         {
             Id = g.Key, Severity = g.Max(f => f.Severity), Score = g.Max(f => f.Score), AdvisoryId = g.Min(f => f.AdvisoryId),
-            Affected = g.Sum(f => f.Verdict == Verdict.Affected ? 1 : 0), Fixable = g.Sum(f => f.FixState == FixState.Fixed ? 1 : 0), Open = g.Sum(f => accepted.Contains(f.Id) ? 0 : 1),
+            Affected = g.Sum(f => f.Verdict == Verdict.Affected ? 1 : 0), Fixable = g.Sum(f => f.FixState == FixState.Fixed ? 1 : 0),
         });
         if (filter.Severity is { } severity)
         {
@@ -48,7 +50,7 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases, 
 
         if (filter.Accepted is { } wanted)
         {
-            groups = groups.Where(g => (g.Open == 0) == wanted);
+            groups = groups.Where(g => accepted.Contains(g.Id) == wanted);
         }
 
         var total = await groups.CountAsync(cancellationToken);
@@ -56,7 +58,7 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases, 
         var likelier = named.Join(db.ExploitForecasts, n => n.Cve, e => e.Cve, (n, e) => new { n.VulnerabilityId, e.Percentile })
             .GroupBy(n => n.VulnerabilityId).Select(g => new { Id = g.Key, Percentile = g.Max(n => (double?)n.Percentile) });
         // What is accepted wherever it is stands last.
-        var sorted = groups.OrderBy(g => g.Open == 0);
+        var sorted = groups.OrderBy(g => accepted.Contains(g.Id));
         if (filter.Sort == FindingSort.Risk)
         {
             sorted = sorted.ThenByDescending(g => db.KnownExploits.Any(k => k.Cve == g.Id) || listed.Contains(g.Id));
@@ -83,7 +85,7 @@ public sealed class VulnerabilitiesReport(IDbContextFactory<ScoutDb> databases, 
             [.. rows.Select(r => new VulnerabilityRow(
                 r.Id, summaries.GetValueOrDefault(r.AdvisoryId ?? "", ""), r.Severity, r.Score, packages.GetValueOrDefault(r.Id), images.GetValueOrDefault(r.Id), r.Fixable > 0, r.Affected == 0)
             {
-                Exploit = exploits.Of(r.Id, others[r.Id]), OtherCves = [.. others[r.Id]], Accepted = r.Open == 0,
+                Exploit = exploits.Of(r.Id, others[r.Id]), OtherCves = [.. others[r.Id]], Accepted = accepted.Contains(r.Id),
             })],
             total);
     }
@@ -122,7 +124,7 @@ public sealed record VulnerabilityRow(string Id, string Summary, SeverityLevel S
 {
     public ExploitFacts Exploit { get; init; } = ExploitFacts.Unknown;
 
-    /// <summary>Whether exceptions cover it in every latest image that has it.</summary>
+    /// <summary>Whether it is accepted in every latest image that has it, see <see cref="Acceptance"/>.</summary>
     public bool Accepted { get; init; }
 
     /// <summary>Its further CVEs, as the packages' advisories name them.</summary>

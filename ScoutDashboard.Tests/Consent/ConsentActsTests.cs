@@ -5,6 +5,7 @@ using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Integrations.Cleanup;
 using ScoutDashboard.Integrations.Deployments;
+using ScoutDashboard.Integrations.Rotation;
 using ScoutDashboard.Tests.Azure;
 using ScoutDashboard.Tests.Integrations;
 using ScoutDashboard.Tests.Support;
@@ -36,11 +37,7 @@ public sealed class ConsentActsTests : IAsyncLifetime, IAsyncDisposable
         _arm.Knows = token => token == Bearer;
         _registry = _arm.World.AddRegistry("contoso");
         _acr.Accepts = password => _arm.World.Accepts(Token, password);
-        _other = Ada with { AccountId = "account-bob", SessionId = "session-bob", Name = "bob" };
-        await using var db = _room.Database.CreateDbContext();
-        db.Users.Add(new Account { Id = _other.AccountId, UserName = _other.Name, NormalizedUserName = "BOB", OrganizationId = 1, Role = MemberRole.Administrator });
-        db.Sessions.Add(new AccountSession { Id = _other.SessionId, AccountId = _other.AccountId, Browser = "", Address = "", LastSeenAt = new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc) });
-        await db.SaveChangesAsync();
+        _other = await TestActor.AddAsync(_room.Database, "bob", MemberRole.Administrator);
     }
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
@@ -224,7 +221,7 @@ public sealed class ConsentActsTests : IAsyncLifetime, IAsyncDisposable
         return await db.Audit.Where(line => line.Action == action).ToListAsync();
     }
 
-    private Task EndOldAsync(Actor actor, long id) => _room.Old(Clients).EndAsync(actor, id, default);
+    private Task<EndRefusal?> EndOldAsync(Actor actor, long id) => _room.Old(Clients).EndAsync(actor, id, default);
 
     private async Task<IntegrationDetails> FindAsync(long id) => (await _room.Integrations.FindToChangeAsync(Ada, id, default))!;
 

@@ -28,6 +28,16 @@ public static class TestActor
         await db.SaveChangesAsync();
     }
 
+    /// <summary>One more member of organization 1, who is signed in.</summary>
+    internal static async Task<Actor> AddAsync(TestDatabase database, string name, MemberRole role)
+    {
+        var actor = Of(1, name);
+        await using var db = database.CreateDbContext();
+        Add(db, actor, role);
+        await db.SaveChangesAsync();
+        return actor;
+    }
+
     private static Actor Of(int organization, string name) => new(organization, $"account-{name}", $"session-{name}", name, "192.0.2.7");
 
     private static void Add(ScoutDb db, Actor actor, MemberRole role)

@@ -21,6 +21,9 @@ public sealed class AzureIdentities(ArmClients own, ConsentStore consents, IDbCo
     /// <summary>Why nothing can be done in Azure, for who was offered it before: the beginning of a sentence.</summary>
     public string Missing => AllowsConsent ? "Your consent to act in Azure has ended" : "The dashboard has no identity in Azure";
 
+    /// <summary>What to do about that.</summary>
+    public string Remedy => ArmRemedies.For(ArmError.NoIdentity, "", AllowsConsent);
+
     /// <summary>By whose rights the dashboard does in Azure what this person asks for; null where by nobody's: then nothing may be asked of Azure for them.</summary>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
     public async Task<ArmClients?> OfAsync(Actor actor, CancellationToken cancellationToken)

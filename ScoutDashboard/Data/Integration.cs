@@ -69,6 +69,9 @@ public sealed class Integration
     public DateTime? RotatingUntil { get; set; }
     public DateTime? RotationTriedAt { get; set; }
 
+    /// <summary>Who had it tried then; null where its day had come.</summary>
+    public string? RotationTriedBy { get; set; }
+
     /// <summary>When the stored password took the place of the one before it.</summary>
     public DateTime? RotatedAt { get; set; }
 
@@ -81,6 +84,9 @@ public sealed class Integration
 
     /// <summary>When Azure was asked last whether all is as the template made it; null where never.</summary>
     public DateTime? WatchedAt { get; set; }
+
+    /// <summary>Who asked then; null where the dashboard did by itself.</summary>
+    public string? WatchedBy { get; set; }
 
     /// <summary>Until when one who asks daily has it to itself.</summary>
     public DateTime? WatchingUntil { get; set; }

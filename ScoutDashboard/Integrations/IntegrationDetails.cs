@@ -17,8 +17,8 @@ public sealed record IntegrationDetails
         Place = AzurePlace.Of(row);
         (TokenPassword, RotateBefore) = (row.TokenPassword, row.RotateBefore);
         UnstoredPassword = UnstoredOf(row);
-        Watch = row.WatchedAt is { } looked && (Place is not null || row.WatchFailure is not null) ? new WatchResult(looked, WatchResult.Read(row.Differences), row.WatchFailure, row.WatchRemedy ?? "") : null;
-        Rotation = new RotationResult(row.RotatedAt, row.RotationTriedAt, row.RotationFailure, row.RotationRemedy ?? "") { OldFailure = row.OldPasswordFailure, OldRemedy = row.OldPasswordRemedy ?? "", OldPassword = row.OldPasswordEndsAt is null || row.TokenPassword is null || row.OldPassword == row.TokenPassword ? null : row.OldPassword, OldEndsAt = row.OldPasswordEndsAt };
+        Watch = row.WatchedAt is { } looked && (Place is not null || row.WatchFailure is not null) ? new WatchResult(looked, WatchResult.Read(row.Differences), row.WatchFailure, row.WatchRemedy ?? "") { By = row.WatchedBy } : null;
+        Rotation = new RotationResult(row.RotatedAt, row.RotationTriedAt, row.RotationFailure, row.RotationRemedy ?? "") { TriedBy = row.RotationTriedBy, OldFailure = row.OldPasswordFailure, OldRemedy = row.OldPasswordRemedy ?? "", OldPassword = row.OldPasswordEndsAt is null || row.TokenPassword is null || row.OldPassword == row.TokenPassword ? null : row.OldPassword, OldEndsAt = row.OldPasswordEndsAt };
         (CreatedAt, LastTestAt, LastEventAt, LastReconcileAt, SubscriptionDeletedAt) = (row.CreatedAt, row.LastTestAt, row.LastEventAt, row.LastReconcileAt, row.SubscriptionDeletedAt);
         (Host, Events) = (host, events);
     }

@@ -77,7 +77,7 @@ public sealed class PlaceFinder(AzureIdentities identities, IDbContextFactory<Sc
             await Placeless(db).Where(i => i.Hostname == registry.LoginServer.Value).ExecuteUpdateAsync(
                 set => set.SetProperty(i => i.AzureSubscription, place.Subscription).SetProperty(i => i.ResourceGroup, place.ResourceGroup).SetProperty(i => i.Location, place.Location)
                     .SetProperty(i => i.RegistryMadeAt, registry.MadeAt)
-                    .SetProperty(i => i.WatchedAt, (DateTime?)null).SetProperty(i => i.WatchFailure, (string?)null).SetProperty(i => i.WatchRemedy, (string?)null), cancellationToken);
+                    .SetProperty(i => i.WatchedAt, (DateTime?)null).SetProperty(i => i.WatchedBy, (string?)null).SetProperty(i => i.WatchFailure, (string?)null).SetProperty(i => i.WatchRemedy, (string?)null), cancellationToken);
         }
     }
 

@@ -54,7 +54,7 @@ public sealed class TokenStore(IDbContextFactory<ScoutDb> databases, SecretVault
         // What was known of the one before tells nothing of this one, which may even be the one that was to end.
         (integration.TokenPassword, integration.OldPassword, integration.OldPasswordEndsAt) = (next.Name.Length > 0 ? next.Name : null, null, null);
         (integration.OldPasswordFailure, integration.OldPasswordRemedy) = (null, null);
-        (integration.RotationFailure, integration.RotationRemedy, integration.RotationTriedAt, integration.RotatedAt) = (null, null, null, null);
+        (integration.RotationFailure, integration.RotationRemedy, integration.RotationTriedAt, integration.RotationTriedBy, integration.RotatedAt) = (null, null, null, null, null);
         await change.CommitAsync(cancellationToken);
         return SwitchOutcome.Done;
     }
@@ -72,7 +72,7 @@ public sealed class TokenStore(IDbContextFactory<ScoutDb> databases, SecretVault
         change.Note(AuditAction.IdentityChosen, integration.Hostname, integration.ProtectedToken is null ? "" : $"In place of {integration.TokenName}");
         (integration.UsesIdentity, integration.ProtectedToken, integration.TokenExpiresOn, integration.TokenPassword) = (true, null, null, null);
         (integration.OldPassword, integration.OldPasswordEndsAt) = (null, null);
-        (integration.RotationFailure, integration.RotationRemedy, integration.RotationTriedAt, integration.RotatedAt) = (null, null, null, null);
+        (integration.RotationFailure, integration.RotationRemedy, integration.RotationTriedAt, integration.RotationTriedBy, integration.RotatedAt) = (null, null, null, null, null);
         (integration.OldPasswordFailure, integration.OldPasswordRemedy) = (null, null);
         integration.Differences = WatchResult.Write(WatchResult.Read(integration.Differences).Where(difference => difference < AzureDifference.TokenGone));
         (integration.State, integration.StateReason, integration.LastTestAt) = (IntegrationState.Connected, null, change.Now);

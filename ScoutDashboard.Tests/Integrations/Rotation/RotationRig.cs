@@ -60,6 +60,15 @@ internal sealed class RotationRig : IAsyncDisposable
         Assert.True(await Room.Tokens.StoreAsync(TestActor.Administrator, Id, Room.Host("contoso.azurecr.io"), AzureNames.Token, Stored, expiresOn, pasted ? null : name, default));
     }
 
+    /// <summary>Has all made that the template makes, and a password of that token stored.</summary>
+    public async Task DeployAsync()
+    {
+        await Room.Deployments(Clients).RunAsync(TestActor.Administrator, Id, default).LastAsync();
+        Arm.World.SetPassword(Arm.World.Find(TokenId)!, "password1", Stored);
+        await Room.Tokens.StoreAsync(TestActor.Administrator, Id, Room.Host("contoso.azurecr.io"), AzureNames.Token, Stored, null, "password1", default);
+        Arm.Calls.Clear();
+    }
+
     public Task<bool> PasteAsync(string password) => Room.Tokens.StoreAsync(TestActor.Administrator, Id, Room.Host("contoso.azurecr.io"), AzureNames.Token, password, null, default);
 
     /// <summary>The steps as they ended.</summary>

@@ -78,7 +78,7 @@ public sealed class RotationRoundTests : IAsyncLifetime
 
         Assert.False(await _rig.Room.Ledger.RememberAsync(late, "password2", default));
         Assert.Equal(SwitchOutcome.Overtaken, await _rig.Room.Ledger.SwitchAsync(late, made, default));
-        await _rig.Room.Ledger.FailAsync(late, "It was late.", "", default);
+        await _rig.Room.Ledger.FailAsync(late, "It was late.", "", isForAll: true, default);
 
         var row = await _rig.Room.RowAsync(_rig.Id);
         Assert.Equal((other.Until, "password1", null), (row.RotatingUntil, row.TokenPassword, row.RotationFailure));

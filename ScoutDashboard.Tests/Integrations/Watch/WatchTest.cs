@@ -21,10 +21,7 @@ public abstract class WatchTest : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _rig = await RotationRig.StartAsync();
-        await _rig.Room.Deployments(_rig.Clients).RunAsync(TestActor.Administrator, _rig.Id, default).LastAsync();
-        _rig.Arm.World.SetPassword(_rig.Arm.World.Find(_rig.TokenId)!, "password1", RotationRig.Stored);
-        await _rig.Room.Tokens.StoreAsync(TestActor.Administrator, _rig.Id, _rig.Room.Host("contoso.azurecr.io"), AzureNames.Token, RotationRig.Stored, null, "password1", default);
-        _rig.Arm.Calls.Clear();
+        await _rig.DeployAsync();
     }
 
     public Task DisposeAsync() => _rig.DisposeAsync().AsTask();

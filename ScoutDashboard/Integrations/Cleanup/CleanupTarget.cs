@@ -60,7 +60,8 @@ public sealed record CleanupTarget(AzureRegistryId Registry)
         };
     }
 
-    private static SystemTopicId TopicOf(Integration row, AzurePlace place) =>
+    /// <summary>Where the integration's own topic lies, as far as is known.</summary>
+    internal static SystemTopicId TopicOf(Integration row, AzurePlace place) =>
         row.TopicId is { } id && SystemTopicId.Parse(id) is { } known ? known with { Name = row.SystemTopic } : new SystemTopicId(place.Subscription, place.ResourceGroup, row.SystemTopic);
 
     /// <summary>The same where the registry was moved to meanwhile.</summary>

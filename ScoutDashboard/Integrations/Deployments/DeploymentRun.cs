@@ -30,7 +30,7 @@ public sealed class DeploymentRun(AzureIdentities azure, DeploymentPlanner plann
 
         if (await azure.OfAsync(actor, cancellationToken) is not { } identity)
         {
-            return DeploymentProgress.Unseen.NotKnown($"{azure.Missing}, so nobody can ask what became of the deployment.", ArmRemedies.For(ArmError.NoIdentity, "", azure.AllowsConsent));
+            return DeploymentProgress.Unseen.NotKnown($"{azure.Missing}, so nobody can ask what became of the deployment.", azure.Remedy);
         }
 
         var target = Target.Of(identity, registry, integration);

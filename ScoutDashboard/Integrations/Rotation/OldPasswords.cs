@@ -22,33 +22,35 @@ public sealed class OldPasswords(AzureIdentities azure, RegistryLocator places, 
     }
 
     /// <summary>Ends one now, whether its day has come or not, for who acts with their own rights: by itself nothing would.</summary>
+    /// <returns>Why it was not ended, which others are not told of; null where it was, or there is none.</returns>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
-    public async Task EndAsync(Actor actor, long id, CancellationToken cancellationToken)
+    public async Task<EndRefusal?> EndAsync(Actor actor, long id, CancellationToken cancellationToken)
     {
-        var identity = await azure.OfAsync(actor, cancellationToken);
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (identity is not null && await db.Integrations.AnyAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId, cancellationToken))
+        if (await azure.OfAsync(actor, cancellationToken) is not { } identity)
         {
-            await EndAsync(identity, actor, id, cancellationToken);
+            return new EndRefusal($"{azure.Missing}.", azure.Remedy);
         }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Integrations.AnyAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId, cancellationToken) ? await EndAsync(identity, actor, id, cancellationToken) : null;
     }
 
     /// <summary>Ends one whose day has come, by the dashboard's own identity. Where Azure refuses, it is told with the integration and tried again a day later.</summary>
     public Task EndDueAsync(ArmClients identity, long id, CancellationToken cancellationToken) => EndAsync(identity, null, id, cancellationToken);
 
-    private async Task EndAsync(ArmClients identity, Actor? actor, long id, CancellationToken cancellationToken)
+    private async Task<EndRefusal?> EndAsync(ArmClients identity, Actor? actor, long id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var (now, until) = (Now, Now + RotationLedger.Longest);
         if (await (actor is null ? Due(db, now) : Endable(db, now)).Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, until), cancellationToken) == 0)
         {
-            return;
+            return new EndRefusal("The token is being rotated at the moment, or the password before has ended already.", "Look again in some minutes.");
         }
 
         try
         {
             // What a person began is brought to its end, whether they stay or not: else nobody would know what became of the password.
-            await EndAsync(db, identity, actor, id, now, actor is null ? cancellationToken : CancellationToken.None);
+            return await EndAsync(db, identity, actor, id, now, actor is null ? cancellationToken : CancellationToken.None);
         }
         finally
         {
@@ -57,24 +59,24 @@ public sealed class OldPasswords(AzureIdentities azure, RegistryLocator places, 
     }
 
     // Nobody rotates meanwhile; a person may still paste another token, which forgets the old password, or have one made of its name, which is later than the rotation.
-    private async Task EndAsync(ScoutDb db, ArmClients identity, Actor? actor, long id, DateTime now, CancellationToken cancellationToken)
+    private async Task<EndRefusal?> EndAsync(ScoutDb db, ArmClients identity, Actor? actor, long id, DateTime now, CancellationToken cancellationToken)
     {
         var row = await db.Integrations.SingleAsync(i => i.Id == id, cancellationToken);
         if (row.OldPassword is not { } old || old == row.TokenPassword || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var host) || new IntegrationDetails(row, host, []).AzureId is not { } registry)
         {
-            return;
+            return null;
         }
 
         // Rotations before the column was there told it by the day on which the old one ends.
         var rotatedAt = new DateTimeOffset((row.RotatedAt ?? row.OldPasswordEndsAt - RotationLedger.OldOneWorks)!.Value, TimeSpan.Zero);
-        (string Message, string Remedy)? refused = null;
+        EndRefusal? refused = null;
         try
         {
             switch (await places.FindAsync(identity, id, cancellationToken))
             {
                 case RegistrySighting.Lost lost:
                     // Where nothing is seen, nothing was ended.
-                    refused = (lost.Message, lost.Remedy);
+                    refused = new EndRefusal(lost.Message, lost.Remedy);
                     break;
                 case var sighting:
                     registry = sighting is RegistrySighting.Seen seen ? seen.Registry.Id : registry;
@@ -84,14 +86,16 @@ public sealed class OldPasswords(AzureIdentities azure, RegistryLocator places, 
         }
         catch (ArmException exception)
         {
-            refused = (exception.Message, exception.Remedy);
+            refused = new EndRefusal(exception.Message, exception.Remedy);
         }
 
-        await NoteAsync(db, row, actor, old, refused, now, cancellationToken);
+        // What a person may not, or not any more, is theirs to know: it says nothing of the password to the others.
+        await (identity.IsPersons && refused is not null ? Task.CompletedTask : NoteAsync(db, row, actor, old, refused, now, cancellationToken));
+        return refused;
     }
 
     // Of what is there by now: who pasted another token meanwhile has nothing more to do with the old password.
-    private static async Task NoteAsync(ScoutDb db, Integration row, Actor? actor, string old, (string Message, string Remedy)? refused, DateTime now, CancellationToken cancellationToken)
+    private static async Task NoteAsync(ScoutDb db, Integration row, Actor? actor, string old, EndRefusal? refused, DateTime now, CancellationToken cancellationToken)
     {
         await using var transaction = await db.BeginWriteAsync(cancellationToken);
         await db.Entry(row).ReloadAsync(cancellationToken);
@@ -100,7 +104,7 @@ public sealed class OldPasswords(AzureIdentities azure, RegistryLocator places, 
             return;
         }
 
-        if (refused is not { } refusal)
+        if (refused is null)
         {
             (row.OldPassword, row.OldPasswordEndsAt, row.OldPasswordFailure, row.OldPasswordRemedy) = (null, null, null, null);
             db.Audit.Add(RotationLedger.Line(row, actor, AuditAction.OldPasswordEnded, now, $"{row.TokenName}, {old}"));
@@ -110,7 +114,7 @@ public sealed class OldPasswords(AzureIdentities azure, RegistryLocator places, 
             // Else the day of the next try would be taken for that of the rotation.
             row.RotatedAt ??= row.OldPasswordEndsAt - RotationLedger.OldOneWorks;
             row.OldPasswordEndsAt = now + UntilNextTry;
-            (row.OldPasswordFailure, row.OldPasswordRemedy) = (DisplayText.Sanitise($"The old password {old} could not be ended in Azure: {refusal.Message}", 500), refusal.Remedy);
+            (row.OldPasswordFailure, row.OldPasswordRemedy) = (DisplayText.Sanitise($"The old password {old} could not be ended in Azure: {refused.Message}", 500), refused.Remedy);
         }
 
         await db.SaveChangesAsync(cancellationToken);
@@ -127,3 +131,6 @@ public sealed class OldPasswords(AzureIdentities azure, RegistryLocator places, 
         && i.OldPassword != i.TokenPassword && i.OldPasswordEndsAt != null && (i.RotatingUntil == null || i.RotatingUntil <= now || i.RotatingUntil > longest));
     }
 }
+
+/// <summary>Why a password was not ended, and what to do about that.</summary>
+public sealed record EndRefusal(string Message, string Remedy);

@@ -114,7 +114,7 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
         (row.OldPassword, row.OldPasswordEndsAt) = row.TokenPassword is { } old && old != next.Name ? (old, now + OldOneWorks) : ((string?)null, (DateTime?)null);
         (row.ProtectedToken, row.TokenPassword, row.TokenExpiresOn) = (vault.Protect(SecretKind.RegistryToken, row.Hostname, next.Access.Credentials.Password), next.Name, next.ExpiresOn);
         (row.State, row.StateReason, row.LastTestAt) = (IntegrationState.Connected, null, now);
-        (row.RotatingUntil, row.RotationTriedAt, row.RotatedAt, row.RotationFailure, row.RotationRemedy) = (null, now, now, null, null);
+        (row.RotatingUntil, row.RotationTriedAt, row.RotationTriedBy, row.RotatedAt, row.RotationFailure, row.RotationRemedy) = (null, now, ticket.Actor?.Name, now, null, null);
         (row.OldPasswordFailure, row.OldPasswordRemedy) = (null, null);
         db.Audit.Add(Line(row, ticket.Actor, AuditAction.TokenRotated, now, $"{row.TokenName}, {next.Name}{(next.ExpiresOn is { } last ? $", expires on {last.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "")}"));
         await db.SaveChangesAsync(cancellationToken);
@@ -123,7 +123,8 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
     }
 
     /// <summary>Writes down why nothing was changed, and gives the right back; neither where another has it by now.</summary>
-    public async Task FailAsync(RotationTicket ticket, string reason, string remedy, CancellationToken cancellationToken)
+    /// <param name="isForAll">Whether it is told with the integration, too; else it stays between who tried and the audit log.</param>
+    public async Task FailAsync(RotationTicket ticket, string reason, string remedy, bool isForAll, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginWriteAsync(cancellationToken);
@@ -133,7 +134,12 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
         }
 
         var now = Now;
-        (row.RotatingUntil, row.RotationTriedAt, row.RotationFailure, row.RotationRemedy) = (null, now, DisplayText.Sanitise(reason, 500), remedy);
+        row.RotatingUntil = null;
+        if (isForAll)
+        {
+            (row.RotationTriedAt, row.RotationTriedBy, row.RotationFailure, row.RotationRemedy) = (now, ticket.Actor?.Name, DisplayText.Sanitise(reason, 500), remedy);
+        }
+
         db.Audit.Add(Line(row, ticket.Actor, AuditAction.TokenRotationFailed, now, DisplayText.Sanitise(reason, 300)));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

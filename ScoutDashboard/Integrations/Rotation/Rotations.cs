@@ -28,6 +28,9 @@ public static class Rotations
 /// <param name="Failure">Why the last one failed; null where it did not.</param>
 public sealed record RotationResult(DateTime? RotatedAt, DateTime? TriedAt, string? Failure, string Remedy)
 {
+    /// <summary>Who had the last one tried; null where its day had come.</summary>
+    public string? TriedBy { get; init; }
+
     /// <summary>Why the password before could not be ended; null where that is done or its day has not come.</summary>
     public string? OldFailure { get; init; }
 

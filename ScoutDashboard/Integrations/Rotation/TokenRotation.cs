@@ -98,7 +98,8 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
             (var made, unstored) = lost is not null ? (lost, null) : await MakeAsync(identity, ticket, expiresOn, inUse, cancellationToken);
             if (unstored is not { } next)
             {
-                await ledger.FailAsync(ticket, made.Detail, made.Remedy, CancellationToken.None);
+                // Nothing was made: what a person may not, or not any more, says nothing of the token to the others.
+                await ledger.FailAsync(ticket, made.Detail, made.Remedy, isForAll: identity is { IsPersons: false }, CancellationToken.None);
                 yield return made;
                 yield break;
             }
@@ -115,7 +116,7 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
             var last = broken is null ? await SwitchAsync(identity, ticket, next, CancellationToken.None) : new ConnectionStep(ConnectionStage.Store, ConnectionStepState.Skipped, Nothing);
             var left = last.State == ConnectionStepState.Passed ? "" : await TakeBackAsync(identity, ticket, next);
             unstored = null;
-            await (broken is null ? Task.CompletedTask : ledger.FailAsync(ticket, $"The new password failed its test: {broken.Detail}{left}", broken.Remedy, CancellationToken.None));
+            await (broken is null ? Task.CompletedTask : ledger.FailAsync(ticket, $"The new password failed its test: {broken.Detail}{left}", broken.Remedy, isForAll: true, CancellationToken.None));
             yield return last with { Detail = last.Detail + left };
         }
         finally
@@ -131,7 +132,7 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
         {
             if (unstored is not null && await TakeBackAsync(identity, ticket, unstored) is { Length: > 0 } left)
             {
-                await ledger.FailAsync(ticket, $"The rotation was left before the new password was stored.{left}", "Rotate again, which makes it anew.", CancellationToken.None);
+                await ledger.FailAsync(ticket, $"The rotation was left before the new password was stored.{left}", "Rotate again, which makes it anew.", isForAll: true, CancellationToken.None);
             }
         }
         finally

@@ -3,6 +3,7 @@ using System.Text;
 using ScoutDashboard.Azure;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
+using ScoutDashboard.Integrations.Cleanup;
 
 namespace ScoutDashboard.Integrations.Watch;
 
@@ -53,6 +54,7 @@ public sealed class AzureLook(SecretVault vault, PublicUrl publicUrl, TimeProvid
 
             if (await events.FindTopicAsync(registry, cancellationToken) is not { } topic)
             {
+                await (client.IsPersons ? DemandSightAsync(events) : Task.CompletedTask);
                 found.Add(AzureDifference.TopicGone);
                 return;
             }
@@ -75,6 +77,19 @@ public sealed class AzureLook(SecretVault vault, PublicUrl publicUrl, TimeProvid
             Note(AzureDifference.Filtered, subscription.IsFiltered);
             Note(AzureDifference.OtherEndpoint, !subscription.EndpointType.Equals("WebHook", StringComparison.OrdinalIgnoreCase)
                 || !IsSame(await events.GetWebhookAsync(id, subscription.Name, cancellationToken), webhook));
+        }
+
+        // A list leaves out what one may not see; where the topic was to lie, Azure says so. The identity's own role may have gone with the group from which a registry was moved.
+        async Task DemandSightAsync(ArmEvents events)
+        {
+            try
+            {
+                await (AzurePlace.Of(row) is { } place ? events.FindTopicAsync(CleanupTarget.TopicOf(row, place), cancellationToken) : Task.FromResult<SystemTopic?>(null));
+            }
+            catch (ArmException exception) when (exception.Error == ArmError.NotFound)
+            {
+                // Its resource group is gone with it.
+            }
         }
 
         async Task LookAtTokenAsync(ArmTokens tokens)

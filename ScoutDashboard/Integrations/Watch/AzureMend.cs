@@ -64,8 +64,8 @@ public sealed class AzureMend(
             failed = new MendOutcome(step.Detail, step.Remedy);
         }
 
-        await watch.CheckAsync(actor, id, cancellationToken);
-        return failed;
+        var look = await watch.CheckAsync(actor, id, cancellationToken);
+        return failed ?? (identity.IsPersons && look?.Failure is { } unseen ? new MendOutcome($"Azure did it, but could not be looked at again: {unseen}", look.Remedy) : null);
     }
 
     private static async Task<MendOutcome?> MendTokenAsync(ArmTokens tokens, AzureRegistryId registry, IntegrationDetails integration, AzureDifference difference, CancellationToken cancellationToken)

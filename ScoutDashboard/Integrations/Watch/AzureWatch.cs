@@ -30,17 +30,21 @@ public sealed class AzureWatch(AzureIdentities azure, AzureLook look, RegistryLo
     /// <summary>Whether it is asked daily, too.</summary>
     public bool IsAutomatic => azure.Own is not null;
 
-    /// <summary>Asks now.</summary>
+    /// <summary>Asks now. What could not all be asked with a person's own rights is told to them alone: what was seen before stays for the others.</summary>
+    /// <returns>What was seen; null where there is nothing to look at.</returns>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
-    public async Task CheckAsync(Actor actor, long id, CancellationToken cancellationToken)
+    public async Task<WatchResult?> CheckAsync(Actor actor, long id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, cancellationToken);
-        var looksAtEvents = LooksAtEvents;
-        if (await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId && i.RemovedAt == null && (i.ProtectedToken != null || (i.UsesIdentity && looksAtEvents)), cancellationToken) is { } row)
+        if (await azure.OfAsync(actor, cancellationToken) is not { } identity)
         {
-            await LookAsync(await azure.OfAsync(actor, cancellationToken), db, row, cancellationToken);
+            return new WatchResult(Now, [], $"{azure.Missing}.", azure.Remedy) { By = actor.Name };
         }
+
+        var looksAtEvents = LooksAtEvents;
+        return await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId && i.RemovedAt == null && (i.ProtectedToken != null || (i.UsesIdentity && looksAtEvents)), cancellationToken) is { } row
+            ? await LookAsync(identity, actor.Name, db, row, cancellationToken) : null;
     }
 
     /// <summary>Those that were not asked for today.</summary>
@@ -55,9 +59,9 @@ public sealed class AzureWatch(AzureIdentities azure, AzureLook look, RegistryLo
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var until = Now + Longest;
-        if (await Due(db, Now).Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.WatchingUntil, until), cancellationToken) == 1)
+        if (azure.Own is { } identity && await Due(db, Now).Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.WatchingUntil, until), cancellationToken) == 1)
         {
-            await LookAsync(azure.Own, db, await db.Integrations.AsNoTracking().SingleAsync(i => i.Id == id, cancellationToken), cancellationToken);
+            await LookAsync(identity, null, db, await db.Integrations.AsNoTracking().SingleAsync(i => i.Id == id, cancellationToken), cancellationToken);
         }
     }
 
@@ -67,29 +71,35 @@ public sealed class AzureWatch(AzureIdentities azure, AzureLook look, RegistryLo
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var until = azure.AllowsConsent ? Now - Rest : DateTime.MaxValue;
         await db.Integrations.Where(i => i.WatchedAt != null && i.WatchedAt <= until && i.RemovedAt == null).ExecuteUpdateAsync(
-            set => set.SetProperty(i => i.WatchedAt, (DateTime?)null).SetProperty(i => i.WatchingUntil, (DateTime?)null).SetProperty(i => i.Differences, "")
+            set => set.SetProperty(i => i.WatchedAt, (DateTime?)null).SetProperty(i => i.WatchedBy, (string?)null).SetProperty(i => i.WatchingUntil, (DateTime?)null).SetProperty(i => i.Differences, "")
                 .SetProperty(i => i.WatchFailure, (string?)null).SetProperty(i => i.WatchRemedy, (string?)null), cancellationToken);
     }
 
-    private async Task LookAsync(ArmClients? identity, ScoutDb db, Integration row, CancellationToken cancellationToken)
+    private async Task<WatchResult?> LookAsync(ArmClients identity, string? by, ScoutDb db, Integration row, CancellationToken cancellationToken)
     {
-        if (identity is null || !RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var host) || new IntegrationDetails(row, host, []).AzureId is not { } registry)
+        if (!RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var host) || new IntegrationDetails(row, host, []).AzureId is not { } registry)
         {
-            return;
+            return null;
         }
 
-        var result = await places.TryFindAsync(identity, row.Id, cancellationToken) switch
+        var result = (await places.TryFindAsync(identity, row.Id, cancellationToken) switch
         {
             RegistrySighting.Lost lost => new WatchResult(Now, [], DisplayText.Sanitise(lost.Message, 500), lost.Remedy),
             RegistrySighting.Seen { Registry.Id: var found } => await look.AskAsync(identity.For(host), row, found, cancellationToken),
             _ => await look.AskAsync(identity.For(host), row, registry, cancellationToken),
-        };
+        }) with { By = by };
+        if (identity.IsPersons && result.Failure is not null)
+        {
+            return result;
+        }
+
         var differences = WatchResult.Write(result.Differences);
         // Of another sign-in, chosen meanwhile, this says nothing.
         await db.Integrations.Where(i => i.Id == row.Id && i.RemovedAt == null && i.UsesIdentity != row.UsesIdentity).ExecuteUpdateAsync(set => set.SetProperty(i => i.WatchingUntil, (DateTime?)null), cancellationToken);
         await db.Integrations.Where(i => i.Id == row.Id && i.RemovedAt == null && i.UsesIdentity == row.UsesIdentity).ExecuteUpdateAsync(
-            set => set.SetProperty(i => i.WatchedAt, result.At).SetProperty(i => i.WatchingUntil, (DateTime?)null).SetProperty(i => i.Differences, differences)
+            set => set.SetProperty(i => i.WatchedAt, result.At).SetProperty(i => i.WatchedBy, by).SetProperty(i => i.WatchingUntil, (DateTime?)null).SetProperty(i => i.Differences, differences)
                 .SetProperty(i => i.WatchFailure, result.Failure).SetProperty(i => i.WatchRemedy, result.Failure == null ? null : result.Remedy), cancellationToken);
+        return result;
     }
 
     // A time that lies ahead was written by a clock that has been set back since.

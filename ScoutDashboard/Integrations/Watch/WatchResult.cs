@@ -8,6 +8,9 @@ namespace ScoutDashboard.Integrations.Watch;
 /// <param name="Failure">Why some of it could not be asked; null where all could.</param>
 public sealed record WatchResult(DateTime At, IReadOnlyList<AzureDifference> Differences, string? Failure, string Remedy)
 {
+    /// <summary>Who asked; null where the dashboard did by itself.</summary>
+    public string? By { get; init; }
+
     /// <summary>Reads what <see cref="Integration.Differences"/> holds; what a newer version wrote is passed over.</summary>
     public static IReadOnlyList<AzureDifference> Read(string names) =>
         [.. names.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(name => Enum.TryParse<AzureDifference>(name, out var difference) ? difference : (AzureDifference?)null).OfType<AzureDifference>()];

@@ -1131,6 +1131,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<DateTime?>("RotationTriedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("RotationTriedBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1175,6 +1178,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("WatchedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("WatchedBy")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("WatchingUntil")

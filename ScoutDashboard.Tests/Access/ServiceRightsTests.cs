@@ -66,6 +66,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<TokenRotation>(MemberRole.Administrator, nameof(TokenRotation.RotateAsync), async (service, actor) => await service.RotateAsync(actor, 1, null, null, default).ToListAsync()),
         Needs<TokenRotation>(MemberRole.Administrator, nameof(TokenRotation.RepairAsync), (service, actor) => service.RepairAsync(actor, 1, default)),
         Needs<AzureWatch>(MemberRole.Administrator, nameof(AzureWatch.CheckAsync), (service, actor) => service.CheckAsync(actor, 1, default)),
+        Needs<AzureWatch>(MemberRole.Administrator, nameof(AzureWatch.AskAsync), (service, actor) => service.AskAsync(actor, 1, default)),
         Needs<AzureMend>(MemberRole.Administrator, nameof(AzureMend.MendAsync), (service, actor) => service.MendAsync(actor, 1, AzureDifference.TokenGone, default)),
         Needs<PlaceFinder>(MemberRole.Viewer, nameof(PlaceFinder.IsPossibleAsync), (service, actor) => service.IsPossibleAsync(actor, Nowhere, default)),
         Needs<PlaceFinder>(MemberRole.Administrator, nameof(PlaceFinder.FindAsync), (service, actor) => service.FindAsync(actor, 1, default)),

@@ -24,7 +24,7 @@ internal sealed class ArmRoutes(ArmDouble arm, HttpContext context)
             ("GET", "Microsoft.EventGrid/systemTopics") when name == "systemTopics" => List(World.Below(Scope(id), call.Type)),
             ("GET", "Microsoft.EventGrid/systemTopics/eventSubscriptions") when name == "eventSubscriptions" => List(World.Below(id, call.Type)),
             ("GET", "Microsoft.Resources/deployments/operations") => List(Deployment(parent)["operations"]!.AsArray().Select(item => item!.DeepClone().AsObject())),
-            ("GET", "Microsoft.ContainerRegistry/registries/scopeMaps") when name.Equals(ScopeMap, StringComparison.OrdinalIgnoreCase) => (200, new JsonObject { ["id"] = id, ["name"] = name, ["properties"] = new JsonObject { ["actions"] = new JsonArray("repositories/*/content/read", "repositories/*/metadata/read") } }),
+            ("GET", "Microsoft.ContainerRegistry/registries/scopeMaps") when name.Equals(ScopeMap, StringComparison.OrdinalIgnoreCase) => (200, new JsonObject { ["id"] = id, ["name"] = name, ["properties"] = new JsonObject { ["actions"] = new JsonArray([.. World.ScopeMapActions.Select(action => (JsonNode)action)]) } }),
             ("GET", "Microsoft.Resources/deployments") => (200, Deployment(id).DeepClone()),
             ("GET", _) => (200, Found(id).DeepClone()),
             ("PUT", "Microsoft.ContainerRegistry/registries/tokens") => PutToken(id, body!),

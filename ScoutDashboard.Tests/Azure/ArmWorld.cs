@@ -19,6 +19,9 @@ internal sealed class ArmWorld
     /// <summary>By name of the provider.</summary>
     public Dictionary<string, string> Providers { get; } = new(StringComparer.OrdinalIgnoreCase) { ["Microsoft.EventGrid"] = "Registered", ["Microsoft.ContainerRegistry"] = "Registered" };
 
+    /// <summary>What the scope map allows that each registry has for reading.</summary>
+    public IReadOnlyList<string> ScopeMapActions { get; set; } = ["repositories/*/content/read", "repositories/*/metadata/read"];
+
     /// <summary>What the identity may do, everywhere.</summary>
     public IReadOnlyList<string> Actions { get; set; } = ["*"];
 

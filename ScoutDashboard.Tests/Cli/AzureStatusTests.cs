@@ -23,9 +23,9 @@ public sealed class AzureStatusTests : AzureShellTest
         const string Head = "contoso.azurecr.io: Connected, token until 2026-12-24\n";
         const string Events = "  event subscription image-change: there\n  system topic docker-scout-repository: there\n";
         Assert.Equal((0, $"{Head}{Events}  token docker-scout-readonly-token: there\n", ""), Told(good));
-        Assert.Equal((3, $"{Head}{Events}  token docker-scout-readonly-token: missing\n", ""), Told(missing));
+        Assert.Equal((3, $"{Head}{Events}  token docker-scout-readonly-token: missing\n  The token docker-scout-readonly-token is gone: the registry can't be read.\n", ""), Told(missing));
         Assert.Equal(3, refused.ExitCode);
-        Assert.StartsWith($"{Head}  Azure could not be asked.", refused.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"{Head}  Azure could not be asked for all of it. ", refused.Output, StringComparison.Ordinal);
         Assert.Equal((0, Head), (unasked.ExitCode, unasked.Output));
         Assert.StartsWith("Azure was not asked.", unasked.Error, StringComparison.Ordinal);
     }

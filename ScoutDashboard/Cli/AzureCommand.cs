@@ -52,7 +52,7 @@ internal sealed class AzureCommand(Func<IConfiguration, string> databasePath, Fu
         rotate.Validators.Add(CheckRotation);
         rotate.SetAction((arguments, cancellationToken) => RunAsync(
             shell => new AzureRotate(shell).RunAsync(arguments.GetValue(_rotated), arguments.GetValue(_lasts), arguments.GetValue(_stored), cancellationToken), cancellationToken));
-        var status = new Command("status", "Tells each integration's state, its token's end, and what of it lies in Azure. Exit code 0: all is as it should be; 3: something is not, or could not be asked for; 1: no answer.");
+        var status = new Command("status", "Tells each integration's state, its token's end, what of it lies in Azure, and what there is not as the template makes it. Exit code 0: all is as it should be; 3: something is not, or could not be asked for; 1: no answer.");
         status.SetAction((_, cancellationToken) => RunAsync(shell => new AzureStatus(shell).RunAsync(cancellationToken), cancellationToken));
         var remove = new Command("remove", $"Removes a registry here, and deletes in Azure what its integration made. May be repeated. {Codes}") { _registry, _whatIf, _yes, _hosts, _erase };
         remove.SetAction((arguments, cancellationToken) => RunAsync(

@@ -3,17 +3,18 @@ using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Integrations.Cleanup;
+using ScoutDashboard.Integrations.Watch;
 
 namespace ScoutDashboard.Cli;
 
-/// <summary>Tells each integration's state, its token's end, and what of it lies in Azure.</summary>
+/// <summary>Tells each integration's state, its token's end, what of it lies in Azure, and what there is not as the template makes it.</summary>
 internal sealed class AzureStatus(AzureShell shell)
 {
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var (integrations, cleanup) = (shell.Get<IntegrationService>(), shell.Get<AzureCleanup>());
+        var integrations = shell.Get<IntegrationService>();
         var rows = await integrations.ListAsync(shell.Actor.OrganizationId, cancellationToken);
-        var isAsked = await cleanup.IsOnAsync(shell.Actor, cancellationToken);
+        var isAsked = await shell.Get<AzureCleanup>().IsOnAsync(shell.Actor, cancellationToken);
         var isGood = true;
         foreach (var row in rows)
         {
@@ -27,7 +28,7 @@ internal sealed class AzureStatus(AzureShell shell)
             isGood &= integration.State == IntegrationState.Connected;
             if (isAsked)
             {
-                isGood &= await ShowAsync(integration, await cleanup.PlanAsync(shell.Actor, row.Id, cancellationToken));
+                isGood &= await ShowAsync(integration, cancellationToken);
             }
         }
 
@@ -40,28 +41,24 @@ internal sealed class AzureStatus(AzureShell shell)
         return isGood ? ExitCode.Good : ExitCode.Incomplete;
     }
 
-    // What a removal would find is what is there.
-    private async Task<bool> ShowAsync(IntegrationDetails integration, CleanupPlanOutcome? outcome)
+    // What a removal would find is what is there; whether that is as it should be is for the look to say.
+    private async Task<bool> ShowAsync(IntegrationDetails integration, CancellationToken cancellationToken)
     {
-        switch (outcome)
+        var plan = await shell.Get<AzureCleanup>().PlanAsync(shell.Actor, integration.Id, cancellationToken);
+        var look = await shell.Get<AzureWatch>().AskAsync(shell.Actor, integration.Id, cancellationToken);
+        foreach (var item in plan is CleanupPlanOutcome.Seen { Plan: { Target.IsLost: false } seen } ? ItemsOf(seen) : [])
         {
-            case CleanupPlanOutcome.Seen seen:
-                foreach (var item in ItemsOf(seen.Plan))
-                {
-                    await shell.WriteAsync($"  {AzureShell.NameOf(item.Resource)}: {(IsMissing(item) ? "missing" : "there")} {item.Reason}".TrimEnd());
-                }
-
-                // Where Azure can't send events, only the token was made. Nobody uses it where the dashboard's identity signs in. A token that somebody chose stands beside the template's own.
-                var sends = shell.Get<PublicUrl>().IsReachableByAzure;
-                return ItemsOf(seen.Plan).All(item => !(IsMissing(item) || item.Verdict == CleanupVerdict.Ask)
-                    || (item.Resource.Kind == AzureResourceKind.Token ? integration.UsesIdentity || item.Resource.Name != integration.TokenName : !sends));
-            case CleanupPlanOutcome.Failed failed:
-                await shell.WriteAsync($"  Azure could not be asked. {failed.Message} {failed.Remedy}");
-                return false;
-            default:
-                await shell.WriteAsync("  Where the registry lies in Azure is not known.");
-                return true;
+            await shell.WriteAsync($"  {AzureShell.NameOf(item.Resource)}: {(IsMissing(item) ? "missing" : "there")} {item.Reason}".TrimEnd());
         }
+
+        foreach (var difference in look?.Differences ?? [])
+        {
+            await shell.WriteAsync($"  {FormattableString.Invariant(WatchWords.SentenceOf(difference, integration))}");
+        }
+
+        var gap = look?.Failure is { } failure ? $"{failure} {look.Remedy}" : plan is CleanupPlanOutcome.Failed failed ? $"{failed.Message} {failed.Remedy}" : null;
+        await (gap is not null ? shell.WriteAsync($"  Azure could not be asked for all of it. {gap}") : plan is null ? shell.WriteAsync("  Where the registry lies in Azure is not known.") : Task.CompletedTask);
+        return gap is null && look is not { Differences.Count: > 0 };
     }
 
     // Where events come by a topic of somebody else's, that one is the registry's.

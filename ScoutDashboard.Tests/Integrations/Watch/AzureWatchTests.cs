@@ -158,6 +158,21 @@ public sealed class AzureWatchTests : WatchTest
         Assert.Equal(("enabled", other), ((string)Token["status"]!, (string)Token["scopeMapId"]!));
     }
 
+    [Theory]
+    [InlineData("repositories/*/content/read")]
+    [InlineData("repositories/*/metadata/read")]
+    public async Task AScopeMapThatDoesNotReadAllRepositoriesIsToldAndNotMendedInVain(string missing)
+    {
+        _rig.Arm.World.ScopeMapActions = [.. _rig.Arm.World.ScopeMapActions.Where(action => action != missing)];
+        await AssertFoundAsync(AzureDifference.NarrowScopeMap);
+        _rig.Arm.Calls.Clear();
+
+        var failed = await _rig.Room.Mend(_rig.Clients).MendAsync(TestActor.Administrator, _rig.Id, AzureDifference.NarrowScopeMap, default);
+
+        Assert.Contains("make a token with a scope map that does", failed!.Message, StringComparison.Ordinal);
+        Assert.Empty(_rig.Arm.Calls);
+    }
+
     [Fact]
     public async Task WhatAzureDoesNotMendIsToldWithItsRemedy()
     {

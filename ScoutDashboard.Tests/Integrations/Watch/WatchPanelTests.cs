@@ -59,6 +59,20 @@ public sealed class WatchPanelTests : BunitContext, IAsyncLifetime
         Assert.False(page.FindAll("button").Single(button => button.TextContent.Trim() == "Enable the token").HasAttribute("disabled"));
     }
 
+    [Fact]
+    public async Task WhatNoButtonMendsSaysWhatDoes()
+    {
+        _rig.Arm.World.ScopeMapActions = [];
+        await _rig.Room.Watch(_rig.Clients).CheckAsync(TestActor.Administrator, _rig.Id, default);
+
+        var page = await RenderAsync();
+
+        var difference = page.Find("ul[aria-label='What differs'] li");
+        Assert.Contains("give it under Replace token.", difference.TextContent, StringComparison.Ordinal);
+        Assert.Empty(difference.QuerySelectorAll("button"));
+        Assert.Contains(page.FindAll("h2"), title => title.TextContent == "Replace token");
+    }
+
     [Theory]
     [InlineData(MemberRole.Viewer)]
     [InlineData(MemberRole.Editor)]

@@ -32,6 +32,12 @@ public sealed class AzureMend(
             return new MendOutcome("The dashboard signs in to this registry by its own identity, and needs no token.", "Leave the token as it is.");
         }
 
+        if (difference == AzureDifference.NarrowScopeMap)
+        {
+            // To give the token the scope map that it has changes nothing.
+            return new MendOutcome(FormattableString.Invariant(WatchWords.SentenceOf(difference, integration)), "");
+        }
+
         MendOutcome? failed;
         try
         {

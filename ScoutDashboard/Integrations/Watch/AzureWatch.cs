@@ -42,9 +42,17 @@ public sealed class AzureWatch(AzureIdentities azure, AzureLook look, RegistryLo
             return new WatchResult(Now, [], $"{azure.Missing}.", azure.Remedy) { By = actor.Name };
         }
 
-        var looksAtEvents = LooksAtEvents;
-        return await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId && i.RemovedAt == null && (i.ProtectedToken != null || (i.UsesIdentity && looksAtEvents)), cancellationToken) is { } row
-            ? await LookAsync(identity, actor.Name, db, row, cancellationToken) : null;
+        return await FindAsync(db, actor, id, cancellationToken) is { } row ? await LookAsync(identity, actor.Name, db, row, cancellationToken) : null;
+    }
+
+    /// <summary>Asks now, and leaves what is kept of the last time as it is.</summary>
+    /// <returns>Null where there is nobody to ask, nothing that was made, or it is not known where the registry lies.</returns>
+    /// <exception cref="ForbiddenException">The member is no administrator.</exception>
+    public async Task<WatchResult?> AskAsync(Actor actor, long id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, cancellationToken);
+        return await azure.OfAsync(actor, cancellationToken) is { } identity && await FindAsync(db, actor, id, cancellationToken) is { } row ? await AskAsync(identity, row, cancellationToken) : null;
     }
 
     /// <summary>Those that were not asked for today.</summary>
@@ -75,19 +83,35 @@ public sealed class AzureWatch(AzureIdentities azure, AzureLook look, RegistryLo
                 .SetProperty(i => i.WatchFailure, (string?)null).SetProperty(i => i.WatchRemedy, (string?)null), cancellationToken);
     }
 
-    private async Task<WatchResult?> LookAsync(ArmClients identity, string? by, ScoutDb db, Integration row, CancellationToken cancellationToken)
+    private async Task<Integration?> FindAsync(ScoutDb db, Actor actor, long id, CancellationToken cancellationToken)
+    {
+        var looksAtEvents = LooksAtEvents;
+        return await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId && i.RemovedAt == null && (i.ProtectedToken != null || (i.UsesIdentity && looksAtEvents)), cancellationToken);
+    }
+
+    private async Task<WatchResult?> AskAsync(ArmClients identity, Integration row, CancellationToken cancellationToken)
     {
         if (!RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var host) || new IntegrationDetails(row, host, []).AzureId is not { } registry)
         {
             return null;
         }
 
-        var result = (await places.TryFindAsync(identity, row.Id, cancellationToken) switch
+        return await places.TryFindAsync(identity, row.Id, cancellationToken) switch
         {
             RegistrySighting.Lost lost => new WatchResult(Now, [], DisplayText.Sanitise(lost.Message, 500), lost.Remedy),
             RegistrySighting.Seen { Registry.Id: var found } => await look.AskAsync(identity.For(host), row, found, cancellationToken),
             _ => await look.AskAsync(identity.For(host), row, registry, cancellationToken),
-        }) with { By = by };
+        };
+    }
+
+    private async Task<WatchResult?> LookAsync(ArmClients identity, string? by, ScoutDb db, Integration row, CancellationToken cancellationToken)
+    {
+        if (await AskAsync(identity, row, cancellationToken) is not { } seen)
+        {
+            return null;
+        }
+
+        var result = seen with { By = by };
         if (identity.IsPersons && result.Failure is not null)
         {
             return result;

@@ -1,24 +1,15 @@
-using Bunit;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using MudBlazor.Services;
 using ScoutDashboard.Azure;
-using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Integrations.Deployments;
-using ScoutDashboard.Registry;
 using ScoutDashboard.Tests.Azure;
 using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Integrations.Deployments;
 
 /// <summary>What is asked of Azure before a deployment.</summary>
-public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
+public sealed class DeploymentCheckTests : IAsyncLifetime
 {
-    private IntegrationRoom _room = null!;
-    private ArmDouble _arm = null!;
-    private long _id;
-    private string _registry = "";
+    private DeploymentRig _rig = null!;
 
     [Fact]
     public async Task WhereAllIsWellAllPasses() =>
@@ -27,7 +18,7 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task RightsThatAreMissingAreNamedWithTheCommandThatGivesThem()
     {
-        _arm.World.Actions = ["*/read", "Microsoft.Resources/deployments/*", "Microsoft.EventGrid/*"];
+        _rig.Arm.World.Actions = ["*/read", "Microsoft.Resources/deployments/*", "Microsoft.EventGrid/*"];
 
         var finding = await AskAsync(CheckKind.Rights);
 
@@ -37,11 +28,27 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("Microsoft.Resources/deployments/write")]
+    [InlineData("Microsoft.ContainerRegistry/registries/tokens/write")]
+    [InlineData("Microsoft.ContainerRegistry/registries/generateCredentials/action")]
+    [InlineData("Microsoft.EventGrid/systemTopics/write")]
+    [InlineData("Microsoft.EventGrid/systemTopics/eventSubscriptions/write")]
+    public async Task TheRoleIsEnoughAndEachRightThatItLacksIsNamed(string right)
+    {
+        _rig.Arm.World.Actions = AzureRole.Actions;
+        Assert.Equal(CheckState.Passed, (await AskAsync(CheckKind.Rights)).State);
+
+        _rig.Arm.World.Actions = [.. AzureRole.Actions.Where(action => action != right)];
+
+        Assert.Equal($"The dashboard's identity may not: {right}.", (await AskAsync(CheckKind.Rights)).Detail);
+    }
+
+    [Theory]
     [InlineData("NotRegistered")]
     [InlineData("Registering")]
     public async Task AProviderThatIsNotRegisteredWouldFail(string state)
     {
-        _arm.World.Providers["Microsoft.EventGrid"] = state;
+        _rig.Arm.World.Providers["Microsoft.EventGrid"] = state;
 
         var finding = await AskAsync(CheckKind.Provider);
 
@@ -55,8 +62,8 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
     [InlineData(false)]
     public async Task ATopicInAnotherResourceGroupIsUsedWhereTheIdentityMayAddToIt(bool mayAdd)
     {
-        _arm.World.AddTopic("of-defender", _registry.ToUpperInvariant(), "security", "westeurope");
-        _arm.World.Actions = mayAdd ? ["*"] : ["Microsoft.ContainerRegistry/*"];
+        _rig.Arm.World.AddTopic("of-defender", _rig.Registry.ToUpperInvariant(), "security", "westeurope");
+        _rig.Arm.World.Actions = mayAdd ? ["*"] : ["Microsoft.ContainerRegistry/*"];
 
         var finding = await AskAsync(CheckKind.SystemTopic);
 
@@ -68,7 +75,7 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task ATopicThatIsSaidToExistAndDoesNotWouldFail()
     {
-        await _room.Integrations.SetTopicAsync(TestActor.Administrator, _id, "gone-topic", exists: true, default);
+        await _rig.Room.Integrations.SetTopicAsync(TestActor.Administrator, _rig.Id, "gone-topic", exists: true, default);
 
         Assert.Equal(CheckState.Failed, (await AskAsync(CheckKind.SystemTopic)).State);
     }
@@ -78,7 +85,7 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
     [InlineData("networkRuleSet", "Deny", "only listed addresses")]
     public async Task NetworkRulesAreWarnedOf(string property, string value, string told)
     {
-        _arm.World.Resources[_registry]["properties"]![property] = property == "networkRuleSet" ? new System.Text.Json.Nodes.JsonObject { ["defaultAction"] = value } : value;
+        _rig.Arm.World.Resources[_rig.Registry]["properties"]![property] = property == "networkRuleSet" ? new System.Text.Json.Nodes.JsonObject { ["defaultAction"] = value } : value;
 
         var finding = await AskAsync(CheckKind.Network);
 
@@ -89,16 +96,15 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task WithoutAPublicAddressThatIsSaid()
     {
-        await using var room = await IntegrationRoom.CreateAsync(publicUrl: null);
-        var id = await AddAsync(room);
+        await using var rig = await DeploymentRig.StartAsync(publicUrl: null);
 
-        Assert.Equal(CheckState.Warning, (await room.Check(_arm.Clients(new HastyClock())).RunAsync(TestActor.Administrator, id, default).ToListAsync()).Single(finding => finding.Kind == CheckKind.PublicUrl).State);
+        Assert.Equal(CheckState.Warning, (await rig.Room.Check(rig.Clients).RunAsync(TestActor.Administrator, rig.Id, default).ToListAsync()).Single(finding => finding.Kind == CheckKind.PublicUrl).State);
     }
 
     [Fact]
     public async Task WhatAzureRefusesToTellIsNotTakenForWell()
     {
-        _arm.Trouble = context =>
+        _rig.Arm.Trouble = context =>
         {
             context.Response.StatusCode = 403;
             return Task.FromResult(true);
@@ -128,24 +134,24 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
     [MemberData(nameof(Outcomes))]
     public async Task WhateverIsNotWellHasWordsAndACommand(string world, CheckKind kind, CheckState state)
     {
-        var properties = _arm.World.Resources[_registry]["properties"]!;
+        var properties = _rig.Arm.World.Resources[_rig.Registry]["properties"]!;
         Action make = world switch
         {
-            "no rights" => () => _arm.World.Actions = ["*/read"],
-            "no provider" => () => _arm.World.Providers["Microsoft.EventGrid"] = "NotRegistered",
-            "another topic" => () => _arm.World.AddTopic("of-defender", _registry),
-            "topic elsewhere" => () => (_arm.World.Actions, _) = (["Microsoft.ContainerRegistry/*"], _arm.World.AddTopic("of-defender", _registry, "security", "westeurope")),
-            "name taken" => () => _arm.World.AddTopic(AzureNames.SystemTopic, _arm.World.AddRegistry("fabrikam")),
-            "subscription taken" => () => _arm.World.AddSubscription(_arm.World.AddTopic(AzureNames.SystemTopic, _registry), AzureNames.EventSubscription, "https://api.scout.docker.com/hooks/acr/some-key"),
-            "another scope map" => () => ArmRoutes.MakeToken(_arm.World, $"{_registry}/tokens/{AzureNames.Token}", "Succeeded")["properties"]!["scopeMapId"] = $"{_registry}/scopeMaps/_repositories_pull",
+            "no rights" => () => _rig.Arm.World.Actions = ["*/read"],
+            "no provider" => () => _rig.Arm.World.Providers["Microsoft.EventGrid"] = "NotRegistered",
+            "another topic" => () => _rig.Arm.World.AddTopic("of-defender", _rig.Registry),
+            "topic elsewhere" => () => (_rig.Arm.World.Actions, _) = (["Microsoft.ContainerRegistry/*"], _rig.Arm.World.AddTopic("of-defender", _rig.Registry, "security", "westeurope")),
+            "name taken" => () => _rig.Arm.World.AddTopic(AzureNames.SystemTopic, _rig.Arm.World.AddRegistry("fabrikam")),
+            "subscription taken" => () => _rig.Arm.World.AddSubscription(_rig.Arm.World.AddTopic(AzureNames.SystemTopic, _rig.Registry), AzureNames.EventSubscription, "https://api.scout.docker.com/hooks/acr/some-key"),
+            "another scope map" => () => ArmRoutes.MakeToken(_rig.Arm.World, $"{_rig.Registry}/tokens/{AzureNames.Token}", "Succeeded")["properties"]!["scopeMapId"] = $"{_rig.Registry}/scopeMaps/_repositories_pull",
             "closed registry" => () => properties["publicNetworkAccess"] = "Disabled",
             "network rules" => () => properties["networkRuleSet"] = new System.Text.Json.Nodes.JsonObject { ["defaultAction"] = "Deny" },
-            "elsewhere" => () => _room.Outside.Addresses = [],
-            "azure refuses" => () => _arm.Trouble = context => Integrations.Rotation.RotationRig.RefuseAsync(context, "GET", 403),
+            "elsewhere" => () => _rig.Room.Outside.Addresses = [],
+            "azure refuses" => () => _rig.Arm.Trouble = context => Integrations.Rotation.RotationRig.RefuseAsync(context, "GET", 403),
             _ => () => { },
         };
         make();
-        await (world == "topic said to exist" ? _room.Integrations.SetTopicAsync(TestActor.Administrator, _id, "gone-topic", exists: true, default) : Task.CompletedTask);
+        await (world == "topic said to exist" ? _rig.Room.Integrations.SetTopicAsync(TestActor.Administrator, _rig.Id, "gone-topic", exists: true, default) : Task.CompletedTask);
 
         var findings = await AskAsync();
 
@@ -165,179 +171,18 @@ public sealed class DeploymentCheckTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task NothingIsAskedWithoutAnIdentityOrWithoutAPlace()
     {
-        var typed = await _room.AddAsync("fabrikam.azurecr.io");
+        var typed = await _rig.Room.AddAsync("fabrikam.azurecr.io");
 
-        Assert.Empty(await _room.Check().RunAsync(TestActor.Administrator, _id, default).ToListAsync());
-        Assert.Empty(await _room.Check(_arm.Clients(new HastyClock())).RunAsync(TestActor.Administrator, typed, default).ToListAsync());
-        Assert.Empty(Render<SetupPage>(p => p.Add(page => page.Id, typed)).FindAll(".check-list"));
-        Assert.Empty(_arm.Calls);
+        Assert.Empty(await _rig.Room.Check().RunAsync(TestActor.Administrator, _rig.Id, default).ToListAsync());
+        Assert.Empty(await _rig.Room.Check(_rig.Clients).RunAsync(TestActor.Administrator, typed, default).ToListAsync());
+        Assert.Empty(_rig.Arm.Calls);
     }
 
-    [Fact]
-    public async Task TheSetUpShowsTheChecksAndTakesTheRegistrysOwnTopicAtAClick()
-    {
-        _arm.World.AddTopic("of-defender", _registry);
-        var page = await ShowAsync();
-        Assert.Contains("Would fail", page.Find(".check-list").TextContent, StringComparison.Ordinal);
+    public async Task InitializeAsync() => _rig = await DeploymentRig.StartAsync();
 
-        await ClickAsync(page, "Use of-defender");
+    public Task DisposeAsync() => _rig.DisposeAsync().AsTask();
 
-        await page.WaitForAssertionAsync(() => Assert.Contains("only a subscription is added to it", page.Find(".check-list").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
-        Assert.Equal(("of-defender", true), ((await _room.RowAsync(_id)).SystemTopic, (await _room.RowAsync(_id)).UsesExistingTopic));
-        Assert.DoesNotContain("Would fail", page.Markup, StringComparison.Ordinal);
-        // What is to be saved by hand below follows.
-        Assert.Contains(page.FindAll("input"), input => input.GetAttribute("value") == "of-defender");
-    }
-
-    [Fact]
-    public async Task WhatWouldTakeFromOthersIsNotDeployedUntilItIsSettled()
-    {
-        var topic = _arm.World.AddTopic(AzureNames.SystemTopic, _registry);
-        _arm.World.AddSubscription(topic, AzureNames.EventSubscription, "https://api.scout.docker.com/hooks/acr/some-key");
-        var page = await ShowAsync();
-        Assert.Contains("Would take from others", page.Find(".check-list").TextContent, StringComparison.Ordinal);
-        Assert.DoesNotContain("some-key", page.Markup, StringComparison.Ordinal);
-        await page.WaitForAssertionAsync(() => Assert.Contains("nothing would be taken from others", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
-        Assert.True(Deploy().HasAttribute("disabled"));
-
-        _arm.World.Resources.Remove($"{topic}/eventSubscriptions/{AzureNames.EventSubscription}");
-        await ClickAsync(page, "Ask again");
-
-        await page.WaitForAssertionAsync(() => Assert.False(Deploy().HasAttribute("disabled")), TimeSpan.FromSeconds(30));
-        Assert.DoesNotContain("nothing would be taken from others", page.Markup, StringComparison.Ordinal);
-
-        AngleSharp.Dom.IElement Deploy() => page.FindAll("button").Single(button => button.TextContent.Trim() == "Deploy");
-    }
-
-    [Fact]
-    public async Task ThePreviewListsWhatWouldBeMadeAndChangesNothing()
-    {
-        var page = await ShowAsync();
-        Assert.DoesNotContain(_arm.Calls, call => call.Call.EndsWith("/whatIf", StringComparison.Ordinal));
-        var before = _arm.World.Resources.Count;
-
-        await ClickAsync(page, "Preview");
-
-        await page.WaitForAssertionAsync(
-            () => Assert.Equal(
-                ["Create Event Grid system topic docker-scout-repository", "Create Event subscription image-change", "Create Container registry token docker-scout-readonly-token"],
-                page.FindAll("ul.check-list li").Select(line => string.Join(' ', line.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))), TimeSpan.FromSeconds(30));
-        Assert.Contains("Of the rest of the group, 1 stay as they are.", page.Markup, StringComparison.Ordinal);
-        Assert.Equal(before, _arm.World.Resources.Count);
-    }
-
-    [Fact]
-    public async Task APreviewThatAzureRefusesSaysWhyAndCanBeAskedForAgain()
-    {
-        var page = await ShowAsync();
-        _arm.Trouble = async context =>
-        {
-            context.Response.StatusCode = 403;
-            await context.Response.WriteAsync("""{"error":{"code":"AuthorizationFailed","message":"does not have authorization to perform action 'Microsoft.Resources/deployments/whatIf/action'"}}""");
-            return true;
-        };
-        await ClickAsync(page, "Preview");
-        await page.WaitForAssertionAsync(() => Assert.Contains("whatIf/action", page.Find("[role=alert]").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
-
-        _arm.Trouble = _ => Task.FromResult(false);
-        await ClickAsync(page, "Try again");
-
-        await page.WaitForAssertionAsync(() => Assert.Equal(3, page.FindAll("ul.check-list li").Count), TimeSpan.FromSeconds(30));
-    }
-
-    [Fact]
-    public async Task AnExistingTopicIsNotInThePreviewAndWithoutAnIdentityThereIsNone()
-    {
-        await _room.Integrations.SetTopicAsync(TestActor.Administrator, _id, "of-defender", exists: true, default);
-
-        var seen = Assert.IsType<PreviewOutcome.Seen>(await _room.Preview(_arm.Clients(new HastyClock())).AskAsync(TestActor.Administrator, _id, default));
-
-        Assert.Equal([AzureResourceKind.EventSubscription, AzureResourceKind.Token], seen.Lines.Select(line => line.Resource.Kind));
-        Assert.IsType<PreviewOutcome.Failed>(await _room.Preview().AskAsync(TestActor.Administrator, _id, default));
-    }
-
-    [Fact]
-    public async Task OnThePageItIsStartedFollowedAndLookedForAfterAnOutage()
-    {
-        var page = await ShowAsync();
-        var isOut = true;
-        _arm.Rounds = 20;
-        _arm.Trouble = async context =>
-        {
-            if (!isOut || context.Request.Method != HttpMethods.Get || !context.Request.Path.Value!.Contains("/deployments/", StringComparison.Ordinal) || !_arm.Calls.Any(call => call.Call.StartsWith("PUT", StringComparison.Ordinal)))
-            {
-                return false;
-            }
-
-            context.Response.StatusCode = 500;
-            await context.Response.WriteAsync("oops");
-            return true;
-        };
-        await ClickAsync(page, "Deploy");
-        await page.WaitForAssertionAsync(() => Assert.Contains(page.FindAll("button"), button => button.TextContent.Trim() == "Look again" && !button.HasAttribute("disabled")), TimeSpan.FromSeconds(30));
-
-        isOut = false;
-        await ClickAsync(page, "Look again");
-
-        await page.WaitForAssertionAsync(() => Assert.Contains("Everything is made. Go on with Next.", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
-        Assert.Equal(3, page.FindAll("ul[aria-label=Deployment] li").Count);
-        Assert.Single(_arm.Calls, call => call.Call.StartsWith("PUT", StringComparison.Ordinal));
-    }
-
-    public async Task InitializeAsync()
-    {
-        _room = await IntegrationRoom.CreateAsync();
-        _arm = await ArmDouble.StartAsync();
-        _registry = _arm.World.AddRegistry("contoso");
-        _id = await AddAsync(_room);
-        JSInterop.Mode = JSRuntimeMode.Loose;
-        Services.AddLogging().AddLocalization().AddMudServices();
-        Services.AddSingleton<TimeProvider>(_room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
-            .AddSingleton(_room.Integrations).AddSingleton(_room.Planner).AddSingleton(_room.Check(_arm.Clients(new HastyClock()))).AddSingleton(_room.Preview(_arm.Clients(new HastyClock()))).AddSingleton(_room.Deployments(_arm.Clients(new HastyClock())));
-        _room.AddConsent(Services, _arm.Clients(new HastyClock()));
-        this.SignInAs(MemberRole.Administrator);
-    }
-
-    async Task IAsyncLifetime.DisposeAsync()
-    {
-        await DisposeAsync();
-        await _arm.DisposeAsync();
-        await _room.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task TheQuestionsAreShownWhileAzureIsAskedAndDeployIsHeldUntilAllAreAnswered()
-    {
-        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _arm.Trouble = async _ =>
-        {
-            await answer.Task;
-            return false;
-        };
-
-        var page = Render<SetupPage>(p => p.Add(setUp => setUp.Id, _id));
-        await page.WaitForAssertionAsync(() => Assert.Equal("true", page.Find(".check-list").GetAttribute("aria-busy")), TimeSpan.FromSeconds(30));
-        Assert.True(page.FindAll("button").Single(button => button.TextContent.Trim() == "Deploy").HasAttribute("disabled"));
-
-        answer.SetResult();
-        await page.WaitForAssertionAsync(() => Assert.Equal("false", page.Find(".check-list").GetAttribute("aria-busy")), TimeSpan.FromSeconds(30));
-        await page.WaitForAssertionAsync(() => Assert.False(page.FindAll("button").Single(button => button.TextContent.Trim() == "Deploy").HasAttribute("disabled")), TimeSpan.FromSeconds(30));
-    }
-
-    private async Task<IRenderedComponent<SetupPage>> ShowAsync()
-    {
-        var page = Render<SetupPage>(p => p.Add(setUp => setUp.Id, _id));
-        await page.WaitForAssertionAsync(() => Assert.Equal("false", page.Find(".check-list").GetAttribute("aria-busy")), TimeSpan.FromSeconds(30));
-        return page;
-    }
-
-    private static Task ClickAsync(IRenderedComponent<SetupPage> page, string text) =>
-        page.InvokeAsync(() => page.FindAll("button").Single(button => button.TextContent.Trim() == text).ClickAsync(new()));
-
-    private static async Task<long> AddAsync(IntegrationRoom room) =>
-        (await room.Integrations.AddAsync(TestActor.Administrator, room.Host("contoso.azurecr.io"), AzurePlace.Create(ArmWorld.First, "rg1", "westeurope"), default)).IntegrationId;
-
-    private async Task<IReadOnlyList<CheckFinding>> AskAsync() => await _room.Check(_arm.Clients(new HastyClock())).RunAsync(TestActor.Administrator, _id, default).ToListAsync();
+    private async Task<IReadOnlyList<CheckFinding>> AskAsync() => await _rig.Room.Check(_rig.Clients).RunAsync(TestActor.Administrator, _rig.Id, default).ToListAsync();
 
     private async Task<CheckFinding> AskAsync(CheckKind kind) => (await AskAsync()).Single(finding => finding.Kind == kind);
 }

@@ -9,16 +9,13 @@ namespace ScoutDashboard.Tests.Integrations.Deployments;
 /// <summary>What of Azure's what-if a person is shown.</summary>
 public sealed class DeploymentPreviewTests : IAsyncLifetime
 {
-    private IntegrationRoom _room = null!;
-    private ArmDouble _arm = null!;
-    private string _registry = "";
-    private long _id;
+    private DeploymentRig _rig = null!;
 
     [Fact]
     public async Task WhatIsThereStaysOrIsToldWithWhatOfItChanges()
     {
-        _arm.World.AddTopic(AzureNames.SystemTopic, _registry);
-        ArmRoutes.MakeToken(_arm.World, $"{_registry}/tokens/{AzureNames.Token}", "Succeeded")["properties"]!["scopeMapId"] = $"{_registry}/scopeMaps/of-the-build";
+        _rig.Arm.World.AddTopic(AzureNames.SystemTopic, _rig.Registry);
+        ArmRoutes.MakeToken(_rig.Arm.World, $"{_rig.Registry}/tokens/{AzureNames.Token}", "Succeeded")["properties"]!["scopeMapId"] = $"{_rig.Registry}/scopeMaps/of-the-build";
 
         Assert.Equal(
             [
@@ -37,7 +34,7 @@ public sealed class DeploymentPreviewTests : IAsyncLifetime
     [InlineData("SomethingNew", "", PreviewChange.Unknown)]
     public async Task WhatTheTemplateDoesNotMakeIsToldAsAzureDoes(string type, string reason, PreviewChange expected)
     {
-        _arm.World.Foreseen.Add(new JsonObject { ["resourceId"] = $"{_registry}/replications/north", ["changeType"] = type, ["unsupportedReason"] = reason.Length == 0 ? null : reason });
+        _rig.Arm.World.Foreseen.Add(new JsonObject { ["resourceId"] = $"{_rig.Registry}/replications/north", ["changeType"] = type, ["unsupportedReason"] = reason.Length == 0 ? null : reason });
 
         var lines = await AskAsync();
 
@@ -45,23 +42,24 @@ public sealed class DeploymentPreviewTests : IAsyncLifetime
         Assert.Equal(("north", expected, reason), lines[^1]);
     }
 
-    public async Task InitializeAsync()
+    [Fact]
+    public async Task AnExistingTopicIsNotInThePreviewAndWithoutAnIdentityThereIsNone()
     {
-        _room = await IntegrationRoom.CreateAsync();
-        _arm = await ArmDouble.StartAsync();
-        _registry = _arm.World.AddRegistry("contoso");
-        _id = (await _room.Integrations.AddAsync(TestActor.Administrator, _room.Host("contoso.azurecr.io"), AzurePlace.Create(ArmWorld.First, "rg1", "westeurope"), default)).IntegrationId;
+        await _rig.Room.Integrations.SetTopicAsync(TestActor.Administrator, _rig.Id, "of-defender", exists: true, default);
+
+        var seen = Assert.IsType<PreviewOutcome.Seen>(await _rig.Room.Preview(_rig.Clients).AskAsync(TestActor.Administrator, _rig.Id, default));
+
+        Assert.Equal([AzureResourceKind.EventSubscription, AzureResourceKind.Token], seen.Lines.Select(line => line.Resource.Kind));
+        Assert.IsType<PreviewOutcome.Failed>(await _rig.Room.Preview().AskAsync(TestActor.Administrator, _rig.Id, default));
     }
 
-    public async Task DisposeAsync()
-    {
-        await _arm.DisposeAsync();
-        await _room.DisposeAsync();
-    }
+    public async Task InitializeAsync() => _rig = await DeploymentRig.StartAsync();
+
+    public Task DisposeAsync() => _rig.DisposeAsync().AsTask();
 
     private async Task<IReadOnlyList<(string Name, PreviewChange Change, string Reason)>> AskAsync()
     {
-        var seen = Assert.IsType<PreviewOutcome.Seen>(await _room.Preview(_arm.Clients(new HastyClock())).AskAsync(TestActor.Administrator, _id, default));
+        var seen = Assert.IsType<PreviewOutcome.Seen>(await _rig.Room.Preview(_rig.Clients).AskAsync(TestActor.Administrator, _rig.Id, default));
         Assert.Equal(1, seen.Others);
         return [.. seen.Lines.Select(line => (line.Resource.Name, line.Change, line.Reason))];
     }

@@ -185,7 +185,7 @@ public sealed class AzureConnectTests : AzureShellTest
     }
 
     [Fact]
-    public async Task APasswordMayBeMadeForEver()
+    public async Task APasswordMayBeMadeForEverAndIsWarnedOfBeforeThePersonAgrees()
     {
         Assert.Equal(0, (await _rig.RunAsync("connect", "contoso", "--yes", "--expires", "never")).ExitCode);
 

@@ -34,6 +34,7 @@ internal sealed class AzureConnect(AzureShell shell)
         proposal = wish.IsNone ? proposal with { UsesIdentity = true } : proposal;
         (proposal, var isDoomed) = await CheckAsync(proposal, cancellationToken);
         isDoomed |= !await PreviewAsync(proposal, cancellationToken);
+        await (wish is { IsNone: false, Days: null } ? shell.TellAsync(TokenIssue.EndlessWarning) : Task.CompletedTask);
         if (isDoomed || isOnlyWhatIf)
         {
             await shell.TellAsync("Nothing was done.");

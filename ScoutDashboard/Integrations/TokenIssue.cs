@@ -12,6 +12,9 @@ namespace ScoutDashboard.Integrations;
 /// <summary>Has Azure make a password of the registry's token, so that nobody copies one from the portal.</summary>
 public sealed class TokenIssue(AzureIdentities azure, IntegrationService integrations, IDbContextFactory<ScoutDb> databases, TimeProvider clock)
 {
+    /// <summary>What is told of a password for ever before it is made.</summary>
+    public const string EndlessWarning = "A password that never ends also works for whoever steals it, until you disable the token.";
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 

@@ -25,7 +25,7 @@ public sealed class AzureConnectTests : AzureShellTest
         var row = await db.Integrations.SingleAsync();
         Assert.Equal((IntegrationState.Connected, new DateOnly(2026, 12, 24), "rg1"), (row.State, row.TokenExpiresOn, row.ResourceGroup));
         var audit = await db.Audit.OrderBy(line => line.Id).ToListAsync();
-        Assert.All(audit, line => Assert.Equal((Environment.UserName, null, "", "contoso.azurecr.io"), (line.Name, line.AccountId, line.Address, line.Subject)));
+        Assert.All(audit, line => Assert.Equal((Environment.UserName, null, "shell", "contoso.azurecr.io"), (line.Name, line.AccountId, line.Address, line.Subject)));
         Assert.All([AuditAction.IntegrationAdded, AuditAction.DeploymentStarted, AuditAction.TokenIssued, AuditAction.TokenStored], action => Assert.Contains(audit, line => line.Action == action));
         Assert.NotNull(World.Find(Token));
     }
@@ -187,8 +187,10 @@ public sealed class AzureConnectTests : AzureShellTest
     [Fact]
     public async Task APasswordMayBeMadeForEverAndIsWarnedOfBeforeThePersonAgrees()
     {
-        Assert.Equal(0, (await _rig.RunAsync("connect", "contoso", "--yes", "--expires", "never")).ExitCode);
+        var run = await _rig.RunAsync("yes\n", ["connect", "contoso", "--expires", "never"]);
 
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("A password that never ends also works for whoever steals it, until you disable the token.\nConnect contoso.azurecr.io by this", run.Error, StringComparison.Ordinal);
         await using var db = _rig.Database();
         Assert.Null((await db.Integrations.SingleAsync()).TokenExpiresOn);
     }

@@ -42,7 +42,7 @@ public sealed class MembersCommandTests : IAsyncLifetime, IAsyncDisposable
         using var again = await browser.GetAsync(path);
         Assert.Equal(HttpStatusCode.Gone, again.StatusCode);
         await using var db = await DatabaseAsync();
-        Assert.Equal((Environment.UserName, "grace", "Administrator, from a shell", "", null), await db.Audit.Where(line => line.Action == AuditAction.MemberInvited)
+        Assert.Equal((Environment.UserName, "grace", "Administrator", "shell", null), await db.Audit.Where(line => line.Action == AuditAction.MemberInvited)
             .Select(line => ValueTuple.Create(line.Name, line.Subject, line.Detail, line.Address, line.AccountId)).SingleAsync());
     }
 
@@ -76,8 +76,8 @@ public sealed class MembersCommandTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         await using var db = await DatabaseAsync();
         await Assert.ThrowsAsync<ForbiddenException>(() => MemberChange.DemandAsync(db, actor, MemberRole.Viewer, TimeProvider.System, default));
-        Assert.Equal((Environment.UserName, ScoutApp.UserName, "From a shell", actor.AccountId), await db.Audit.Where(line => line.Action == AuditAction.SecondStepTurnedOff)
-            .Select(line => ValueTuple.Create(line.Name, line.Subject, line.Detail, line.SubjectAccountId)).SingleAsync());
+        Assert.Equal((Environment.UserName, ScoutApp.UserName, "shell", actor.AccountId), await db.Audit.Where(line => line.Action == AuditAction.SecondStepTurnedOff)
+            .Select(line => ValueTuple.Create(line.Name, line.Subject, line.Address, line.SubjectAccountId)).SingleAsync());
         using var browser = await _app.SignInAsync(ScoutApp.UserName);
         using var inside = await browser.GetAsync("/settings");
         Assert.Equal(HttpStatusCode.OK, inside.StatusCode);

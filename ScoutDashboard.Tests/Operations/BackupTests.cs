@@ -155,7 +155,7 @@ public sealed class BackupTests : IDisposable
         Assert.Equal("before", (await db.Organizations.SingleAsync()).Name);
         // The back-up's own line was written after the copy was made.
         var line = await db.Audit.SingleAsync();
-        Assert.Equal((AuditAction.Restored, "scout.tar"), (line.Action, line.Subject));
+        Assert.Equal((AuditAction.Restored, "scout.tar", Environment.UserName, "shell"), (line.Action, line.Subject, line.Name, line.Address));
         await app.StartAgainAsync();
     }
 

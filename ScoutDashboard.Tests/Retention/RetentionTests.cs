@@ -223,7 +223,7 @@ public sealed class RetentionTests
 
         var lines = await rig.AskAsync(db => db.Audit.OrderBy(e => e.Id).ToListAsync());
         Assert.Equal(["50 images, untagged or deleted", "50 images, untagged or deleted", "20 images, untagged or deleted"], lines.Select(line => line.Detail));
-        Assert.All(lines, line => Assert.Equal((AuditAction.AnalysesRemoved, 1, "contoso.azurecr.io/team/app", null), (line.Action, line.OrganizationId, line.Subject, line.AccountId)));
+        Assert.All(lines, line => Assert.Equal((AuditAction.AnalysesRemoved, 1, "ScoutDashboard", "contoso.azurecr.io/team/app", null), (line.Action, line.OrganizationId, line.Name, line.Subject, line.AccountId)));
         Assert.Equal(1, heard);
     }
 

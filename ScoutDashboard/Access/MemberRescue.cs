@@ -26,7 +26,7 @@ public static class MemberRescue
         {
             OrganizationId = organization, TokenHash = UrlKey.Hash(token), Role = MemberRole.Administrator, Note = text, InvitedBy = Environment.UserName, CreatedAt = now, ExpiresAt = now + LinkLifetime,
         });
-        db.Audit.Add(Line(organization, AuditAction.MemberInvited, text, null, $"{MemberRole.Administrator}, from a shell", now));
+        db.Audit.Add(Line(organization, AuditAction.MemberInvited, text, null, MemberRole.Administrator.ToString(), now));
         await db.SaveChangesAsync(cancellationToken);
         return InvitationService.PathOf(token);
     }
@@ -48,7 +48,7 @@ public static class MemberRescue
         }
 
         await db.Sessions.Where(s => s.AccountId == account.Id).ExecuteDeleteAsync(cancellationToken);
-        db.Audit.Add(Line(account.OrganizationId, AuditAction.SecondStepTurnedOff, account.UserName ?? "", account.Id, "From a shell", now));
+        db.Audit.Add(Line(account.OrganizationId, AuditAction.SecondStepTurnedOff, account.UserName ?? "", account.Id, "", now));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return RescueOutcome.Done;
@@ -56,7 +56,7 @@ public static class MemberRescue
 
     private static AuditEntry Line(int organization, AuditAction action, string subject, string? accountId, string detail, DateTime now) => new()
     {
-        OrganizationId = organization, At = now, Action = action, Name = Environment.UserName, Subject = subject, SubjectAccountId = accountId, Detail = detail, Address = "",
+        OrganizationId = organization, At = now, Action = action, Name = Environment.UserName, Subject = subject, SubjectAccountId = accountId, Address = Actor.Shell, Detail = detail,
     };
 }
 

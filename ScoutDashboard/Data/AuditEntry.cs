@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Data;
 
@@ -14,7 +15,7 @@ public sealed class AuditEntry
     /// <summary>Null where nobody was signed in.</summary>
     public string? AccountId { get; set; }
 
-    /// <summary>The account's name at that time; empty where nobody was signed in.</summary>
+    /// <summary>The account's name at that time, or the shell user's; <see cref="Actor.Dashboard"/> where nobody asked for it; empty where nobody was signed in.</summary>
     public required string Name { get; set; }
 
     /// <summary>What it was done to: a hostname, a repository, a member's name.</summary>
@@ -24,7 +25,7 @@ public sealed class AuditEntry
     public string? SubjectAccountId { get; set; }
     public string Detail { get; set; } = "";
 
-    /// <summary>IP address; empty where it was done from a shell.</summary>
+    /// <summary>IP address; <see cref="Actor.Shell"/> where it was done from one; empty where the dashboard did it by itself.</summary>
     public required string Address { get; set; }
 }
 

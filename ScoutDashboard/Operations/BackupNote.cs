@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Operations;
 
@@ -17,7 +18,7 @@ public static class BackupNote
 
         foreach (var organization in await db.Organizations.Select(o => o.Id).ToListAsync(cancellationToken))
         {
-            db.Audit.Add(new AuditEntry { OrganizationId = organization, At = now, Action = action, Name = Environment.UserName, Subject = Path.GetFileName(file), Detail = detail, Address = "" });
+            db.Audit.Add(new AuditEntry { OrganizationId = organization, At = now, Action = action, Name = Environment.UserName, Subject = Path.GetFileName(file), Detail = detail, Address = Actor.Shell });
         }
 
         await db.SaveChangesAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 using ScoutDashboard.Jobs;
 
 namespace ScoutDashboard.Retention;
@@ -10,9 +11,6 @@ namespace ScoutDashboard.Retention;
 /// </summary>
 public sealed class ImageRemoval(IDbContextFactory<ScoutDb> databases, RetentionOptions options, RetentionPace pace, TimeProvider clock)
 {
-    /// <summary>Who did it, for the audit log.</summary>
-    public const string Name = "ScoutDashboard";
-
     // Each with a hundred rows or so of its own.
     private const int Batch = 50;
 
@@ -72,7 +70,7 @@ public sealed class ImageRemoval(IDbContextFactory<ScoutDb> databases, Retention
         var repository = await db.Repositories.Where(r => r.Id == repositoryId).Select(r => new { r.Name, r.Integration!.Hostname, r.Integration.OrganizationId }).SingleAsync(cancellationToken);
         db.Audit.Add(new AuditEntry
         {
-            OrganizationId = repository.OrganizationId, At = clock.GetUtcNow().UtcDateTime, Action = AuditAction.AnalysesRemoved, Name = Name, Subject = $"{repository.Hostname}/{repository.Name}",
+            OrganizationId = repository.OrganizationId, At = clock.GetUtcNow().UtcDateTime, Action = AuditAction.AnalysesRemoved, Name = Actor.Dashboard, Subject = $"{repository.Hostname}/{repository.Name}",
             Detail = count == 1 ? "1 image, untagged or deleted" : $"{count} images, untagged or deleted", Address = "",
         });
         await db.SaveChangesAsync(cancellationToken);

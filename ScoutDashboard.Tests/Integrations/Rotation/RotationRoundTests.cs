@@ -107,7 +107,7 @@ public sealed class RotationRoundTests : IAsyncLifetime
 
         Assert.Equal(expected, (await _rig.Room.RowAsync(_rig.Id)).TokenPassword == "password2");
         await using var db = _rig.Room.Database.CreateDbContext();
-        Assert.Equal(expected ? [("", "")] : [], (await db.Audit.Where(e => e.Action == AuditAction.TokenRotated).ToListAsync()).Select(e => (e.Name, e.Address)));
+        Assert.Equal(expected ? [("ScoutDashboard", "")] : [], (await db.Audit.Where(e => e.Action == AuditAction.TokenRotated).ToListAsync()).Select(e => (e.Name, e.Address)));
     }
 
     [Fact]

@@ -37,7 +37,8 @@ public sealed class TokenRotationTests : IAsyncLifetime
         await _rig.AssertStoredWorksAsync();
         row = await _rig.Room.RowAsync(_rig.Id);
         Assert.Equal((null, null, null), (row.OldPassword, row.OldPasswordEndsAt, row.RotatingUntil));
-        Assert.Equal($"{AzureNames.Token}, password1", (await db.Audit.SingleAsync(e => e.Action == AuditAction.OldPasswordEnded)).Detail);
+        var ended = await db.Audit.SingleAsync(e => e.Action == AuditAction.OldPasswordEnded);
+        Assert.Equal(("ScoutDashboard", "", null, $"{AzureNames.Token}, password1"), (ended.Name, ended.Address, ended.AccountId, ended.Detail));
     }
 
     [Theory]

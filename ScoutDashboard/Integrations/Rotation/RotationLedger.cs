@@ -155,10 +155,9 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
     internal static Task ReleaseAsync(ScoutDb db, long id, DateTime until, CancellationToken cancellationToken) =>
         db.Integrations.Where(i => i.Id == id && i.RotatingUntil == until).ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, (DateTime?)null), cancellationToken);
 
-    // Nobody is named where nobody asked.
     internal static AuditEntry Line(Integration row, Actor? actor, AuditAction action, DateTime at, string detail) => new()
     {
-        OrganizationId = row.OrganizationId, At = at, Action = action, AccountId = actor?.AccountId, Name = actor?.Name ?? "", Subject = row.Hostname, Detail = detail, Address = actor?.Address ?? "",
+        OrganizationId = row.OrganizationId, At = at, Action = action, AccountId = actor?.AccountId, Name = actor?.Name ?? Actor.Dashboard, Subject = row.Hostname, Detail = detail, Address = actor?.Address ?? "",
     };
 
     private static bool IsDue(Integration row, DateTime now) => !IsHeld(row.RotatingUntil, now) && !(row.RotationTriedAt > now - BetweenTries && row.RotationTriedAt <= now)

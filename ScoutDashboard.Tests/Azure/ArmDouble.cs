@@ -146,7 +146,7 @@ internal sealed class ArmDouble : IAsyncDisposable
             }
 
             var body = context.Request.ContentLength > 0 ? await JsonNode.ParseAsync(context.Request.Body) : null;
-            await AnswerAsync(context, new ArmRoutes(this, context).Answer(call, path, body));
+            await AnswerAsync(context, OneByOne(() => new ArmRoutes(this, context).Answer(call, path, body)));
         }
         catch (ArmRefusal refusal)
         {
@@ -173,8 +173,7 @@ internal sealed class ArmDouble : IAsyncDisposable
 
     private async Task AskAsync(HttpContext context, Operation operation, bool isStatus)
     {
-        var isGoingOn = operation.Rounds-- > 0;
-        if (isGoingOn)
+        if (OneByOne(() => operation.Rounds-- > 0))
         {
             context.Response.Headers.RetryAfter = $"{Wait + 1}";
             // Location is told again with each 202; the status of an operation is told by 200.
@@ -183,7 +182,7 @@ internal sealed class ArmDouble : IAsyncDisposable
             return;
         }
 
-        var (result, fault) = operation.End();
+        var (result, fault) = OneByOne(operation.End);
         await AnswerAsync(context, (isStatus, fault) switch
         {
             (true, null) => (200, new JsonObject { ["status"] = "Succeeded" }),
@@ -191,6 +190,15 @@ internal sealed class ArmDouble : IAsyncDisposable
             (false, null) => (result is null ? 204 : 200, result?.DeepClone()),
             (false, { } why) => (why.Status, why.ToJson()),
         });
+    }
+
+    // Calls come beside each other.
+    private T OneByOne<T>(Func<T> change)
+    {
+        lock (_operations)
+        {
+            return change();
+        }
     }
 
     private static async Task AnswerAsync(HttpContext context, (int Status, JsonNode? Body) answer)

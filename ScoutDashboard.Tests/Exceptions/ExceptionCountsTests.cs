@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Data;
 using ScoutDashboard.Exceptions;
@@ -158,22 +157,5 @@ public sealed class ExceptionCountsTests : IAsyncLifetime
         await clock.WaitedForAsync();
         Assert.Equal((1, 0, 1, 0, 1), await _rig.CountsAsync(_rig.App));
         await worker.StopAsync(default);
-    }
-
-    // Tells whenever somebody begins to wait for it.
-    private sealed class WaitedClock(DateTime now) : FakeTimeProvider(new DateTimeOffset(now)), IDisposable
-    {
-        private readonly SemaphoreSlim _timers = new(0);
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            _timers.Release();
-            return timer;
-        }
-
-        public Task WaitedForAsync() => _timers.WaitAsync();
-
-        public void Dispose() => _timers.Dispose();
     }
 }

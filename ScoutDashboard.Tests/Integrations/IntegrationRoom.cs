@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ScoutDashboard.Access;
 using ScoutDashboard.Azure;
@@ -142,7 +143,7 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     /// <summary>Does what is due of the daily looks.</summary>
     public async Task WatchDueAsync(ArmClients? azure = null)
     {
-        foreach (var one in await new WatchRound(Of(azure), Finder(azure), Watch(azure)).ListDueAsync(CancellationToken.None))
+        foreach (var one in await Looks(azure).ListDueAsync(CancellationToken.None))
         {
             await one(CancellationToken.None);
         }
@@ -153,11 +154,19 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     /// <summary>Does at all tokens what is due.</summary>
     public async Task RotateDueAsync(ArmClients? azure = null)
     {
-        foreach (var one in await new RotationRound(Of(azure), Ledger, Rotation(azure), Old(azure)).ListDueAsync(CancellationToken.None))
+        foreach (var one in await Rotations(azure).ListDueAsync(CancellationToken.None))
         {
             await one(CancellationToken.None);
         }
     }
+
+    /// <summary>Does by itself what is due, by an identity in Azure.</summary>
+    /// <param name="clock">By which it waits; what is due is told by the room's.</param>
+    public AzureWorker Worker(ArmClients azure, TimeProvider clock) => new(Rotations(azure), Looks(azure), Consents, clock, NullLogger<AzureWorker>.Instance);
+
+    private WatchRound Looks(ArmClients? azure) => new(Of(azure), Finder(azure), Watch(azure));
+
+    private RotationRound Rotations(ArmClients? azure) => new(Of(azure), Ledger, Rotation(azure), Old(azure));
 
     public RegistryHostname Host(string text) => RegistryHostname.TryParse(text, _registries.AllowedHosts, out var hostname) ? hostname : throw new ArgumentException(text);
 

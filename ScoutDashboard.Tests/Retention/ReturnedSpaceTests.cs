@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ScoutDashboard.Data;
+using ScoutDashboard.Tests.Jobs;
 
 namespace ScoutDashboard.Tests.Retention;
 
@@ -47,6 +48,35 @@ public sealed class ReturnedSpaceTests : IAsyncLifetime
         Assert.InRange(SizeOf(File), 1, 3 * Megabyte);
         Assert.Equal(0, SizeOf(File + "-wal"));
         Assert.Equal("ok", await OneAsync(db, "SELECT integrity_check AS Value FROM pragma_integrity_check"));
+    }
+
+    [Fact]
+    public async Task ARunGivesBackWhatItRemoved()
+    {
+        await using var services = await StartAsync();
+        var databases = services.GetRequiredService<IDbContextFactory<ScoutDb>>();
+        await using (var db = await databases.CreateDbContextAsync())
+        {
+            var registry = new Integration
+            {
+                OrganizationId = db.Organizations.Add(new Organization { Id = 1, Name = "Contoso" }).Entity.Id, Hostname = "contoso.azurecr.io", TokenName = "t",
+                WebhookKeyHash = [1], ProtectedWebhookKey = "", TemplateKeyHash = [1], ProtectedTemplateKey = "",
+            };
+            db.Integrations.Add(registry);
+            await db.SaveChangesAsync();
+            db.AddRange(Enumerable.Range(0, 100).Select(n => new RegistryEvent { IntegrationId = registry.Id, EventId = $"{n}", ReceivedAt = JobRig.Start.AddDays(-31), Outcome = new string('x', Megabyte / 10) }));
+            await db.SaveChangesAsync();
+        }
+
+        await using var rig = RetentionRig.On(await JobRig.CreateAsync(), databases: databases);
+        var run = await rig.RunAsync();
+
+        Assert.Equal(100, run.Events);
+        Assert.InRange(run.BytesBefore, 10 * Megabyte, long.MaxValue);
+        Assert.InRange(run.BytesAfter, 1, 3 * Megabyte);
+        Assert.Equal(run.BytesAfter, SizeOf(File));
+        // It holds the line of the run.
+        Assert.InRange(SizeOf(File + "-wal"), 0, Megabyte);
     }
 
     [Fact]

@@ -129,6 +129,38 @@ internal sealed partial class AzureKillRig : IAsyncDisposable
         throw new InvalidOperationException("It never came to its end.");
     }
 
+    /// <summary>Runs <c>azure …</c> and has it stopped while Azure holds its answer to a call.</summary>
+    /// <param name="isWaitedFor">Whether the program waits for that answer in any case; else Azure holds it until the program leaves, and does nothing of what it was asked for.</param>
+    public async Task<ShellRun> StopAsync(Func<HttpRequest, bool> at, bool isWaitedFor, params string[] verb)
+    {
+        var isStopped = false;
+        var begun = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _stop = async context =>
+        {
+            if (isStopped || !at(context.Request))
+            {
+                return false;
+            }
+
+            isStopped = true;
+            // Handled as the keyboard's, which whoever runs the tests in the background has the program ignore.
+            using var signal = Process.Start("kill", ["-TERM", $"{(await begun.Task).Id}"]);
+            await signal.WaitForExitAsync();
+            if (isWaitedFor)
+            {
+                return false;
+            }
+
+            var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var leaving = context.RequestAborted.Register(left.SetResult);
+            await left.Task;
+            return true;
+        };
+        var run = await RunAsync(begun.SetResult, verb);
+        _stop = _ => Task.FromResult(false);
+        return run;
+    }
+
     public SqliteScoutDb Open() => new(new DbContextOptionsBuilder<SqliteScoutDb>()
         .UseSqlite(new SqliteConnectionStringBuilder { DataSource = DatabasePath, Pooling = false }.ToString()).Options);
 

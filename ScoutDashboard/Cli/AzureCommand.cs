@@ -69,6 +69,7 @@ internal sealed class AzureCommand(Func<IConfiguration, string> databasePath, Fu
         }
 
         AzureShell? shell = null;
+        await using var stopping = cancellationToken.Register(() => console.Error.WriteLine("Stopping. What Azure was asked for is waited for, a minute at most."));
         try
         {
             shell = new AzureShell(services(configuration), Actor.FromShell(organization), console);

@@ -9,6 +9,9 @@ public static class ScoutCommand
 {
     private static readonly string[] Questions = ["--help", "-h", "-?", "--version"];
 
+    // Who is stopped brings to its end what can't be left half done: Azure makes the password that it was asked for, and nobody would end it.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(1);
+
     // They read no settings, so that none can be wrong.
     private static readonly string[] Plain = ["versions", "cvss", "sbom"];
 
@@ -50,6 +53,6 @@ public static class ScoutCommand
             }
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration(), CancellationToken.None);
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = LongestStop }, CancellationToken.None);
     }
 }

@@ -21,6 +21,9 @@ namespace ScoutDashboard.Tests.EndToEnd;
 /// <summary>The built program with the machine's identity, Azure and contoso as doubles, and a hand that kills the program at a moment of its own choice.</summary>
 internal sealed partial class AzureKillRig : IAsyncDisposable
 {
+    /// <summary>After how long whoever was killed is followed, at the latest.</summary>
+    public static readonly TimeSpan Wait = TimeSpan.FromMinutes(2);
+
     private const int Killed = 137;
     private const int MostKills = 80;
     private const string Host = "contoso.azurecr.io";

@@ -6,7 +6,6 @@ namespace ScoutDashboard.Tests.EndToEnd;
 /// <summary>The hourly look at what is due at tokens, killed at every call to Azure and to the registry. The next one comes when the dead one's right to rotate is over.</summary>
 public sealed class RotationKillTests : IAsyncLifetime
 {
-    private static readonly TimeSpan NextLook = TimeSpan.FromMinutes(31);
     private AzureKillRig _rig = null!;
 
     public async Task InitializeAsync() => _rig = await AzureKillRig.StartAsync();
@@ -42,7 +41,7 @@ public sealed class RotationKillTests : IAsyncLifetime
     private async Task KilledAsync()
     {
         await _rig.AssertStoredWorksAsync();
-        await _rig.PassAsync(NextLook);
+        await _rig.PassAsync(AzureKillRig.Wait);
     }
 
     private async Task AssertRotatedAsync(string? old)

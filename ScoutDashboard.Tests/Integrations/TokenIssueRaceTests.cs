@@ -15,7 +15,7 @@ public sealed class TokenIssueRaceTests : IAsyncLifetime
 
     private TokenIssue Issue => _rig.Room.Issue(_rig.Clients);
 
-    private DateTime Held => _rig.Room.Clock.GetUtcNow().UtcDateTime + RotationLedger.Longest;
+    private DateTime Held => _rig.Room.Clock.GetUtcNow().UtcDateTime + TokenLease.Longest;
 
     [Theory]
     [InlineData(403)]
@@ -221,7 +221,7 @@ public sealed class TokenIssueRaceTests : IAsyncLifetime
         var slow = await MakeAsync();
         _rig.Arm.World.SetPassword(_rig.Token, slow.Password.Name, "of-another");
         _rig.Token["properties"]!["credentials"]!["passwords"]![0]!["creationTime"] = slow.Password.Created!.Value.AddMinutes(30).ToString("O");
-        await SetAsync(set => set.SetProperty(i => i.RotatingUntil, Held.AddMinutes(-7)));
+        await SetAsync(set => set.SetProperty(i => i.RotatingBy, "another"));
         _rig.Acr.Accepts = _ => true;
 
         var last = (await _rig.Room.Issued(_rig.Clients).EnableAsync(TestActor.Administrator, _rig.Id, slow, default).ToListAsync())[^1];
@@ -229,8 +229,26 @@ public sealed class TokenIssueRaceTests : IAsyncLifetime
         Assert.Equal((ConnectionStage.Store, ConnectionStepState.Failed), (last.Stage, last.State));
         Assert.Contains("It took too long", last.Detail, StringComparison.Ordinal);
         var row = await RowAsync();
-        Assert.Equal((null, Held.AddMinutes(-7), slow.Password.Name), (row.ProtectedToken, row.RotatingUntil, row.OldPassword));
+        Assert.Equal((null, "another", slow.Password.Name), (row.ProtectedToken, row.RotatingBy, row.OldPassword));
         AssertWorks("of-another");
+    }
+
+    [Fact]
+    public async Task WhoLostTheRightBeforeAzureIsAskedMakesNone()
+    {
+        _rig.Arm.World.Resources.Remove(_rig.TokenId);
+        Assert.True(await _rig.Room.Tokens.ChooseIdentityAsync(TestActor.Administrator, _rig.Id, default));
+        // While Azure makes the token, which was held up for longer than a life.
+        _rig.Arm.Trouble = async context =>
+        {
+            await (context.Request.Method == HttpMethods.Put ? SetAsync(set => set.SetProperty(i => i.RotatingBy, "another")) : Task.CompletedTask);
+            return false;
+        };
+
+        Assert.Contains("somebody else has the right", Assert.IsType<IssueOutcome.Failed>(await IssueAsync()).Message, StringComparison.Ordinal);
+
+        Assert.DoesNotContain(_rig.Arm.Calls, call => call.Call.StartsWith("POST", StringComparison.Ordinal));
+        Assert.Equal("another", (await RowAsync()).RotatingBy);
     }
 
     public async Task InitializeAsync() => _rig = await RotationRig.StartAsync();

@@ -65,8 +65,11 @@ public sealed class Integration
     /// <summary>How many days before its last day the password is rotated by itself; 0: never; null: nobody chose.</summary>
     public int? RotateBefore { get; set; }
 
-    /// <summary>Until when one who rotates has it to itself; whoever died with it is followed by another.</summary>
+    /// <summary>Until when one who has a password made has the token to itself, renewed while it lives; whoever died with it is followed by another.</summary>
     public DateTime? RotatingUntil { get; set; }
+
+    /// <summary>Which one that is: a text that no two share.</summary>
+    public string? RotatingBy { get; set; }
     public DateTime? RotationTriedAt { get; set; }
 
     /// <summary>Who had it tried then; null where its day had come.</summary>

@@ -43,7 +43,8 @@ public sealed class IssuedPassword(IntegrationService integrations, NewPasswordT
         }
         finally
         {
-            await (isSettled ? issue.ReleaseAsync(id, made, CancellationToken.None) : issue.TakeBackAsync(id, made, CancellationToken.None));
+            await (isSettled ? Task.CompletedTask : issue.TakeBackAsync(id, made, CancellationToken.None));
+            await (made.Lease?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
     }
 }

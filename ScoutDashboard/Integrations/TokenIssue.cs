@@ -71,12 +71,12 @@ public sealed class TokenIssue(AzureIdentities azure, IntegrationService integra
                 return new IssueOutcome.Failed("The token has two passwords that work, and which of them somebody uses is not known.", "Make a new one on the registry's page in the dashboard, which ends password1, or paste one there.");
             }
 
-            if (await NoteAsync(actor, integration, choice, cancellationToken) is not { } until)
+            if (await NoteAsync(actor, integration, choice, cancellationToken) is not { } lease)
             {
-                return new IssueOutcome.Failed($"Somebody rotates the token or has a password of it made at the moment, or did just now, or its registry was removed. Who is stopped by force in between has it for {RotationLedger.Longest.TotalMinutes:0} minutes.", "Try again in some minutes.");
+                return new IssueOutcome.Failed($"Somebody rotates the token or has a password of it made at the moment, or did just now, or its registry was removed. Who is stopped by force in between has it for {TokenLease.Life.TotalSeconds:0} seconds.", "Try again in some minutes.");
             }
 
-            return await MakeAsync(tokens, registry, integration, choice ?? PasswordChoice.First, token is not null, until, expiresOn, cancellationToken);
+            return await MakeAsync(tokens, registry, integration, choice ?? PasswordChoice.First, token is not null, lease, expiresOn, cancellationToken);
         }
         catch (ArmException exception)
         {
@@ -94,7 +94,7 @@ public sealed class TokenIssue(AzureIdentities azure, IntegrationService integra
             // What is stored under its name by now has ended it, or is it.
             var isStored = await db.Integrations.AnyAsync(i => i.Id == id && i.RemovedAt == null && i.TokenPassword == made.Password.Name, cancellationToken);
             await (!isStored && made.Tokens is { } tokens ? tokens.EndPasswordAsync(made.Registry, AzureNames.Token, made.Password.IsMadeAs, cancellationToken) : Task.CompletedTask);
-            await ForgetAsync(db, id, made.Password.Name, made.HeldUntil, cancellationToken);
+            await (made.Lease is { } lease ? ForgetAsync(db, id, made.Password.Name, lease, cancellationToken) : Task.CompletedTask);
             return null;
         }
         catch (ArmException exception)
@@ -104,19 +104,12 @@ public sealed class TokenIssue(AzureIdentities azure, IntegrationService integra
         }
         finally
         {
-            await RotationLedger.ReleaseAsync(db, id, made.HeldUntil, CancellationToken.None);
+            await (made.Lease?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
     }
 
-    /// <summary>Gives the right to the token back, after the password was stored.</summary>
-    internal async Task ReleaseAsync(long id, IssueOutcome.Made made, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await RotationLedger.ReleaseAsync(db, id, made.HeldUntil, cancellationToken);
-    }
-
     private async Task<IssueOutcome.Made> MakeAsync(
-        ArmTokens tokens, AzureRegistryId registry, IntegrationDetails integration, string name, bool hasToken, DateTime until, DateOnly? expiresOn, CancellationToken cancellationToken)
+        ArmTokens tokens, AzureRegistryId registry, IntegrationDetails integration, string name, bool hasToken, TokenLease lease, DateOnly? expiresOn, CancellationToken cancellationToken)
     {
         // The right to the token is held by now: whoever leaves gives it back below.
         await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
@@ -132,20 +125,25 @@ public sealed class TokenIssue(AzureIdentities azure, IntegrationService integra
 
             // The day is the last one: the password ends with it.
             DateTimeOffset? end = expiresOn is { } day ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
+            if (!await lease.RenewAsync(CancellationToken.None))
+            {
+                throw new ArmException(ArmError.Conflict, "It took too long: somebody else has the right to the token by now.");
+            }
+
             isAsked = true;
             var password = await tokens.GeneratePasswordAsync(registry, AzureNames.Token, name, end, CancellationToken.None);
             var access = new RegistryAccess(integration.Host!, new RegistryCredentials(AzureNames.Token, password.Value));
-            made = new IssueOutcome.Made(new NextPassword(name, access, expiresOn) { Created = password.Created }, registry) { HeldUntil = until, Tokens = tokens };
+            made = new IssueOutcome.Made(new NextPassword(name, access, expiresOn) { Created = password.Created }, registry) { Lease = lease, Tokens = tokens };
         }
         catch (ArmException exception) when (name != integration.UnstoredPassword && (exception.IsRefusal || !isAsked))
         {
             // None was made: of this name may be somebody's tomorrow, which is not to be made anew then. One of before is still nobody's.
-            await ForgetAsync(db, integration.Id, name, until, CancellationToken.None);
+            await ForgetAsync(db, integration.Id, name, lease, CancellationToken.None);
             throw;
         }
         finally
         {
-            await (made is null ? RotationLedger.ReleaseAsync(db, integration.Id, until, CancellationToken.None) : Task.CompletedTask);
+            await (made is null ? lease.DisposeAsync() : ValueTask.CompletedTask);
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -159,9 +157,12 @@ public sealed class TokenIssue(AzureIdentities azure, IntegrationService integra
     }
 
     // The mark of who has the right by now is theirs.
-    private static Task<int> ForgetAsync(ScoutDb db, long id, string name, DateTime until, CancellationToken cancellationToken) =>
-        db.Integrations.Where(i => i.Id == id && i.OldPassword == name && i.OldPasswordEndsAt == null && i.RotatingUntil == until)
+    private static Task<int> ForgetAsync(ScoutDb db, long id, string name, TokenLease lease, CancellationToken cancellationToken)
+    {
+        var holder = lease.Holder;
+        return db.Integrations.Where(i => i.Id == id && i.OldPassword == name && i.OldPasswordEndsAt == null && i.RotatingBy == holder)
             .ExecuteUpdateAsync(set => set.SetProperty(i => i.OldPassword, (string?)null), cancellationToken);
+    }
 
     // Right after a deployment it is there, but can't be asked for passwords (azure-cli waits, too).
     private async Task<RegistryToken?> ReadyAsync(ArmTokens tokens, AzureRegistryId registry, CancellationToken cancellationToken)
@@ -180,10 +181,10 @@ public sealed class TokenIssue(AzureIdentities azure, IntegrationService integra
     }
 
     // Takes the right to the token, as a rotation does: both would make the same password, and the first would store one that the second has ended.
-    private async Task<DateTime?> NoteAsync(Actor actor, IntegrationDetails seen, string? choice, CancellationToken cancellationToken)
+    private async Task<TokenLease?> NoteAsync(Actor actor, IntegrationDetails seen, string? choice, CancellationToken cancellationToken)
     {
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
-        if (await ActiveIntegration.FindAsync(change, actor, seen.Id, cancellationToken) is not { } integration || RotationLedger.IsHeld(integration.RotatingUntil, change.Now))
+        if (await ActiveIntegration.FindAsync(change, actor, seen.Id, cancellationToken) is not { } integration || TokenLease.IsHeld(integration.RotatingUntil, change.Now))
         {
             return null;
         }
@@ -200,11 +201,10 @@ public sealed class TokenIssue(AzureIdentities azure, IntegrationService integra
             (integration.OldPassword, integration.OldPasswordEndsAt) = (choice, null);
         }
 
-        var until = change.Now + RotationLedger.Longest;
-        integration.RotatingUntil = until;
+        var lease = TokenLease.Take(integration, databases, clock);
         change.Note(AuditAction.TokenIssued, integration.Hostname, $"{AzureNames.Token}, {choice ?? PasswordChoice.First}");
         await change.CommitAsync(cancellationToken);
-        return until;
+        return lease;
     }
 }
 
@@ -215,8 +215,8 @@ public abstract record IssueOutcome
     /// <param name="Registry">At which it was made.</param>
     public sealed record Made(NextPassword Password, AzureRegistryId Registry) : IssueOutcome
     {
-        /// <summary>Until when nobody else makes a password of the token, UTC.</summary>
-        internal DateTime HeldUntil { get; init; }
+        /// <summary>While it is held, nobody else makes a password of the token; null where Azure did not make this one.</summary>
+        public TokenLease? Lease { get; init; }
 
         /// <summary>Where and by whose rights it was made, and is ended again where nobody keeps it; null where Azure did not make it.</summary>
         internal ArmTokens? Tokens { get; init; }

@@ -31,9 +31,9 @@ public sealed class TokenStore(IDbContextFactory<ScoutDb> databases, SecretVault
 
     /// <summary>Stores a password that Azure made for the dashboard, while the right to make it is held.</summary>
     /// <exception cref="ForbiddenException">The member is no administrator, or no longer.</exception>
-    internal Task<SwitchOutcome> StoreIssuedAsync(Actor actor, long id, IssueOutcome.Made made, CancellationToken cancellationToken) => StoreAsync(actor, id, made.Password, made.HeldUntil, cancellationToken);
+    internal Task<SwitchOutcome> StoreIssuedAsync(Actor actor, long id, IssueOutcome.Made made, CancellationToken cancellationToken) => StoreAsync(actor, id, made.Password, made.Lease, cancellationToken);
 
-    private async Task<SwitchOutcome> StoreAsync(Actor actor, long id, NextPassword next, DateTime? heldUntil, CancellationToken cancellationToken)
+    private async Task<SwitchOutcome> StoreAsync(Actor actor, long id, NextPassword next, TokenLease? lease, CancellationToken cancellationToken)
     {
         var (hostname, (name, password), expiresOn) = (next.Access.Hostname, next.Access.Credentials, next.ExpiresOn);
         var closed = vault.Protect(SecretKind.RegistryToken, hostname.Value, password);
@@ -43,7 +43,7 @@ public sealed class TokenStore(IDbContextFactory<ScoutDb> databases, SecretVault
             return SwitchOutcome.Gone;
         }
 
-        if (heldUntil is not null && integration.RotatingUntil != heldUntil)
+        if (lease is not null && integration.RotatingBy != lease.Holder)
         {
             return SwitchOutcome.Overtaken;
         }

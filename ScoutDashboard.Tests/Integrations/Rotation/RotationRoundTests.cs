@@ -59,12 +59,12 @@ public sealed class RotationRoundTests : IAsyncLifetime
     {
         await _rig.StoreAsync("password1", RotationRig.Today);
         var late = (await _rig.Room.Ledger.BeginDueAsync(_rig.Id, default))!;
-        _rig.Room.Clock.Advance(RotationLedger.Longest);
+        await DieAsync();
         var other = await _rig.Room.Ledger.BeginDueAsync(_rig.Id, default);
 
-        await _rig.Room.Ledger.ReleaseAsync(late, default);
+        await late.Lease.DisposeAsync();
 
-        Assert.Equal(other!.Until, (await _rig.Room.RowAsync(_rig.Id)).RotatingUntil);
+        Assert.Equal(other!.Lease.Holder, (await _rig.Room.RowAsync(_rig.Id)).RotatingBy);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class RotationRoundTests : IAsyncLifetime
         await _rig.StoreAsync("password1", RotationRig.Today);
         var late = (await _rig.Room.Ledger.BeginDueAsync(_rig.Id, default))!;
         var made = new NextPassword("password2", late.Present!, null);
-        _rig.Room.Clock.Advance(RotationLedger.Longest);
+        await DieAsync();
         var other = (await _rig.Room.Ledger.BeginDueAsync(_rig.Id, default))!;
 
         Assert.False(await _rig.Room.Ledger.RememberAsync(late, "password2", default));
@@ -81,7 +81,7 @@ public sealed class RotationRoundTests : IAsyncLifetime
         await _rig.Room.Ledger.FailAsync(late, "It was late.", "", isForAll: true, default);
 
         var row = await _rig.Room.RowAsync(_rig.Id);
-        Assert.Equal((other.Until, "password1", null), (row.RotatingUntil, row.TokenPassword, row.RotationFailure));
+        Assert.Equal((other.Lease.Holder, "password1", null), (row.RotatingBy, row.TokenPassword, row.RotationFailure));
         Assert.Equal(SwitchOutcome.Done, await _rig.Room.Ledger.SwitchAsync(other, made, default));
     }
 
@@ -239,7 +239,7 @@ public sealed class RotationRoundTests : IAsyncLifetime
     public async Task ARightThatLastsLongerThanAnyIsNotBelieved()
     {
         await _rig.StoreAsync("password1", RotationRig.Today);
-        await HoldUntilAsync(_rig.Room.Clock.GetUtcNow().UtcDateTime + RotationLedger.Longest);
+        await HoldUntilAsync(_rig.Room.Clock.GetUtcNow().UtcDateTime + TokenLease.Longest);
         Assert.Empty(await _rig.Room.Ledger.ListDueAsync(default));
 
         // Given by a clock that was a year ahead, and then set back.
@@ -290,6 +290,9 @@ public sealed class RotationRoundTests : IAsyncLifetime
     private Task<IReadOnlyList<Need>> NeedsAsync() => new NeedsReport(_rig.Room.Database, _rig.Room.Clock).ListAsync(1, default);
 
     private async Task<IntegrationDetails> DetailsAsync() => (await _rig.Room.Integrations.FindAsync(1, _rig.Id, default))!;
+
+    // As where all beats of a life were missed.
+    private Task DieAsync() => HoldUntilAsync(_rig.Room.Clock.GetUtcNow().UtcDateTime);
 
     private async Task HoldUntilAsync(DateTime until)
     {

@@ -41,21 +41,16 @@ public sealed class OldPasswords(AzureIdentities azure, RegistryLocator places, 
     private async Task<EndRefusal?> EndAsync(ArmClients identity, Actor? actor, long id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var (now, until) = (Now, Now + RotationLedger.Longest);
-        if (await (actor is null ? Due(db, now) : Endable(db, now)).Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, until), cancellationToken) == 0)
+        var now = Now;
+        await using var lease = new TokenLease(databases, clock, id);
+        var (holder, until) = (lease.Holder, lease.Until);
+        if (await (actor is null ? Due(db, now) : Endable(db, now)).Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, until).SetProperty(i => i.RotatingBy, holder), cancellationToken) == 0)
         {
             return new EndRefusal("The token is being rotated at the moment, or the password before has ended already.", "Look again in some minutes.");
         }
 
-        try
-        {
-            // What a person began is brought to its end, whether they stay or not: else nobody would know what became of the password.
-            return await EndAsync(db, identity, actor, id, now, actor is null ? cancellationToken : CancellationToken.None);
-        }
-        finally
-        {
-            await RotationLedger.ReleaseAsync(db, id, until, CancellationToken.None);
-        }
+        // What a person began is brought to its end, whether they stay or not: else nobody would know what became of the password.
+        return await EndAsync(db, identity, actor, id, now, actor is null ? cancellationToken : CancellationToken.None);
     }
 
     // Nobody rotates meanwhile; a person may still paste another token, which forgets the old password, or have one made of its name, which is later than the rotation.
@@ -126,7 +121,7 @@ public sealed class OldPasswords(AzureIdentities azure, RegistryLocator places, 
     // Where that has no day, it is one that was made and is not stored.
     private static IQueryable<Integration> Endable(ScoutDb db, DateTime now)
     {
-        var longest = now + RotationLedger.Longest;
+        var longest = now + TokenLease.Longest;
         return db.Integrations.Where(i => i.RemovedAt == null && i.OldPassword != null && i.TokenPassword != null
         && i.OldPassword != i.TokenPassword && i.OldPasswordEndsAt != null && (i.RotatingUntil == null || i.RotatingUntil <= now || i.RotatingUntil > longest));
     }

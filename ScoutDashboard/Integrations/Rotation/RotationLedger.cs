@@ -7,22 +7,16 @@ using ScoutDashboard.Registry;
 namespace ScoutDashboard.Integrations.Rotation;
 
 /// <summary>
-/// Keeps which integrations' tokens are to be rotated and what became of it. One at a time has the right to rotate a token, of all replicas; who dies with it is followed
-/// by another after <see cref="Longest"/>.
+/// Keeps which integrations' tokens are to be rotated and what became of it. One at a time has the right to rotate a token, of all replicas, as <see cref="TokenLease"/>
+/// says.
 /// </summary>
 public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretVault vault, RegistryOptions registries, TimeProvider clock)
 {
-    /// <summary>Longer than Azure is waited for and the new password is tested.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
-
     // Less than a day, so that it stays daily by a clock that ticks hourly.
     private static readonly TimeSpan BetweenTries = TimeSpan.FromHours(23);
 
     // What analyses that run have opened goes on to work for them.
     internal static readonly TimeSpan OldOneWorks = TimeSpan.FromDays(1);
-
-    /// <summary>Whether somebody has the right until then. A time further ahead was written by a clock that has been set back since.</summary>
-    public static bool IsHeld(DateTime? until, DateTime now) => until > now && until <= now + Longest;
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
@@ -65,7 +59,7 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
     public async Task<RotationTicket?> BeginAsync(Actor actor, long id, CancellationToken cancellationToken)
     {
         await using var change = await MemberChange.BeginAsync(databases, actor, MemberRole.Administrator, clock, cancellationToken);
-        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is not { } row || IsHeld(row.RotatingUntil, change.Now) || Give(row, actor) is not { } ticket)
+        if (await ActiveIntegration.FindAsync(change, actor, id, cancellationToken) is not { } row || TokenLease.IsHeld(row.RotatingUntil, change.Now) || Give(row, actor) is not { } ticket)
         {
             return null;
         }
@@ -81,7 +75,7 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         // What is in use is not what nobody has.
-        return await db.Integrations.Where(i => i.Id == ticket.IntegrationId && i.RemovedAt == null && i.ProtectedToken == ticket.Stored && i.RotatingUntil == ticket.Until)
+        return await Held(db, ticket).Where(i => i.ProtectedToken == ticket.Stored)
             .ExecuteUpdateAsync(set => set.SetProperty(i => i.TokenPassword, inUse)
                 .SetProperty(i => i.OldPassword, i => i.OldPasswordEndsAt == null && i.OldPassword == inUse ? null : i.OldPassword), cancellationToken) == 1;
     }
@@ -105,7 +99,7 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
         }
 
         // Who took too long is followed by another, whose password of the same name has ended this one.
-        if (row.ProtectedToken != ticket.Stored || row.RotatingUntil != ticket.Until)
+        if (row.ProtectedToken != ticket.Stored || row.RotatingBy != ticket.Lease.Holder)
         {
             return SwitchOutcome.Overtaken;
         }
@@ -114,7 +108,8 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
         (row.OldPassword, row.OldPasswordEndsAt) = row.TokenPassword is { } old && old != next.Name ? (old, now + OldOneWorks) : ((string?)null, (DateTime?)null);
         (row.ProtectedToken, row.TokenPassword, row.TokenExpiresOn) = (vault.Protect(SecretKind.RegistryToken, row.Hostname, next.Access.Credentials.Password), next.Name, next.ExpiresOn);
         (row.State, row.StateReason, row.LastTestAt) = (IntegrationState.Connected, null, now);
-        (row.RotatingUntil, row.RotationTriedAt, row.RotationTriedBy, row.RotatedAt, row.RotationFailure, row.RotationRemedy) = (null, now, ticket.Actor?.Name, now, null, null);
+        (row.RotatingUntil, row.RotatingBy) = (null, null);
+        (row.RotationTriedAt, row.RotationTriedBy, row.RotatedAt, row.RotationFailure, row.RotationRemedy) = (now, ticket.Actor?.Name, now, null, null);
         (row.OldPasswordFailure, row.OldPasswordRemedy) = (null, null);
         db.Audit.Add(Line(row, ticket.Actor, AuditAction.TokenRotated, now, $"{row.TokenName}, {next.Name}{(next.ExpiresOn is { } last ? $", expires on {last.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "")}"));
         await db.SaveChangesAsync(cancellationToken);
@@ -128,13 +123,13 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginWriteAsync(cancellationToken);
-        if (await db.Integrations.SingleOrDefaultAsync(i => i.Id == ticket.IntegrationId && i.RemovedAt == null && i.ProtectedToken == ticket.Stored && i.RotatingUntil == ticket.Until, cancellationToken) is not { } row)
+        if (await Held(db, ticket).SingleOrDefaultAsync(i => i.ProtectedToken == ticket.Stored, cancellationToken) is not { } row)
         {
             return;
         }
 
         var now = Now;
-        row.RotatingUntil = null;
+        (row.RotatingUntil, row.RotatingBy) = (null, null);
         if (isForAll)
         {
             (row.RotationTriedAt, row.RotationTriedBy, row.RotationFailure, row.RotationRemedy) = (now, ticket.Actor?.Name, DisplayText.Sanitise(reason, 500), remedy);
@@ -145,22 +140,18 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Gives the right back, unless that was done or another has it by now.</summary>
-    public async Task ReleaseAsync(RotationTicket ticket, CancellationToken cancellationToken)
+    private static IQueryable<Integration> Held(ScoutDb db, RotationTicket ticket)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await ReleaseAsync(db, ticket.IntegrationId, ticket.Until, cancellationToken);
+        var holder = ticket.Lease.Holder;
+        return db.Integrations.Where(i => i.Id == ticket.IntegrationId && i.RemovedAt == null && i.RotatingBy == holder);
     }
-
-    internal static Task ReleaseAsync(ScoutDb db, long id, DateTime until, CancellationToken cancellationToken) =>
-        db.Integrations.Where(i => i.Id == id && i.RotatingUntil == until).ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, (DateTime?)null), cancellationToken);
 
     internal static AuditEntry Line(Integration row, Actor? actor, AuditAction action, DateTime at, string detail) => new()
     {
         OrganizationId = row.OrganizationId, At = at, Action = action, AccountId = actor?.AccountId, Name = actor?.Name ?? Actor.Dashboard, Subject = row.Hostname, Detail = detail, Address = actor?.Address ?? "",
     };
 
-    private static bool IsDue(Integration row, DateTime now) => !IsHeld(row.RotatingUntil, now) && !(row.RotationTriedAt > now - BetweenTries && row.RotationTriedAt <= now)
+    private static bool IsDue(Integration row, DateTime now) => !TokenLease.IsHeld(row.RotatingUntil, now) && !(row.RotationTriedAt > now - BetweenTries && row.RotationTriedAt <= now)
         && row.ProtectedToken is not null && Rotations.IsDue(Rotations.DaysOf(row.RotateBefore, row.TokenPassword), row.TokenExpiresOn, DateOnly.FromDateTime(now));
 
     private RotationTicket? Give(Integration row, Actor? actor)
@@ -170,11 +161,9 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
             return null;
         }
 
-        var until = Now + Longest;
-        row.RotatingUntil = until;
         return new RotationTicket(row.Id, host, registry, row.TokenName)
         {
-            Actor = actor, Until = until, Stored = row.ProtectedToken, Present = Open(row, host), InUse = row.TokenPassword, Days = Rotations.DaysOf(row.RotateBefore, row.TokenPassword),
+            Actor = actor, Lease = TokenLease.Take(row, databases, clock), Stored = row.ProtectedToken, Present = Open(row, host), InUse = row.TokenPassword, Days = Rotations.DaysOf(row.RotateBefore, row.TokenPassword),
         };
     }
 

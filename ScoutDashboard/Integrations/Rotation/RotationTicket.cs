@@ -4,14 +4,14 @@ using ScoutDashboard.Registry;
 
 namespace ScoutDashboard.Integrations.Rotation;
 
-/// <summary>The right to rotate one integration's token until a time, with what was stored when it was given.</summary>
+/// <summary>The right to rotate one integration's token, with what was stored when it was given.</summary>
 public sealed record RotationTicket(long IntegrationId, RegistryHostname Host, AzureRegistryId Registry, string TokenName)
 {
     /// <summary>Who asked for it; null where its day had come.</summary>
     internal Actor? Actor { get; init; }
 
-    /// <summary>UTC.</summary>
-    public required DateTime Until { get; init; }
+    /// <summary>The right itself.</summary>
+    public required TokenLease Lease { get; init; }
 
     /// <summary>What is stored, protected: no two of these are alike, so it is the version, too.</summary>
     public required string Stored { get; init; }

@@ -69,7 +69,7 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
         finally
         {
             // Also where the page is closed.
-            await (isRefused ? Task.CompletedTask : ledger.ReleaseAsync(ticket, CancellationToken.None));
+            await (isRefused ? ValueTask.CompletedTask : ticket.Lease.DisposeAsync());
         }
 
         if (!isRefused)
@@ -137,7 +137,7 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
         }
         finally
         {
-            await ledger.ReleaseAsync(ticket, CancellationToken.None);
+            await ticket.Lease.DisposeAsync();
         }
     }
 
@@ -196,6 +196,11 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
                 {
                     return (Failed("Somebody stored another token meanwhile.", "Rotate again if that one is to be rotated, too."), null);
                 }
+            }
+
+            if (!await ticket.Lease.RenewAsync(cancellationToken))
+            {
+                return (Failed("It took too long: another rotates the token by now.", "Look again in some minutes."), null);
             }
 
             var last = expiresOn ?? Rotations.NextEnd(DateOnly.FromDateTime(now.UtcDateTime), LifeOf(token, choice.InUse), ticket.Days);

@@ -1119,6 +1119,9 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.Property<DateTime?>("RotatedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("RotatingBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("RotatingUntil")
                         .HasColumnType("TEXT");
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Azure.Core;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using ScoutDashboard.Azure;
 using ScoutDashboard.Tests.Support;
 
@@ -71,8 +72,9 @@ internal sealed class ArmDouble : IAsyncDisposable
         new(new AzureOptions { Identity = "managed" }, _ => credential ?? new Known(), new OneClient(Http), clock) { Endpoint = _ => Endpoint };
 
     /// <summary>Those of a dashboard that has none, and whose people may consent.</summary>
-    public ArmClients Consenting(TimeProvider clock) =>
-        new(new AzureOptions { UserConsent = true }, _ => throw new InvalidOperationException("There is no identity."), new OneClient(Http), clock) { Endpoint = _ => Endpoint };
+    /// <param name="issuer">Where they sign in.</param>
+    public ArmClients Consenting(TimeProvider clock, string issuer = "https://issuer.example") =>
+        new(AzureOptions.Read(new ConfigurationBuilder().AddInMemoryCollection([new("Azure:UserConsent", "true"), new("OpenIdConnect:Authority", issuer)]).Build()), _ => throw new InvalidOperationException("There is no identity."), new OneClient(Http), clock) { Endpoint = _ => Endpoint };
 
     /// <summary>Those of a dashboard that has none.</summary>
     public static ArmClients Nobody(TimeProvider clock) =>

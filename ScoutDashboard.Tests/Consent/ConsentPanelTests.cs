@@ -58,6 +58,61 @@ public sealed class ConsentPanelTests : BunitContext, IAsyncLifetime
         Assert.Contains("Who signs in with Contoso can let it act with their rights.", page.Markup, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task WhoseOnlyLoginIsOfAnotherIssuerIsToldWhoCould()
+    {
+        await SignInAtIssuerAsync();
+
+        var page = Show(_arm.Consenting(new HastyClock(), "https://login.microsoftonline.com/33333333-3333-3333-3333-333333333333/v2.0"));
+
+        Assert.Empty(page.FindAll("button"));
+        Assert.Contains("Who signs in with Contoso can let it act with their rights.", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("the token ends")]
+    [InlineData("stopped in another tab")]
+    [InlineData("signed out in another tab")]
+    public async Task WhatEndsElsewhereIsSeenOnThePageThatIsOpen(string end)
+    {
+        await _room.ConsentAsync(TestActor.Administrator, "s3cret-token", end == "the token ends" ? _room.Clock.GetUtcNow().UtcDateTime + ConsentPanel.Interval : null);
+        var page = Show(_arm.Consenting(new HastyClock()));
+        Assert.Contains("ada@contoso.example", page.Markup, StringComparison.Ordinal);
+        await (end == "stopped in another tab" ? _room.Consents.EndAsync(TestActor.Administrator, default) : Task.CompletedTask);
+        await using (var db = _room.Database.CreateDbContext())
+        {
+            await (end == "signed out in another tab" ? db.Sessions.Where(s => s.Id == TestActor.Administrator.SessionId).ExecuteDeleteAsync() : Task.FromResult(0));
+        }
+
+        _room.Clock.Advance(ConsentPanel.Interval);
+
+        await page.WaitForAssertionAsync(() => Assert.Contains("Your consent has ended", page.Find("[role=status]").TextContent, StringComparison.Ordinal), Limit);
+        Assert.DoesNotContain("ada@contoso.example", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatIsGivenInAnotherTabIsSeenAsWell()
+    {
+        await SignInAtIssuerAsync();
+        var page = Show(_arm.Consenting(new HastyClock()));
+        await _room.ConsentAsync(TestActor.Administrator, "s3cret-token");
+
+        _room.Clock.Advance(ConsentPanel.Interval);
+
+        await page.WaitForAssertionAsync(() => Assert.Contains("ada@contoso.example", page.Markup, StringComparison.Ordinal), Limit);
+    }
+
+    [Fact]
+    public async Task WhatWentWrongIsAlsoToldToWhoActsAlready()
+    {
+        await _room.ConsentAsync(TestActor.Administrator, "s3cret-token");
+
+        var page = Show(_arm.Consenting(new HastyClock()), address: "/integrations/acr?azure=OtherAccount");
+
+        Assert.Contains("Another account consented", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("ada@contoso.example", page.Markup, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("OtherAccount", "Another account consented")]
     [InlineData("Refused", "Azure Service Management, user_impersonation")]

@@ -44,7 +44,7 @@ public abstract class ConsentRig : SingleSignOnRig
 
     private protected virtual void Replace(IServiceCollection services)
     {
-        services.AddSingleton(Arm.Consenting(new HastyClock()));
+        services.AddSingleton(Arm.Consenting(new HastyClock(), EntraId));
         // Nobody waits for Azure.
         services.AddSingleton(provider => new DeploymentRun(
             provider.GetRequiredService<AzureIdentities>(), provider.GetRequiredService<DeploymentPlanner>(), provider.GetRequiredService<IntegrationService>(), provider.GetRequiredService<TopicMend>(), new HastyClock()));
@@ -71,9 +71,9 @@ public abstract class ConsentRig : SingleSignOnRig
     }
 
     /// <summary>From a page to the issuer; returns the address by which that sends the browser back.</summary>
-    protected async Task<Uri> ConsentCallbackAsync(HttpClient browser, Actor actor, string page = "/integrations/acr/new")
+    protected async Task<Uri> ConsentCallbackAsync(HttpClient browser, Actor actor, string page = "/integrations/acr/new", bool choosesAccount = false)
     {
-        using var begin = await browser.GetAsync(await App.Services.GetRequiredService<ConsentOffer>().BeginAsync(actor, page, default));
+        using var begin = await browser.GetAsync(await App.Services.GetRequiredService<ConsentOffer>().BeginAsync(actor, page, choosesAccount, default));
         Assert.StartsWith($"{Issuer.Address}/authorize", begin.Headers.Location?.OriginalString, StringComparison.Ordinal);
         return await AtIssuerAsync(begin.Headers.Location!);
     }

@@ -77,6 +77,26 @@ public sealed class ConsentWayTests : ConsentRig
         Assert.False(await db.Users.AnyAsync(account => account.UserName == "joan@contoso.example"));
     }
 
+    [Fact]
+    public async Task WhoMayBeTakenForAnotherIsAskedWhichAccount()
+    {
+        await App.SetUpAsync();
+        using var browser = App.Browser();
+        var grace = await EnterAsync(browser);
+        await ConsentCallbackAsync(browser, grace);
+        Assert.Equal(("grace@contoso.example", ""), Asked());
+
+        await ConsentCallbackAsync(browser, grace, choosesAccount: true);
+        Assert.Equal(("", "select_account"), Asked());
+
+        Be("3", "linus");
+        using var other = App.Browser();
+        await ConsentCallbackAsync(other, await EnterAsync(other));
+        Assert.Equal(("", "select_account"), Asked());
+
+        (string, string) Asked() => ($"{Issuer.Asked.Last()["login_hint"]}", $"{Issuer.Asked.Last()["prompt"]}");
+    }
+
     [Theory]
     [InlineData("oid", "00000000-0000-0000-0000-000000000002")]
     [InlineData("tid", "44444444-4444-4444-4444-444444444444")]
@@ -143,7 +163,7 @@ public sealed class ConsentWayTests : ConsentRig
         await EnterAsync(browser);
         var asked = Issuer.Asked.Count;
         // A link of another site, and one that another administrator made for themselves.
-        foreach (var address in new[] { ConsentOffer.Path, $"{ConsentOffer.Path}?way=made-up", await App.Services.GetRequiredService<ConsentOffer>().BeginAsync(await App.ActorAsync(), "/", default) })
+        foreach (var address in new[] { ConsentOffer.Path, $"{ConsentOffer.Path}?way=made-up", await App.Services.GetRequiredService<ConsentOffer>().BeginAsync(await App.ActorAsync(), "/", choosesAccount: false, default) })
         {
             using var answer = await browser.GetAsync(address);
             Assert.Equal("/integrations/acr?azure=Late", answer.Headers.Location?.OriginalString);
@@ -213,7 +233,7 @@ public sealed class ConsentWayTests : ConsentRig
 
         Assert.False(await IsOnAsync(grace));
         await Assert.ThrowsAsync<ForbiddenException>(() => App.Services.GetRequiredService<AzureIdentities>().OfAsync(grace, default));
-        await Assert.ThrowsAsync<ForbiddenException>(() => App.Services.GetRequiredService<ConsentOffer>().BeginAsync(grace, "/", default));
+        await Assert.ThrowsAsync<ForbiddenException>(() => App.Services.GetRequiredService<ConsentOffer>().BeginAsync(grace, "/", choosesAccount: false, default));
         Assert.Empty(Arm.Calls);
     }
 

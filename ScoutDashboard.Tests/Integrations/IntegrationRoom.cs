@@ -109,7 +109,7 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     public ConsentStore Consents => new(Database, _protection, Clock);
 
     /// <summary>What pages ask about consents, for a dashboard that has these clients.</summary>
-    public void AddConsent(IServiceCollection services, ArmClients? azure = null) => services.AddSingleton(Of(azure)).AddSingleton(Consents).AddSingleton(new ConsentOffer(Database, _protection, Clock))
+    public void AddConsent(IServiceCollection services, ArmClients? azure = null) => services.AddSingleton<TimeProvider>(Clock).AddSingleton(Of(azure)).AddSingleton(Consents).AddSingleton(new ConsentOffer(Database, _protection, Clock))
         .AddSingleton(new SingleSignOnOptions { DisplayName = "Contoso" }).AddSingleton(Old(azure)).AddSingleton(Finder(azure));
 
     /// <summary>Finds where registries lie that were typed by hand.</summary>

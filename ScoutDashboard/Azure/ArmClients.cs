@@ -21,6 +21,9 @@ public sealed class ArmClients(AzureOptions options, Func<ArmEndpoint, TokenCred
     /// <summary>Whether persons may do so, which is asked for only where there is no identity.</summary>
     public bool AllowsConsent => options.UserConsent && !options.IsOn;
 
+    /// <summary>Whether an issuer is the one that asks them.</summary>
+    public bool IsConsentIssuer(string issuer) => options.IsConsentIssuer(issuer);
+
     /// <summary>Those of a person: of the cloud whose Entra ID they signed in at, so that no other gets their token. No registry is signed in to by them.</summary>
     public ArmClients OfPerson(TokenCredential credential) => new(options.OfPersons(), _ => credential, clients, clock) { Endpoint = Endpoint, IsPersons = true };
 

@@ -86,6 +86,10 @@ public sealed record AzureOptions : IValidatableObject
         };
     }
 
+    /// <summary>Whether an issuer (<c>iss</c>) is the one where people sign in by now. Of an authority that names its tenant by a domain, the issuer tells the number, which is not known here.</summary>
+    internal bool IsConsentIssuer(string issuer) => SignIn is { } authority && Uri.TryCreate(issuer, UriKind.Absolute, out var told) && told.Authority == authority.Authority
+        && (told.AbsolutePath.Trim('/') == authority.AbsolutePath.Trim('/') || !Guid.TryParse(authority.AbsolutePath.Trim('/').Split('/')[0], out _));
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (ClientId is not null && Kind is not (AzureIdentity.Default or AzureIdentity.Managed or AzureIdentity.Workload))

@@ -40,6 +40,16 @@ public sealed class AzureIdentities(ArmClients own, ConsentStore consents, IDbCo
         return Own is not null || await GivenAsync(actor, cancellationToken) is not null;
     }
 
+    /// <summary>Whether the member signs in at the very issuer that is asked for consents: no other account of theirs would match.</summary>
+    /// <exception cref="ForbiddenException">The session has ended.</exception>
+    public async Task<bool> MayConsentAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await MemberChange.DemandAsync(db, actor, MemberRole.Viewer, clock, cancellationToken);
+        var issuers = await db.UserLogins.Where(login => login.UserId == actor.AccountId).Select(login => login.LoginProvider).ToListAsync(cancellationToken);
+        return issuers.Any(own.IsConsentIssuer);
+    }
+
     /// <summary>The consent by which the dashboard acts for this person; null where there is none, or where it acts by its own identity.</summary>
     /// <exception cref="ForbiddenException">The session has ended.</exception>
     public async Task<GivenConsent?> FindAsync(Actor actor, CancellationToken cancellationToken)

@@ -26,21 +26,22 @@ public sealed class ConsentOffer(IDbContextFactory<ScoutDb> databases, IDataProt
 
     /// <summary>The address to which the page sends the browser.</summary>
     /// <param name="page">Path of the page, to which the browser comes back.</param>
+    /// <param name="choosesAccount">Whether the issuer is to ask which account.</param>
     /// <exception cref="ForbiddenException">The member is no administrator.</exception>
-    public async Task<string> BeginAsync(Actor actor, string page, CancellationToken cancellationToken)
+    public async Task<string> BeginAsync(Actor actor, string page, bool choosesAccount, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, cancellationToken);
-        var way = new Way(actor.SessionId, LocalAddress.OrHome(page), clock.GetUtcNow() + Patience);
+        var way = new Way(actor.SessionId, LocalAddress.OrHome(page), choosesAccount, clock.GetUtcNow() + Patience);
         return $"{Path}?way={_protector.Protect(JsonSerializer.Serialize(way))}";
     }
 
-    /// <summary>The page that began it; null where it was another session's, too long ago, or nobody's.</summary>
-    internal string? Open(Actor actor, string? way)
+    /// <summary>The way as the page began it; null where it was another session's, too long ago, or nobody's.</summary>
+    internal Way? Open(Actor actor, string? way)
     {
         try
         {
-            return way is not null && JsonSerializer.Deserialize<Way>(_protector.Unprotect(way)) is { } known && known.SessionId == actor.SessionId && known.EndsAt > clock.GetUtcNow() ? known.Page : null;
+            return way is not null && JsonSerializer.Deserialize<Way>(_protector.Unprotect(way)) is { } known && known.SessionId == actor.SessionId && known.EndsAt > clock.GetUtcNow() ? known : null;
         }
         catch (CryptographicException)
         {
@@ -48,5 +49,5 @@ public sealed class ConsentOffer(IDbContextFactory<ScoutDb> databases, IDataProt
         }
     }
 
-    private sealed record Way(string SessionId, string Page, DateTimeOffset EndsAt);
+    internal sealed record Way(string SessionId, string Page, bool ChoosesAccount, DateTimeOffset EndsAt);
 }

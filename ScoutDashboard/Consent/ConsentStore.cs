@@ -68,15 +68,6 @@ public sealed class ConsentStore(IDbContextFactory<ScoutDb> databases, IDataProt
         return await Of(db, actor).Select(c => new GivenConsent(c.Name, c.EndsAt)).SingleOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Whether the member signs in at the issuer, and so could consent.</summary>
-    /// <exception cref="ForbiddenException">The session has ended.</exception>
-    public async Task<bool> MayConsentAsync(Actor actor, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await MemberChange.DemandAsync(db, actor, MemberRole.Viewer, clock, cancellationToken);
-        return await db.UserLogins.AnyAsync(login => login.UserId == actor.AccountId, cancellationToken);
-    }
-
     /// <summary>Erases those that ended by themselves.</summary>
     public async Task ForgetEndedAsync(CancellationToken cancellationToken)
     {

@@ -25,6 +25,7 @@ public static partial class ConsentWay
 
     private const string Session = "session";
     private const string Page = "page";
+    private const string Chooses = "chooses";
     private const int MaxName = 100;
     private const int MaxToken = 64 * 1024;
 
@@ -62,7 +63,10 @@ public static partial class ConsentWay
         {
             OnRedirectToIdentityProvider = context =>
             {
-                context.ProtocolMessage.LoginHint = context.HttpContext.User.Identity?.Name is { } name && name.Contains('@', StringComparison.Ordinal) ? name : null;
+                var hint = context.Properties.Items.ContainsKey(Chooses) ? null : context.HttpContext.User.Identity?.Name;
+                context.ProtocolMessage.LoginHint = hint?.Contains('@', StringComparison.Ordinal) == true ? hint : null;
+                // Else whoever is signed in there in this browser would be taken, without a question.
+                context.ProtocolMessage.Prompt = context.ProtocolMessage.LoginHint is null ? "select_account" : null;
                 return Task.CompletedTask;
             },
             OnTokenValidated = context =>
@@ -83,20 +87,26 @@ public static partial class ConsentWay
         }
 
         var actor = Visitor.ActorOf(http.User);
-        if (offer.Open(actor, way) is not { } page)
+        if (offer.Open(actor, way) is not { } begun)
         {
             return Results.LocalRedirect(To(ConsentOffer.Home, ConsentOutcome.Late));
         }
 
         try
         {
-            await http.ChallengeAsync(Scheme, new AuthenticationProperties { RedirectUri = page, Items = { [Session] = actor.SessionId, [Page] = page } });
+            var told = new AuthenticationProperties { RedirectUri = begun.Page, Items = { [Session] = actor.SessionId, [Page] = begun.Page } };
+            if (begun.ChoosesAccount)
+            {
+                told.Items[Chooses] = "";
+            }
+
+            await http.ChallengeAsync(Scheme, told);
             return Results.Empty;
         }
         catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
         {
             LogUnreachable(logger, DisplayText.Sanitise((exception.InnerException ?? exception).Message, 500));
-            return Results.LocalRedirect(To(page, ConsentOutcome.Unreachable));
+            return Results.LocalRedirect(To(begun.Page, ConsentOutcome.Unreachable));
         }
     }
 

@@ -5,9 +5,12 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
 using ScoutDashboard.Azure;
+using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
+using ScoutDashboard.Integrations.Deployments;
+using ScoutDashboard.Integrations.Rotation;
 using ScoutDashboard.Integrations.Watch;
 using ScoutDashboard.Reports;
 using ScoutDashboard.Tests.Azure;
@@ -139,6 +142,44 @@ public sealed class ConsentSightTests : BunitContext, IAsyncLifetime
         Assert.Equal("bob", rotation.TriedBy);
     }
 
+    [Fact]
+    public async Task WhoFindsThatARegistryWasMovedIsNamedInTheAuditLog()
+    {
+        _rig.Arm.World.MoveRegistry("contoso", "rg1", "rg2", ArmWorld.First);
+
+        await Watch.CheckAsync(_bob, _rig.Id, default);
+
+        await using var db = _rig.Room.Database.CreateDbContext();
+        var line = await db.Audit.SingleAsync(entry => entry.Action == AuditAction.RegistryMoved);
+        Assert.Equal(("bob", _bob.AccountId), (line.Name, line.AccountId));
+    }
+
+    [Fact]
+    public async Task WhoHasADeploymentBegunByMendingIsShownToOthers()
+    {
+        _rig.Arm.World.Resources.Remove(_rig.Arm.World.Resources.Single(item => (string?)item.Value["type"] == "Microsoft.EventGrid/systemTopics/eventSubscriptions").Key);
+        Assert.Null(await _rig.Room.Mend(Clients).MendAsync(_bob, _rig.Id, AzureDifference.SubscriptionGone, default));
+        var integration = await DetailsAsync();
+
+        var page = Render<DeployAgain>(p => p.Add(again => again.Integration, integration));
+
+        await page.WaitForAssertionAsync(() => Assert.Contains("bob had the dashboard deploy it", page.Markup, StringComparison.Ordinal), Limit);
+    }
+
+    // The identity is asked for first: whoever leaves then would leave the right behind.
+    [Fact]
+    public async Task WhoLeavesWhileTheirRightsAreLookedUpHasNotTakenTheToken()
+    {
+        var room = _rig.Room;
+        var identities = new AzureIdentities(Clients, room.Consents, new Left(), room.Clock);
+        var rotation = new TokenRotation(identities, new RegistryLocator(room.Database, room.Clock), room.Ledger, new NewPasswordTest(room.Test, new HastyClock()), room.Clock);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await rotation.RotateAsync(_bob, _rig.Id, null, null, default).ToListAsync());
+        await Assert.ThrowsAsync<OperationCanceledException>(() => rotation.RepairAsync(_bob, _rig.Id, default));
+
+        Assert.Null((await room.RowAsync(_rig.Id)).RotatingUntil);
+    }
+
     public async Task InitializeAsync()
     {
         _rig = await RotationRig.StartAsync();
@@ -148,7 +189,8 @@ public sealed class ConsentSightTests : BunitContext, IAsyncLifetime
         await _rig.Room.ConsentAsync(_bob, ArmDouble.Token);
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddLogging().AddLocalization().AddMudServices();
-        Services.AddSingleton<TimeProvider>(_rig.Room.Clock).AddSingleton(Watch).AddSingleton(_rig.Room.Mend(Clients));
+        Services.AddSingleton<TimeProvider>(_rig.Room.Clock).AddSingleton(Watch).AddSingleton(_rig.Room.Mend(Clients))
+            .AddSingleton(_rig.Room.Integrations).AddSingleton(_rig.Room.Planner);
         _rig.Room.AddConsent(Services, Clients);
         this.SignInAs(MemberRole.Administrator);
     }
@@ -184,4 +226,9 @@ public sealed class ConsentSightTests : BunitContext, IAsyncLifetime
     private async Task<IntegrationDetails> DetailsAsync() => (await _rig.Room.Integrations.FindAsync(1, _rig.Id, default))!;
 
     private Task<IReadOnlyList<Need>> NeedsAsync() => new NeedsReport(_rig.Room.Database, _rig.Room.Clock).ListAsync(1, default);
+
+    private sealed class Left : IDbContextFactory<ScoutDb>
+    {
+        public ScoutDb CreateDbContext() => throw new OperationCanceledException();
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Azure;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
+using ScoutDashboard.Integrations.Rotation;
 
 namespace ScoutDashboard.Integrations;
 
@@ -16,9 +17,10 @@ public sealed class RegistryLocator(IDbContextFactory<ScoutDb> databases, TimePr
 
     /// <summary>Looks for an integration's registry, and corrects the place that is stored where it was moved.</summary>
     /// <param name="azure">By whose rights.</param>
+    /// <param name="actor">Who asks, for the audit log; null where the dashboard does by itself.</param>
     /// <returns>Null where its place was never known.</returns>
     /// <exception cref="ArmException">Azure could not be asked, which is no answer.</exception>
-    public async Task<RegistrySighting?> FindAsync(ArmClients azure, long integrationId, CancellationToken cancellationToken)
+    internal async Task<RegistrySighting?> FindAsync(ArmClients azure, Actor? actor, long integrationId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var row = await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == integrationId, cancellationToken);
@@ -32,18 +34,18 @@ public sealed class RegistryLocator(IDbContextFactory<ScoutDb> databases, TimePr
         if (sighting is RegistrySighting.Seen { Registry: var registry, IsMoved: var isMoved } && (isMoved || (registry.MadeAt is { } made && made != row.RegistryMadeAt))
             && AzurePlace.Create(registry.Id.Subscription, registry.Id.ResourceGroup, registry.Location) is { } place)
         {
-            await CorrectAsync(db, row, last, place, registry.MadeAt ?? row.RegistryMadeAt, isMoved, cancellationToken);
+            await CorrectAsync(db, actor, row, last, place, registry.MadeAt ?? row.RegistryMadeAt, isMoved, cancellationToken);
         }
 
         return sighting;
     }
 
     /// <summary>The same, for who can go on where it was: a place that can't be asked for is told by what is asked for there.</summary>
-    public async Task<RegistrySighting?> TryFindAsync(ArmClients azure, long integrationId, CancellationToken cancellationToken)
+    internal async Task<RegistrySighting?> TryFindAsync(ArmClients azure, Actor? actor, long integrationId, CancellationToken cancellationToken)
     {
         try
         {
-            return await FindAsync(azure, integrationId, cancellationToken);
+            return await FindAsync(azure, actor, integrationId, cancellationToken);
         }
         catch (ArmException)
         {
@@ -95,7 +97,7 @@ public sealed class RegistryLocator(IDbContextFactory<ScoutDb> databases, TimePr
     }
 
     // The topic does not go along by itself. Who has corrected it meanwhile has done the same.
-    private async Task CorrectAsync(ScoutDb db, Integration row, AzureRegistryId last, AzurePlace place, DateTime? madeAt, bool isMoved, CancellationToken cancellationToken)
+    private async Task CorrectAsync(ScoutDb db, Actor? actor, Integration row, AzureRegistryId last, AzurePlace place, DateTime? madeAt, bool isMoved, CancellationToken cancellationToken)
     {
         var topic = isMoved ? row.TopicId ?? $"/{last.GroupPath}/providers/Microsoft.EventGrid/systemTopics/{row.SystemTopic}" : row.TopicId;
         await using var transaction = await db.BeginWriteAsync(cancellationToken);
@@ -104,11 +106,8 @@ public sealed class RegistryLocator(IDbContextFactory<ScoutDb> databases, TimePr
                 .SetProperty(i => i.RegistryMadeAt, madeAt).SetProperty(i => i.TopicId, topic), cancellationToken);
         if (corrected == 1 && isMoved)
         {
-            db.Audit.Add(new AuditEntry
-            {
-                OrganizationId = row.OrganizationId, At = clock.GetUtcNow().UtcDateTime, Action = AuditAction.RegistryMoved, Name = "", Subject = row.Hostname, Address = "",
-                Detail = DisplayText.Sanitise($"from {last.GroupPath} to subscriptions/{place.Subscription}/resourceGroups/{place.ResourceGroup}", 400),
-            });
+            db.Audit.Add(RotationLedger.Line(row, actor, AuditAction.RegistryMoved, clock.GetUtcNow().UtcDateTime,
+                DisplayText.Sanitise($"from {last.GroupPath} to subscriptions/{place.Subscription}/resourceGroups/{place.ResourceGroup}", 400)));
             await db.SaveChangesAsync(cancellationToken);
         }
 

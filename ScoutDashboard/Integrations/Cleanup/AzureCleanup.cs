@@ -45,7 +45,7 @@ public sealed class AzureCleanup(AzureIdentities azure, RegistryLocator places, 
 
         try
         {
-            return await PlanAsync(actor, identity, await LocateAsync(identity, target, cancellationToken), beforeRemoval: true, cancellationToken) is { } plan ? new CleanupPlanOutcome.Seen(plan)
+            return await PlanAsync(actor, identity, await LocateAsync(actor, identity, target, cancellationToken), beforeRemoval: true, cancellationToken) is { } plan ? new CleanupPlanOutcome.Seen(plan)
                 : new CleanupPlanOutcome.Failed(IsConnected, RemoveFirst);
         }
         catch (ArmException exception)
@@ -59,16 +59,15 @@ public sealed class AzureCleanup(AzureIdentities azure, RegistryLocator places, 
     public async IAsyncEnumerable<CleanupProgress> RunAsync(Actor actor, CleanupPlan plan, CleanupConsent consent, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var steps = plan.Target.Resources.Where(resource => !(plan.Target.KeepsTopic && resource.Kind == AzureResourceKind.SystemTopic)).Select(resource => new CleanupStep(resource, CleanupStepState.Waiting)).ToArray();
-        var identity = await azure.OfAsync(actor, cancellationToken);
-        if (!consent.IsFor(plan) || identity is null)
+        if (await azure.OfAsync(actor, cancellationToken) is not { } identity)
         {
-            await _ledger.AskAsync(actor, plan.Target, beforeRemoval: false, cancellationToken);
-            yield return new CleanupProgress([.. steps.Select(step => step with
-            {
-                State = CleanupStepState.Left,
-                Message = identity is null ? $"{azure.Missing}." : "What was typed is not the registry's name.",
-                Remedy = identity is null ? azure.AllowsConsent ? "Consent again on this page, then delete." : "Set Azure:Identity, or delete it in Azure." : "Type it as it is shown.",
-            })]);
+            yield return Leave(steps, $"{azure.Missing}.", azure.AllowsConsent ? "Consent again on this page, then delete." : "Set Azure:Identity, or delete it in Azure.");
+            yield break;
+        }
+
+        if (!consent.IsFor(plan))
+        {
+            yield return Leave(steps, "What was typed is not the registry's name.", "Type it as it is shown.");
             yield break;
         }
 
@@ -107,11 +106,14 @@ public sealed class AzureCleanup(AzureIdentities azure, RegistryLocator places, 
         return new CleanupPlan(target, items);
     }
 
+    private static CleanupProgress Leave(IEnumerable<CleanupStep> steps, string message, string remedy) =>
+        new([.. steps.Select(step => step with { State = CleanupStepState.Left, Message = message, Remedy = remedy })]);
+
     // A registry keeps its name and its resources when it is moved; its topic may have stayed where it was, or lie elsewhere from the beginning.
-    private async Task<CleanupTarget> LocateAsync(ArmClients identity, CleanupTarget target, CancellationToken cancellationToken)
+    private async Task<CleanupTarget> LocateAsync(Actor actor, ArmClients identity, CleanupTarget target, CancellationToken cancellationToken)
     {
         var client = identity.For(target.Host);
-        switch (target.IntegrationId is { } id ? await places.FindAsync(identity, id, cancellationToken) : await places.FindAsync(identity, target.Host, target.Registry, null, null, cancellationToken))
+        switch (target.IntegrationId is { } id ? await places.FindAsync(identity, actor, id, cancellationToken) : await places.FindAsync(identity, target.Host, target.Registry, null, null, cancellationToken))
         {
             case RegistrySighting.Lost lost:
                 return target with { IsLost = true, Gap = lost.Message };

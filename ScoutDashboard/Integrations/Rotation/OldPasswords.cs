@@ -67,7 +67,7 @@ public sealed class OldPasswords(AzureIdentities azure, RegistryLocator places, 
         EndRefusal? refused = null;
         try
         {
-            switch (await places.FindAsync(identity, id, cancellationToken))
+            switch (await places.FindAsync(identity, actor, id, cancellationToken))
             {
                 case RegistrySighting.Lost lost:
                     // Where nothing is seen, nothing was ended.

@@ -146,7 +146,7 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
     {
         try
         {
-            return (identity is not null ? await places.FindAsync(identity, ticket.IntegrationId, cancellationToken) : null) switch
+            return (identity is not null ? await places.FindAsync(identity, ticket.Actor, ticket.IntegrationId, cancellationToken) : null) switch
             {
                 RegistrySighting.Seen seen => (ticket with { Registry = seen.Registry.Id }, null),
                 RegistrySighting.Lost lost => (ticket, Failed(lost.Message, lost.Remedy)),

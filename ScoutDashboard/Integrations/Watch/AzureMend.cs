@@ -41,7 +41,7 @@ public sealed class AzureMend(
         MendOutcome? failed;
         try
         {
-            switch (await places.FindAsync(identity, id, cancellationToken))
+            switch (await places.FindAsync(identity, actor, id, cancellationToken))
             {
                 case RegistrySighting.Lost lost:
                     return new MendOutcome(lost.Message, lost.Remedy);

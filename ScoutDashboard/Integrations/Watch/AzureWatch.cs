@@ -42,7 +42,7 @@ public sealed class AzureWatch(AzureIdentities azure, AzureLook look, RegistryLo
             return new WatchResult(Now, [], $"{azure.Missing}.", azure.Remedy) { By = actor.Name };
         }
 
-        return await FindAsync(db, actor, id, cancellationToken) is { } row ? await LookAsync(identity, actor.Name, db, row, cancellationToken) : null;
+        return await FindAsync(db, actor, id, cancellationToken) is { } row ? await LookAsync(identity, actor, db, row, cancellationToken) : null;
     }
 
     /// <summary>Asks now, and leaves what is kept of the last time as it is.</summary>
@@ -52,7 +52,7 @@ public sealed class AzureWatch(AzureIdentities azure, AzureLook look, RegistryLo
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await MemberChange.DemandAsync(db, actor, MemberRole.Administrator, clock, cancellationToken);
-        return await azure.OfAsync(actor, cancellationToken) is { } identity && await FindAsync(db, actor, id, cancellationToken) is { } row ? await AskAsync(identity, row, cancellationToken) : null;
+        return await azure.OfAsync(actor, cancellationToken) is { } identity && await FindAsync(db, actor, id, cancellationToken) is { } row ? await AskAsync(identity, actor, row, cancellationToken) : null;
     }
 
     /// <summary>Those that were not asked for today.</summary>
@@ -89,14 +89,14 @@ public sealed class AzureWatch(AzureIdentities azure, AzureLook look, RegistryLo
         return await db.Integrations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId && i.RemovedAt == null && (i.ProtectedToken != null || (i.UsesIdentity && looksAtEvents)), cancellationToken);
     }
 
-    private async Task<WatchResult?> AskAsync(ArmClients identity, Integration row, CancellationToken cancellationToken)
+    private async Task<WatchResult?> AskAsync(ArmClients identity, Actor? actor, Integration row, CancellationToken cancellationToken)
     {
         if (!RegistryHostname.TryParse(row.Hostname, registries.AllowedHosts, out var host) || new IntegrationDetails(row, host, []).AzureId is not { } registry)
         {
             return null;
         }
 
-        return await places.TryFindAsync(identity, row.Id, cancellationToken) switch
+        return await places.TryFindAsync(identity, actor, row.Id, cancellationToken) switch
         {
             RegistrySighting.Lost lost => new WatchResult(Now, [], DisplayText.Sanitise(lost.Message, 500), lost.Remedy),
             RegistrySighting.Seen { Registry.Id: var found } => await look.AskAsync(identity.For(host), row, found, cancellationToken),
@@ -104,20 +104,20 @@ public sealed class AzureWatch(AzureIdentities azure, AzureLook look, RegistryLo
         };
     }
 
-    private async Task<WatchResult?> LookAsync(ArmClients identity, string? by, ScoutDb db, Integration row, CancellationToken cancellationToken)
+    private async Task<WatchResult?> LookAsync(ArmClients identity, Actor? actor, ScoutDb db, Integration row, CancellationToken cancellationToken)
     {
-        if (await AskAsync(identity, row, cancellationToken) is not { } seen)
+        if (await AskAsync(identity, actor, row, cancellationToken) is not { } seen)
         {
             return null;
         }
 
-        var result = seen with { By = by };
+        var result = seen with { By = actor?.Name };
         if (identity.IsPersons && result.Failure is not null)
         {
             return result;
         }
 
-        var differences = WatchResult.Write(result.Differences);
+        var (by, differences) = (result.By, WatchResult.Write(result.Differences));
         // Of another sign-in, chosen meanwhile, this says nothing.
         await db.Integrations.Where(i => i.Id == row.Id && i.RemovedAt == null && i.UsesIdentity != row.UsesIdentity).ExecuteUpdateAsync(set => set.SetProperty(i => i.WatchingUntil, (DateTime?)null), cancellationToken);
         await db.Integrations.Where(i => i.Id == row.Id && i.RemovedAt == null && i.UsesIdentity == row.UsesIdentity).ExecuteUpdateAsync(

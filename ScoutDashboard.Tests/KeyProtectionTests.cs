@@ -77,9 +77,18 @@ public sealed class KeyProtectionTests : IDisposable
     [Fact]
     public async Task TheProgramSaysSoAndDoesNotStart()
     {
-        var run = await ShellRun.RunAsync(_folder.FullName, new Dictionary<string, string> { ["Scout__DataDirectory"] = _folder.FullName, ["Scout__KeyCertificate"] = "/no/such.pfx" });
+        var run = await ShellRun.RunAsync(_folder.FullName, new Dictionary<string, string> { ["Scout__DataDirectory"] = _folder.FullName, ["Scout__KeyCertificate"] = "/no/such.pfx;/nor/this.pfx", ["Jobs__Workers"] = "none", ["ASPNETCORE_URLS"] = "anywhere" });
 
-        Assert.Equal((1, "There is no certificate /no/such.pfx, which Scout__KeyCertificate names."), (run.ExitCode, run.Error.Trim()));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(
+            [
+                "Nothing was started, since the configuration can't be right:",
+                "Jobs__Workers must be a whole number from 1 to 16.",
+                "There is no certificate /no/such.pfx, which Scout__KeyCertificate names.",
+                "There is no certificate /nor/this.pfx, which Scout__KeyCertificate names.",
+                "ASPNETCORE_URLS (or --urls) has anywhere, but must be addresses such as http://+:8080 or https://localhost:5443, without a path.",
+            ],
+            run.Error.Trim().Split(Environment.NewLine));
     }
 
     private string Fault(ScoutOptions options) => Assert.Throws<StartupException>(() => Close("secret", options)).Message;

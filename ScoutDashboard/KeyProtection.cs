@@ -15,6 +15,28 @@ public static class KeyProtection
 {
     private const int MaxPasswordBytes = 4096;
 
+    /// <summary>Why certificates can't be used, a sentence for each that can't.</summary>
+    public static IEnumerable<string> CertificateFaults(ScoutOptions options)
+    {
+        foreach (var path in options.KeyCertificate)
+        {
+            string? fault = null;
+            try
+            {
+                Load(path, options).Dispose();
+            }
+            catch (StartupException exception)
+            {
+                fault = exception.Message;
+            }
+
+            if (fault is not null)
+            {
+                yield return fault;
+            }
+        }
+    }
+
     /// <exception cref="StartupException">A certificate can't be used, or the keys that are there were closed by one that is not configured: secrets could not be opened.</exception>
     public static void AddScoutKeys(this IServiceCollection services, string dataDirectory, ScoutOptions options)
     {

@@ -101,6 +101,7 @@ public static class ScoutHost
 
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(AnswerProgramsPlainly);
+        app.UseWayBackLimit();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using ScoutDashboard.Access;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Analysis;
@@ -30,7 +31,35 @@ public static class ScoutSettings
         .Add("Analysis:Limits", configuration => AnalysisSetup.Read(configuration).Limits)
         .Add("Analysis:Limits", ManifestLimits.Read)
         .Add("Health", HealthOptions.Read)
-        .Add("Retention", RetentionOptions.Read);
+        .Add("Retention", RetentionOptions.Read)
+        .Add(AddressFaults);
+
+    // Of addresses that the framework and the exporter read: the one would end the start without a word of which setting it is, the other send to this machine instead.
+    private static IEnumerable<string> AddressFaults(IConfiguration configuration)
+    {
+        foreach (var address in ListText.Split([configuration[WebHostDefaults.ServerUrlsKey]]).Where(address => !IsListenAddress(address)))
+        {
+            yield return $"ASPNETCORE_URLS (or --urls) has {DisplayText.Sanitise(address, 100)}, but must be addresses such as http://+:8080 or https://localhost:5443, without a path.";
+        }
+
+        if (configuration[TelemetryServices.Endpoint] is { Length: > 0 } endpoint && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var collector) && collector.Scheme is "http" or "https"))
+        {
+            yield return $"{TelemetryServices.Endpoint} must be an address such as http://localhost:4317.";
+        }
+    }
+
+    private static bool IsListenAddress(string text)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(text);
+            return address.Scheme.ToUpperInvariant() is "HTTP" or "HTTPS" && address.PathBase.Length == 0;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 }
 
 /// <summary>Configuration section <c>Scout</c>.</summary>
@@ -78,6 +107,11 @@ public sealed record ScoutOptions : IValidatableObject
         if (KeyVaultKey.Count > 0 && !HasIdentity)
         {
             yield return new ValidationResult("Scout__KeyVaultKey needs Azure__Identity: a vault is asked by an identity.");
+        }
+
+        foreach (var fault in KeyProtection.CertificateFaults(this))
+        {
+            yield return new ValidationResult(fault);
         }
     }
 

@@ -76,6 +76,10 @@ public sealed class AuditTests : IAsyncLifetime, IAsyncDisposable
     [Theory]
     [InlineData("""UPDATE "AuditEntries" SET "Name" = 'nobody'""")]
     [InlineData("""DELETE FROM "AuditEntries" """)]
+    [InlineData("""
+        INSERT OR REPLACE INTO "AuditEntries" ("Id", "OrganizationId", "At", "Action", "Name", "Subject", "Detail", "Address")
+        SELECT "Id", "OrganizationId", "At", "Action", 'nobody', "Subject", "Detail", "Address" FROM "AuditEntries"
+        """)]
     public async Task TheDatabaseRefusesToChangeOrDeleteALine(string sql)
     {
         await _app.SetUpAsync();

@@ -268,6 +268,11 @@ public sealed class EveryEndpointTests : IAsyncLifetime, IAsyncDisposable
         // "/images/{ImageId:long}" -> "/images/1", "/vulnerabilities/{Id}" -> "/vulnerabilities/CVE-…"
         using var request = new HttpRequestMessage(new HttpMethod(method), string.Join('/', pattern.Split('/').Select(part => part switch { "{Id}" => Vulnerability, ['{', ..] => "1", _ => part })));
         using var answer = await browser.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        if (answer.Content.Headers.ContentType?.MediaType == "text/html")
+        {
+            Assert.DoesNotMatch(HostTests.InlineScript(), await answer.Content.ReadAsStringAsync());
+        }
+
         return (answer.StatusCode, answer.Headers.Location);
     }
 

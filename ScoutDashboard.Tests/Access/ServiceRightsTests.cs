@@ -24,7 +24,7 @@ namespace ScoutDashboard.Tests.Access;
 
 /// <summary>
 /// Holds the right that each call of a page needs. What a page can call at all is every public method of every service that a component has injected: one that does not
-/// stand in a table here fails the run.
+/// stand in a table here fails the run. Internal ones are asked for as well where a component calls them.
 /// </summary>
 public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFixture<ServiceRightsTests.OneApp>
 {
@@ -156,6 +156,9 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         "ApiKeyService.UseAsync not by pages", "AuditLog.ExportAsync not by pages", "InvitationService.FindAsync", "InvitationService.AcceptAsync", "PasswordSignIn.TryAsync", "CodeSignIn.TryAsync", "CodeSignIn.IsPendingAsync", "PasswordChange.TryAsync", "SingleSignOnOptions.*", "SetupService.IsNeededAsync", "SetupService.CreateAsync", "SetupService.Dispose not by pages", "SetupLink.Matches",
     ];
 
+    // What components call, in lambdas and behind awaits as well.
+    private static readonly HashSet<MethodBase> Called = [.. typeof(ScoutDb).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IComponent))).SelectMany(CalledMethods.Of)];
+
     private readonly ScoutApp _app = one.App;
 
     public static TheoryData<string> Names => [.. Calls.Select(call => call.Name)];
@@ -175,11 +178,23 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
     [Fact]
     public void NoComponentCallsWhatIsNotForPages()
     {
-        var called = typeof(ScoutDb).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IComponent))).SelectMany(CalledMethods.Of).Select(method => $"{method.DeclaringType?.Name}.{method.Name}").ToHashSet(StringComparer.Ordinal);
+        var called = Called.Select(method => $"{method.DeclaringType?.Name}.{method.Name}").ToHashSet(StringComparer.Ordinal);
 
         // What is called in a lambda, and behind an await, is seen.
         Assert.Superset(new HashSet<string>(StringComparer.Ordinal) { "JobFeed.Subscribe", "OverviewReport.GetAsync", "IntegrationService.FindAsync" }, called);
         Assert.Empty(called.Intersect(Others.Where(other => other.EndsWith(" not by pages", StringComparison.Ordinal)).Select(other => other.Split(' ')[0])));
+    }
+
+    // One that goes without the member would hide behind the name of the one that is asked here.
+    [Fact]
+    public void WhatNeedsARightHasNoOverloadThatAsksForNone()
+    {
+        var names = Calls.Select(call => call.Name).ToHashSet(StringComparer.Ordinal);
+
+        Assert.Empty(from type in typeof(ScoutDb).Assembly.GetTypes()
+            from method in type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            where names.Contains($"{type.Name}.{method.Name}") && (method.IsPublic || Called.Contains(method)) && method.GetParameters().All(parameter => parameter.ParameterType != typeof(Actor))
+            select $"{type.Name}.{method}");
     }
 
     [Fact]
@@ -239,8 +254,8 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance))
             .Where(property => property.IsDefined(typeof(InjectAttribute))).Select(property => property.PropertyType).Distinct()
         where service.Assembly == typeof(ScoutDb).Assembly
-        from method in service.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-        where !method.IsSpecialName
+        from method in service.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+        where !method.IsSpecialName && (method.IsPublic || Called.Contains(method))
         select $"{service.Name}.{method.Name}";
 
     private static Call Needs<T>(MemberRole role, string method, Func<T, Actor, Task> run)

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Reflection;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -120,7 +122,28 @@ public sealed class SessionTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
-    public async Task AnOpenPageIsClosedWhenItsSessionEndsOrItsRoleOrStampChanges()
+    public async Task AnOpenPageAsksOnceAMinuteWhetherItsSessionIsStillOpen()
+    {
+        var id = await _app.AddMemberAsync("eve", MemberRole.Editor);
+        var actor = await _app.ActorAsync("eve");
+        await using var db = await DatabaseAsync();
+        var page = new AuthenticationState(Principal(actor, "Editor", (await db.Users.SingleAsync(a => a.Id == id)).SecurityStamp!));
+        await using var circuit = _app.Services.CreateAsyncScope();
+        var state = circuit.ServiceProvider.GetRequiredService<AuthenticationStateProvider>();
+        async Task<bool> IsOpenAsync() => await (Task<bool>)Protected("ValidateAuthenticationStateAsync").Invoke(state, [page, CancellationToken.None])!;
+
+        Assert.IsType<SignedInState>(state);
+        Assert.Equal(TimeSpan.FromMinutes(1), Protected("get_RevalidationInterval").Invoke(state, []));
+        Assert.True(await IsOpenAsync());
+        await db.Sessions.Where(s => s.Id == actor.SessionId).ExecuteDeleteAsync();
+        Assert.False(await IsOpenAsync());
+
+        // What the framework calls of it.
+        static MethodInfo Protected(string name) => typeof(SignedInState).GetMethod(name, BindingFlags.Instance | BindingFlags.NonPublic)!;
+    }
+
+    [Fact]
+    public async Task APageIsCurrentUntilItsSessionEndsOrItsRoleOrStampChanges()
     {
         var id = await _app.AddMemberAsync("eve", MemberRole.Editor);
         var actor = await _app.ActorAsync("eve");

@@ -82,6 +82,9 @@ public sealed class SingleSignOnForgeryTests : SingleSignOnRig
     [Theory]
     [InlineData("/sign-in/single")]
     [InlineData("/sign-in/single/done")]
+    [InlineData("/signin-oidc?error=access_denied&state=made-up")]
+    [InlineData("/SignIn-oidc?error=access_denied&state=made-up")]
+    [InlineData("/signout-callback-oidc")]
     public async Task TheWayToTheIssuerIsNotOpenedWithoutEnd(string address)
     {
         await App.SetUpAsync();
@@ -89,7 +92,7 @@ public sealed class SingleSignOnForgeryTests : SingleSignOnRig
         for (var attempt = 0; attempt < SignInLimit.AttemptsPerMinute; attempt++)
         {
             using var answer = await stranger.GetAsync(address);
-            Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+            Assert.NotEqual(HttpStatusCode.TooManyRequests, answer.StatusCode);
         }
 
         using var over = await stranger.GetAsync(address);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Playwright;
+using ScoutDashboard.Data;
 using ScoutDashboard.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -20,8 +21,11 @@ public sealed class HostileImageTests
     private static readonly string[] Showing =
     [
         "/", "/images", "/images/2", "/images/2?tab=packages", "/packages", "/packages/2", "/vulnerabilities", "/vulnerabilities/CVE-2026-0001", "/vulnerabilities/CVE-2026-0003", "/changes", "/jobs",
-        "/repositories/1", "/settings/audit", "/integrations/acr/1/repositories",
+        "/repositories/1", "/exceptions", "/settings/audit", "/integrations/acr/1/repositories",
     ];
+
+    // In which the shell tells an image's findings.
+    private static readonly string[] FindingsFormats = ["packages", "json", "sarif"];
 
     // What may be shown: of controls only those that lay text out, of the rest nothing that is of no width or turns text around. MudBlazor keeps the height of an empty line by a space of no width.
     private const string Look = """
@@ -54,6 +58,11 @@ public sealed class HostileImageTests
         await Expect(row).ToContainTextAsync("0C", new() { Timeout = 120_000 });
         await stage.Registry.PushAsync(layout.Folder, "two", "team/zqx");
         await Expect(row).ToContainTextAsync("1C", new() { Timeout = 120_000 });
+        await using (var db = stage.App.OpenDatabase())
+        {
+            db.Add(new ExceptionRule { OrganizationId = 1, VulnerabilityId = "CVE-2026-0002", Details = $"{Markup}{Unseen}\u001b[31m", CreatedBy = $"{Markup}{Unseen}", CreatedAt = DateTime.UtcNow });
+            await db.SaveChangesAsync();
+        }
 
         var (pages, files) = await WalkAsync(visit);
 
@@ -64,6 +73,14 @@ public sealed class HostileImageTests
         Assert.All(files, file => Assert.True(IsHarmless(file.Key, file.Value), $"{file.Key}: {file.Value}"));
         Assert.Contains($"\"'{Formula}\"", files["/images/2/findings.csv"], StringComparison.Ordinal);
         Assert.Equal("", string.Join('\n', visit.ConsoleErrors));
+        foreach (var format in FindingsFormats)
+        {
+            var run = await ShellRun.RunAsync(stage.App.DataDirectory, new Dictionary<string, string> { ["Scout__DataDirectory"] = stage.App.DataDirectory, ["Registries__AllowedHosts"] = stage.Front.AllowedHosts },
+                "cves", $"{stage.Front.Host}/team/zqx:two", "--format", format);
+            Assert.True(run.ExitCode == 0, run.Error);
+            Assert.Contains(Mark, run.Output, StringComparison.Ordinal);
+            Assert.True(IsHarmless(format == "packages" ? "" : ".json", run.Output), run.Output);
+        }
     }
 
     [Theory]
@@ -98,7 +115,7 @@ public sealed class HostileImageTests
     private static async Task<(Dictionary<string, Seen> Pages, Dictionary<string, string> Files)> WalkAsync(Visit visit)
     {
         var (pages, files) = (new Dictionary<string, Seen>(), new Dictionary<string, string>());
-        var open = new Queue<string>(["/", "/images", "/images/2", "/images/2?tab=packages", "/packages", $"/packages?search={Mark}", $"/images?search={Uri.EscapeDataString(Markup)}", "/vulnerabilities", "/changes", "/jobs", "/settings/audit", "/settings/audit?search=zqx"]);
+        var open = new Queue<string>(["/", "/images", "/images/2", "/images/2?tab=packages", "/packages", $"/packages?search={Mark}", $"/images?search={Uri.EscapeDataString(Markup)}", "/vulnerabilities", "/exceptions", "/changes", "/jobs", "/settings/audit", "/settings/audit?search=zqx"]);
         while (open.TryDequeue(out var address))
         {
             var path = address.Split('?')[0];

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Data;
 using ScoutDashboard.Tests.Support;
 using Xunit.Abstractions;
 
@@ -22,7 +23,8 @@ public sealed class KillTests(ITestOutputHelper output)
         output.WriteLine($"SCOUT_SEED={seed}");
 
         await using var stage = await QuietStage.StartAsync(registry.Host, registry.Pushed);
-        var accepted = await KillAsync(stage, registry.Pushed, new Random(seed));
+        var (accepted, interrupted) = await KillAsync(stage, registry.Pushed, new Random(seed));
+        Assert.True(interrupted > 0, "No kill met an analysis that ran.");
         await using (var killed = stage.Open())
         {
             // What was answered 200 is there, whatever came right after.
@@ -57,13 +59,14 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     // One more image is told of in each life. Every other one ends in its start, the rest at work, some time after it; how long goes by how long a start takes on this machine.
-    private static async Task<IReadOnlyCollection<string>> KillAsync(QuietStage stage, IReadOnlyList<ManyImage> images, Random random)
+    private async Task<(IReadOnlyCollection<string> Accepted, int Interrupted)> KillAsync(QuietStage stage, IReadOnlyList<ManyImage> images, Random random)
     {
         await stage.App.KillAsync();
         var watch = Stopwatch.StartNew();
         await stage.App.StartAgainAsync();
         var start = watch.Elapsed;
         var accepted = new HashSet<ManyImage>();
+        var interrupted = 0;
         for (var kill = 1; kill <= Kills; kill++)
         {
             var ready = kill == 1 ? Task.CompletedTask : stage.App.StartAgainAsync();
@@ -77,9 +80,12 @@ public sealed class KillTests(ITestOutputHelper output)
             await Task.Delay(Timeout.InfiniteTimeSpan, life.Token).ContinueWith(_ => { }, TaskScheduler.Default);
             await stage.App.KillAsync();
             await telling;
+            await using var db = stage.Open();
+            interrupted += await db.Jobs.AnyAsync(j => j.State == JobState.Running) ? 1 : 0;
         }
 
-        return [.. accepted.Select(IdOf)];
+        output.WriteLine($"{interrupted} of {Kills} kills met an analysis that ran.");
+        return ([.. accepted.Select(IdOf)], interrupted);
     }
 
     private static async Task TellAsync(QuietStage stage, IEnumerable<ManyImage> images, HashSet<ManyImage> accepted, CancellationToken life)

@@ -49,7 +49,7 @@ public sealed class ExceptionsReportTests : IAsyncLifetime
 
         var needs = await new NeedsReport(_rig.Database, _rig.Clock).ListAsync(1, default);
 
-        Assert.Equal(need, needs.Where(one => one.Kind == NeedKind.ExpiringExceptions).Select(one => $"{one.Subject} {one.Detail}").SingleOrDefault());
+        Assert.Equal(need, needs.Where(one => one.Kind == NeedKind.ExpiringExceptions).Select(one => $"{one.Count} {one.Detail}").SingleOrDefault());
         Assert.DoesNotContain(await new NeedsReport(_rig.Database, _rig.Clock).ListAsync(2, default), one => one.Kind == NeedKind.ExpiringExceptions);
     }
 

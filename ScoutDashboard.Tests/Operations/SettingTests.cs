@@ -54,9 +54,11 @@ public sealed partial class SettingTests
         var report = Check(("Jobs:Workers", "s3cret"), ("Jobs:MaxAttempts", "21"), ("Repositories:ReconcileInterval", "00:00:00"), ("Scout:TrustedProxies:1", "10.0.0.0/33"), ("Scout:TrustedProxies:0", "10.0.0.0/8"),
             ("Scout:PublicUrl", "https://user:s3cret@scout.example.com"), ("Registries:AllowedHosts", "localhost:5000, http://a/s3cret"), ("Analysis:Platforms", "linux"), ("Outbound:AllowedNetworks", "ten"),
             ("Analysis:Limits:Layers", "-1"), ("Analysis:Limits:Formats:ZipDepth", "9999999999"), ("Advisories:Addresses:KEV", "kev.json"), ("Health:LowFreeBytes", "1 GiB"),
-            ("Retention:UntaggedImages", "nevermore"), ("Retention:Jobs", "00:00:00"), ("Retention:Events", "1.23:59:59"));
+            ("Retention:UntaggedImages", "nevermore"), ("urls", "http://localhost:5080;anywhere;http://+:8080/scout"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"), ("Retention:Jobs", "00:00:00"), ("Retention:Events", "1.23:59:59"));
 
-        Assert.True(report.Faults.Count == 15, string.Join('\n', report.Faults));
+        Assert.True(report.Faults.Count == 18, string.Join('\n', report.Faults));
+        Assert.Contains("ASPNETCORE_URLS (or --urls) has http://+:8080/scout, but must be addresses such as http://+:8080 or https://localhost:5443, without a path.", report.Faults);
+        Assert.Contains("OTEL_EXPORTER_OTLP_ENDPOINT must be an address such as http://localhost:4317.", report.Faults);
         Assert.Contains("Jobs__Workers must be a whole number from 1 to 16.", report.Faults);
         Assert.Contains("Jobs__MaxAttempts must be a whole number from 1 to 20.", report.Faults);
         Assert.Contains("Repositories__ReconcileInterval must be a time as [days.]hours:minutes:seconds, from 00:00:01 to 40.00:00:00.", report.Faults);

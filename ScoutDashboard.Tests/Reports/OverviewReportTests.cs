@@ -71,21 +71,16 @@ public sealed class OverviewReportTests
 
         var needs = (await new NeedsReport(database, Clock).ListAsync(1, default)).Where(need => need.Kind is NeedKind.ExpiredToken or NeedKind.ExpiringToken);
 
-        Assert.Equal(kind is { } expected ? [new Need(expected, "contoso.azurecr.io", day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), "/integrations/acr/1")] : [], needs);
+        Assert.Equal(kind is { } expected ? [Need.Of(expected, "contoso.azurecr.io", day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), "/integrations/acr/1")] : [], needs);
     }
 
     [Fact]
-    public async Task NeedsAreOrderedByHarmAndAtMostSeven()
+    public async Task NeedsAreOrderedByHarm()
     {
         await using var database = await TestDatabase.CreateAsync();
         var seed = new ReportSeed(database);
         var repository = await database.AddRepositoryAsync();
         await seed.ImageAsync(repository, "unmatched", latest: true, unmatched: "Debian:12,npm");
-        Integration Row(string host, IntegrationState state, byte key) => new()
-        {
-            OrganizationId = 1, Hostname = host, ActiveHostname = host, State = state, StateReason = "Wrong password.", TokenName = "t", WebhookKeyHash = [key], ProtectedWebhookKey = "",
-            TemplateKeyHash = [key], ProtectedTemplateKey = "",
-        };
         await seed.ComponentAsync("openssl");
         var waiting = Row("waiting.azurecr.io", IntegrationState.WaitingForToken, 1);
         var failing = Row("failing.azurecr.io", IntegrationState.Error, 2);
@@ -104,17 +99,49 @@ public sealed class OverviewReportTests
 
         Assert.Equal(
             [
-                new Need(NeedKind.IntegrationError, "failing.azurecr.io", "Wrong password.", $"/integrations/acr/{failing.Id}"),
-                new Need(NeedKind.FailedAnalyses, "1", null, "/jobs?state=Failed"),
-                new Need(NeedKind.FailingFeed, "Debian", "Timeout.", "/settings/feeds"),
-                new Need(NeedKind.StaleFeed, "npm", null, "/settings/feeds"),
-                new Need(NeedKind.UnmatchedImages, "1", "Debian:12, npm", "/settings/feeds"),
-                new Need(NeedKind.Cleanup, "gone.azurecr.io", "docker-scout-repository", "/integrations/acr"),
-                new Need(NeedKind.UnfinishedSetup, "waiting.azurecr.io", null, $"/integrations/acr/{waiting.Id}/setup"),
+                Need.Of(NeedKind.IntegrationError, "failing.azurecr.io", "Wrong password.", $"/integrations/acr/{failing.Id}"),
+                new Need(NeedKind.FailedAnalyses, 1, null, null, "/jobs?state=Failed"),
+                Need.Of(NeedKind.FailingFeed, "Debian", "Timeout.", "/settings/feeds"),
+                Need.Of(NeedKind.StaleFeed, "npm", null, "/settings/feeds"),
+                new Need(NeedKind.UnmatchedImages, 1, null, "Debian:12, npm", "/settings/feeds"),
+                Need.Of(NeedKind.Cleanup, "gone.azurecr.io", "docker-scout-repository", "/integrations/acr"),
+                Need.Of(NeedKind.UnfinishedSetup, "waiting.azurecr.io", null, $"/integrations/acr/{waiting.Id}/setup"),
             ],
             needs);
 
         await seed.AddAsync(new AnalysisJob { RepositoryId = repository, State = JobState.Succeeded, CreatedAt = ReportSeed.Now.AddHours(1) });
         Assert.DoesNotContain(await new NeedsReport(database, Clock).ListAsync(1, default), n => n.Kind == NeedKind.FailedAnalyses);
     }
+
+    [Fact]
+    public async Task WhatWouldBeTooManyLinesSharesThemByKindAndNothingIsLeftOut()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var seed = new ReportSeed(database);
+        await database.AddRepositoryAsync();
+        var today = DateOnly.FromDateTime(ReportSeed.Now);
+        for (byte n = 1; n <= 8; n++)
+        {
+            await seed.AddAsync(Row($"failing{n}.azurecr.io", IntegrationState.Error, n));
+        }
+
+        var expiring = Row("expiring.azurecr.io", IntegrationState.Connected, 20);
+        expiring.TokenExpiresOn = today.AddDays(3);
+        await seed.AddAsync(expiring, new CleanupTask { OrganizationId = 1, IntegrationId = 1, Hostname = "gone.azurecr.io", Kind = CleanupKind.SystemTopic, ResourceName = "topic" },
+            new CleanupTask { OrganizationId = 1, IntegrationId = 1, Hostname = "gone.azurecr.io", Kind = CleanupKind.RegistryToken, ResourceName = "token" });
+
+        Assert.Equal(
+            [
+                new Need(NeedKind.IntegrationError, 8, null, "failing1.azurecr.io, failing2.azurecr.io, failing3.azurecr.io, failing4.azurecr.io, failing5.azurecr.io, …", "/integrations/acr"),
+                Need.Of(NeedKind.ExpiringToken, "expiring.azurecr.io", $"{today.AddDays(3):yyyy-MM-dd}", $"/integrations/acr/{expiring.Id}"),
+                new Need(NeedKind.Cleanup, 2, null, "gone.azurecr.io", "/integrations/acr"),
+            ],
+            await new NeedsReport(database, Clock).ListAsync(1, default));
+    }
+
+    private static Integration Row(string host, IntegrationState state, byte key) => new()
+    {
+        OrganizationId = 1, Hostname = host, ActiveHostname = host, State = state, StateReason = "Wrong password.", TokenName = "t", WebhookKeyHash = [key], ProtectedWebhookKey = "",
+        TemplateKeyHash = [key], ProtectedTemplateKey = "",
+    };
 }

@@ -1,5 +1,8 @@
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Access;
@@ -23,6 +26,21 @@ public static class SignInLimit
         options.AddPolicy(Policy, context => HttpMethods.IsPost(context.Request.Method) ? OneNetwork(context) : RateLimitPartition.GetNoLimiter("pages"));
         // Each for itself: one sign-in over an issuer takes two of them.
         options.AddPolicy(WayPolicy, context => OneNetwork(context, context.GetEndpoint()?.DisplayName));
+    }
+
+    /// <summary>Limits the addresses to which an issuer sends browsers back: authentication answers them itself, before any route's limit is asked, so this stands in front of it.</summary>
+    public static void UseWayBackLimit(this IApplicationBuilder app)
+    {
+        var issuers = app.ApplicationServices.GetRequiredService<IOptionsMonitor<OpenIdConnectOptions>>();
+        PathString[] waysBack = [.. app.ApplicationServices.GetRequiredService<IOptions<AuthenticationOptions>>().Value.Schemes.Where(scheme => scheme.HandlerType == typeof(OpenIdConnectHandler))
+            .Select(scheme => issuers.Get(scheme.Name)).SelectMany(issuer => new[] { issuer.CallbackPath, issuer.SignedOutCallbackPath, issuer.RemoteSignOutPath }).Where(path => path.HasValue).Distinct()];
+        var limit = new RateLimiterOptions
+        {
+            RejectionStatusCode = StatusCodes.Status429TooManyRequests,
+            OnRejected = app.ApplicationServices.GetRequiredService<IOptions<RateLimiterOptions>>().Value.OnRejected,
+            GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => OneNetwork(context, context.Request.Path.Value?.ToUpperInvariant())),
+        };
+        app.UseWhen(context => waysBack.Contains(context.Request.Path), way => way.UseRateLimiter(limit));
     }
 
     private static RateLimitPartition<string> OneNetwork(HttpContext context, string? way = null) => RateLimitPartition.GetFixedWindowLimiter(

@@ -8,8 +8,10 @@ public static class DataServices
 {
     // At each start rather than in a migration: SQLite drops a table's triggers where a later migration builds the table anew, and a file that was restored may have others of these names.
     private const string AuditIsAppendOnly = """
-        DROP TRIGGER IF EXISTS "AuditEntries_NoUpdate"; DROP TRIGGER IF EXISTS "AuditEntries_NoDelete";
+        DROP TRIGGER IF EXISTS "AuditEntries_NoUpdate"; DROP TRIGGER IF EXISTS "AuditEntries_NoDelete"; DROP TRIGGER IF EXISTS "AuditEntries_NoReplace";
         CREATE TRIGGER "AuditEntries_NoUpdate" BEFORE UPDATE ON "AuditEntries" BEGIN SELECT RAISE(ABORT, 'The audit log is only ever added to.'); END;
+        CREATE TRIGGER "AuditEntries_NoReplace" BEFORE INSERT ON "AuditEntries" WHEN EXISTS (SELECT 1 FROM "AuditEntries" WHERE "Id" = NEW."Id")
+            BEGIN SELECT RAISE(ABORT, 'The audit log is only ever added to.'); END;
         CREATE TRIGGER "AuditEntries_NoDelete" BEFORE DELETE ON "AuditEntries" BEGIN SELECT RAISE(ABORT, 'The audit log is only ever added to.'); END;
         """;
 

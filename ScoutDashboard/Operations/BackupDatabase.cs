@@ -8,7 +8,7 @@ namespace ScoutDashboard.Operations;
 internal static class BackupDatabase
 {
     // What the dashboard itself makes (DataServices); any other trigger or view would run with its rights.
-    private static readonly string[] OwnTriggers = ["AuditEntries_NoDelete", "AuditEntries_NoUpdate"];
+    private static readonly string[] OwnTriggers = ["AuditEntries_NoDelete", "AuditEntries_NoReplace", "AuditEntries_NoUpdate"];
 
     /// <summary>Refuses what is damaged, no database of ours, made by a newer version, or holds code.</summary>
     /// <exception cref="BackupException">It can't be used; the message says why.</exception>

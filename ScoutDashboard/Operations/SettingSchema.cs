@@ -13,6 +13,8 @@ public sealed class SettingSchema
 
     private readonly List<(string Section, Func<IConfiguration, object> Read)> _sections = [];
 
+    private readonly List<Func<IConfiguration, IEnumerable<string>>> _others = [];
+
     /// <summary>The sections, and how each is read.</summary>
     public IReadOnlyList<(string Section, Func<IConfiguration, object> Read)> Sections => _sections;
 
@@ -26,6 +28,14 @@ public sealed class SettingSchema
     {
         _sections.Add((section, read));
         AddProperties(section, read(Nothing), names);
+        return this;
+    }
+
+    /// <summary>Adds a check of keys that others read.</summary>
+    /// <param name="faults">One sentence for each fault; none for an empty configuration.</param>
+    public SettingSchema Add(Func<IConfiguration, IEnumerable<string>> faults)
+    {
+        _others.Add(faults);
         return this;
     }
 
@@ -60,6 +70,7 @@ public sealed class SettingSchema
             }
         }
 
+        faults.AddRange(_others.SelectMany(other => other(configuration)));
         return new SettingReport(faults, warnings);
     }
 

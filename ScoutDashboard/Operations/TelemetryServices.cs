@@ -11,7 +11,8 @@ namespace ScoutDashboard.Operations;
 /// <summary>Tells others how the dashboard does: <c>/metrics</c> for Prometheus, and metrics, traces and logs by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says to whom.</summary>
 public static class TelemetryServices
 {
-    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    /// <summary>The standard's own name for where all of it is sent.</summary>
+    public const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     public static void AddScoutTelemetry(this WebApplicationBuilder builder)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
@@ -111,22 +112,32 @@ public static class ScoutHost
     }
 
     /// <summary>Runs until the process is told to end.</summary>
-    /// <exception cref="StartupException">Another program has the address.</exception>
+    /// <exception cref="StartupException">It can't listen: another program has the address, it is not this machine's, or https has no certificate.</exception>
     public static async Task RunScoutHostAsync(this WebApplication app)
     {
         try
         {
             await app.StartAsync();
         }
-        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        catch (Exception exception) when (RemedyOf(exception) is { } remedy)
         {
             // The background services run already; they must end before what they use does.
             await app.StopAsync();
-            throw new StartupException($"{exception.Message} Stop the other program, or choose another address, e.g. --urls http://localhost:5081.", exception);
+            throw new StartupException($"{exception.Message.Split('\n')[0].TrimEnd()} {remedy}", exception);
         }
 
         await app.WaitForShutdownAsync();
     }
+
+    // Of what keeps the server from listening; null where it is something else.
+    private static string? RemedyOf(Exception exception) => exception switch
+    {
+        IOException { InnerException: AddressInUseException } => "Stop the other program, or choose another address, e.g. --urls http://localhost:5081.",
+        SocketException => "ASPNETCORE_URLS (or --urls) must name addresses of this machine that it may listen on, e.g. http://localhost:5080.",
+        InvalidOperationException { TargetSite.DeclaringType.FullName: "Microsoft.AspNetCore.Hosting.ListenOptionsHttpsExtensions" } =>
+            "Name a certificate by Kestrel__Certificates__Default__Path and Kestrel__Certificates__Default__Password, or listen on http behind a proxy that speaks https.",
+        _ => null,
+    };
 
     private static void LimitRates(RateLimiterOptions options)
     {

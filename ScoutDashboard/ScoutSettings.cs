@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
-using Microsoft.AspNetCore.Http;
 using ScoutDashboard.Access;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Analysis;
@@ -53,7 +52,8 @@ public static class ScoutSettings
         try
         {
             var address = BindingAddress.Parse(text);
-            return address.Scheme.ToUpperInvariant() is "HTTP" or "HTTPS" && address.PathBase.Length == 0;
+            // A port that is no number would be taken for a part of the host, and port 80 be listened on.
+            return address.Scheme.ToUpperInvariant() is "HTTP" or "HTTPS" && address.PathBase.Length == 0 && (address.IsUnixPipe || address.Host.StartsWith('[') || !address.Host.Contains(':', StringComparison.Ordinal));
         }
         catch (FormatException)
         {

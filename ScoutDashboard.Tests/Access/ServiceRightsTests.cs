@@ -153,6 +153,8 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         "OverviewReport.GetAsync", "OverviewReport.ActiveJobsAsync", "PackagesReport.ListAsync", "PackagesReport.TypesAsync", "PackagesReport.FindAsync",
         "RepositoryReport.FindAsync", "RepositoryReport.ImagesAsync", "RepositoryReport.JobsAsync", "VulnerabilitiesReport.ListAsync", "VulnerabilityReport.FindAsync",
         "SessionService.OpenAsync not by pages", "SessionService.FindAsync not by pages", "SessionService.TouchAsync not by pages", "SessionService.EndAsync not by pages",
+        // It ends what IssueAsync made for a member whose right was asked then, and takes what only that gives: a page that was closed meanwhile keeps nothing.
+        "TokenIssue.TakeBackAsync",
         "ApiKeyService.UseAsync not by pages", "AuditLog.ExportAsync not by pages", "InvitationService.FindAsync", "InvitationService.AcceptAsync", "PasswordSignIn.TryAsync", "CodeSignIn.TryAsync", "CodeSignIn.IsPendingAsync", "PasswordChange.TryAsync", "SingleSignOnOptions.*", "SetupService.IsNeededAsync", "SetupService.CreateAsync", "SetupService.Dispose not by pages", "SetupLink.Matches",
     ];
 

@@ -61,7 +61,7 @@ public sealed class ExceptionSetTests
             case "expired and for another package": (rule.ExpiresAt, rule.Package) = (Now.AddDays(-1), "pkg:deb/debian/curl"); break;
         }
 
-        var set = new ExceptionSet([new NamedException(rule, [Cve])], Now);
+        var set = new ExceptionSet([rule], Now);
         var verdict = set.Judge(subject);
 
         Assert.Equal(miss is null, verdict.Applied == rule);
@@ -72,7 +72,7 @@ public sealed class ExceptionSetTests
     [Fact]
     public void AnExceptionOnAnotherVulnerabilitySaysNothing()
     {
-        var set = new ExceptionSet([new NamedException(Rule(1), [Cve])], Now);
+        var set = new ExceptionSet([Rule(1)], Now);
 
         Assert.Equal((null, 0), (set.Judge(Finding("CVE-2024-00011")).Applied, set.Judge(Finding("CVE-2024-00011")).Missed.Count));
         Assert.Null(set.Find(Finding("cve-2024-0001")));
@@ -86,10 +86,13 @@ public sealed class ExceptionSetTests
     {
         var rule = Rule(1);
         rule.VulnerabilityId = named;
-        // As the reader tells: a GHSA id with the CVE that it was given later.
-        var set = new ExceptionSet([new NamedException(rule, named.StartsWith("GHSA", StringComparison.Ordinal) ? [named, Cve] : [named])], Now);
+        if (named.StartsWith("GHSA", StringComparison.Ordinal))
+        {
+            // The CVE that it was given later.
+            rule.OtherNames.Add(new ExceptionName { Name = Cve });
+        }
 
-        Assert.Same(rule, set.Find(Finding(found)));
+        Assert.Same(rule, new ExceptionSet([rule], Now).Find(Finding(found)));
     }
 
     [Fact]
@@ -98,7 +101,7 @@ public sealed class ExceptionSetTests
         var (old, valid) = (Rule(2), Rule(1));
         old.ExpiresAt = Now.AddDays(-1);
 
-        var verdict = new ExceptionSet([new NamedException(old, [Cve]), new NamedException(valid, [Cve])], Now).Judge(Finding(Cve));
+        var verdict = new ExceptionSet([old, valid], Now).Judge(Finding(Cve));
 
         Assert.Same(valid, verdict.Applied);
         Assert.Equal([(old, ExceptionMiss.Expired)], verdict.Missed.Select(missed => (missed.Rule, missed.Why)));
@@ -115,7 +118,7 @@ public sealed class ExceptionSetTests
 
         for (var narrowest = package; rules.Count > 0; narrowest = rules.LastOrDefault())
         {
-            Assert.Same(narrowest, new ExceptionSet(rules.Select(rule => new NamedException(rule, [Cve])), Now).Find(Finding(Cve)));
+            Assert.Same(narrowest, new ExceptionSet(rules, Now).Find(Finding(Cve)));
             rules.RemoveAt(rules.Count - 1);
         }
     }

@@ -14,6 +14,9 @@ public sealed class ExceptionRule
 
     /// <summary>The vulnerability, by the CVE or by another id that an advisory on nothing else has.</summary>
     public required string VulnerabilityId { get; set; }
+
+    /// <summary>Its further names, read with every exception.</summary>
+    public List<ExceptionName> OtherNames { get; } = [];
     public ExceptionType Type { get; set; }
 
     /// <summary>Why it is none; only of a false positive.</summary>
@@ -52,6 +55,9 @@ public sealed class ExceptionRule
     public DateTime? EndedAt { get; set; }
     public string? EndedBy { get; set; }
 
+    /// <summary>Every name by which findings may tell of the vulnerability.</summary>
+    public IReadOnlyCollection<string> Names => [VulnerabilityId, .. OtherNames.Select(n => n.Name)];
+
     /// <summary>How wide it is.</summary>
     public ExceptionScope Scope => Digest is not null ? ExceptionScope.Image : Repository is not null ? ExceptionScope.Repository : ExceptionScope.Organization;
 }
@@ -72,7 +78,9 @@ internal sealed class ExceptionRuleMapping : IEntityTypeConfiguration<ExceptionR
         builder.ToTable("Exceptions");
         builder.Property(e => e.Type).HasConversion<string>();
         builder.Property(e => e.Justification).HasConversion<string>();
-        builder.Ignore(e => e.Scope);
+        builder.Ignore(e => e.Scope).Ignore(e => e.Names);
+        builder.HasMany(e => e.OtherNames).WithOne().HasForeignKey(n => n.ExceptionId).OnDelete(DeleteBehavior.Cascade);
+        builder.Navigation(e => e.OtherNames).AutoInclude();
         builder.HasIndex(e => new { e.OrganizationId, e.VulnerabilityId });
         // Those whose end is still to come.
         builder.HasIndex(e => e.ExpiresAt).HasFilter("\"ExpiresAt\" IS NOT NULL AND \"LapsedAt\" IS NULL AND \"EndedAt\" IS NULL");

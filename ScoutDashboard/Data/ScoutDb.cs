@@ -42,6 +42,7 @@ public abstract class ScoutDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<Finding> Findings => Set<Finding>();
     public DbSet<FindingCve> FindingCves => Set<FindingCve>();
     public DbSet<FindingChange> FindingChanges => Set<FindingChange>();
+    public DbSet<ExceptionName> ExceptionNames => Set<ExceptionName>();
     public DbSet<ExceptionRule> Exceptions => Set<ExceptionRule>();
     public DbSet<KnowledgeRevision> KnowledgeRevisions => Set<KnowledgeRevision>();
     public DbSet<FeedState> Feeds => Set<FeedState>();

@@ -5,17 +5,13 @@ namespace ScoutDashboard.Exceptions;
 /// <summary>Marks the images whose counts an exception may change, see <see cref="CountMarks"/>; in the transaction that changes the exception.</summary>
 internal static class ExceptionMarks
 {
-    public static async Task AddAsync(ScoutDb db, ExceptionRule rule, CancellationToken cancellationToken)
-    {
-        var names = (await ExceptionReader.NamesAsync(db, [rule.VulnerabilityId], cancellationToken))[rule.VulnerabilityId];
-        await CountMarks.AddAsync(db, Holders(db, rule, names).Select(i => i.Id), cancellationToken);
-    }
+    public static Task AddAsync(ScoutDb db, ExceptionRule rule, CancellationToken cancellationToken) => CountMarks.AddAsync(db, Holders(db, rule).Select(i => i.Id), cancellationToken);
 
     /// <summary>The images of the exception's scope that hold a component with its vulnerability, in whatever package.</summary>
-    public static IQueryable<Image> Holders(ScoutDb db, ExceptionRule rule, IReadOnlyCollection<string> names)
+    public static IQueryable<Image> Holders(ScoutDb db, ExceptionRule rule)
     {
         // Components first, then sets: asking per image would take seconds.
-        var components = Findings(db, names).Select(f => f.ComponentId);
+        var components = Findings(db, rule.Names).Select(f => f.ComponentId);
         var sets = db.InstalledComponents.Where(p => components.Contains(p.ComponentId)).Select(p => p.PackageSetId);
         var holders = db.ImagePackageSets.Where(s => sets.Contains(s.PackageSetId)).Select(s => s.ImageId);
         return InScope(db.Images.Where(i => holders.Contains(i.Id)), rule);

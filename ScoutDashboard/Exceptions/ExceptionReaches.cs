@@ -9,15 +9,11 @@ internal static class ExceptionReaches
     /// <summary>Of one that may not be stored, taken as if nothing else applied; among images that are still in their registry.</summary>
     public static async Task<ExceptionReach> OfAsync(ScoutDb db, ExceptionRule rule, CancellationToken cancellationToken)
     {
-        var names = (await ExceptionReader.NamesAsync(db, [rule.VulnerabilityId], cancellationToken))[rule.VulnerabilityId];
-        // Whenever it is: what it covers, not whether it applies today.
-        var judge = new ExceptionSet([new NamedException(new ExceptionRule
-        {
-            VulnerabilityId = rule.VulnerabilityId, Details = "", CreatedBy = "", Registry = rule.Registry, Repository = rule.Repository, Digest = rule.Digest, Package = rule.Package,
-        }, names)], DateTime.UnixEpoch);
+        var names = rule.Names;
+        var judge = new ExceptionSet([rule], DateTime.UnixEpoch);
         var found = (await ExceptionMarks.Findings(db, names).Join(db.Components, f => f.ComponentId, c => c.Id, (f, c) => new { f.ComponentId, c.Purl }).ToListAsync(cancellationToken)).ToLookup(f => f.ComponentId, f => f.Purl);
         var componentIds = found.Select(component => component.Key).ToList();
-        var images = ExceptionMarks.Holders(db, rule, names).Where(i => i.DeletedAt == null);
+        var images = ExceptionMarks.Holders(db, rule).Where(i => i.DeletedAt == null);
         var tips = db.Repositories.Where(r => r.Enabled && r.Integration!.RemovedAt == null && r.LatestImageId != null).Select(r => r.LatestImageId!.Value);
         var holders = await (
             from held in db.InstalledComponents

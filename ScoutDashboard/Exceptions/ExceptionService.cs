@@ -139,11 +139,13 @@ public sealed class ExceptionService(IDbContextFactory<ScoutDb> databases, Excep
             return (null, ExceptionOutcome.VulnerabilityUnknown);
         }
 
-        return (new ExceptionRule
+        var rule = new ExceptionRule
         {
             OrganizationId = organizationId, VulnerabilityId = id, Details = "", CreatedBy = "", Registry = place?.Hostname, Repository = place?.Name,
             Digest = draft.Scope == ExceptionScope.Image ? place?.Digest : null, Package = package,
-        }, ExceptionOutcome.Done);
+        };
+        rule.OtherNames.AddRange(await ExceptionNaming.OfNewAsync(db, id, cancellationToken));
+        return (rule, ExceptionOutcome.Done);
     }
 
     // Whether one that does not apply may begin to.

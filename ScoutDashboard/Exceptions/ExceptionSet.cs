@@ -8,19 +8,17 @@ namespace ScoutDashboard.Exceptions;
 /// </summary>
 public sealed class ExceptionSet
 {
-    public static readonly ExceptionSet None = new([], DateTime.UnixEpoch);
-
     private readonly Dictionary<string, List<ExceptionRule>> _byName = new(StringComparer.Ordinal);
     private readonly DateTime _now;
 
-    /// <param name="exceptions">Each with all names of its vulnerability.</param>
+    /// <param name="exceptions">With their names.</param>
     /// <param name="now">UTC.</param>
-    public ExceptionSet(IEnumerable<NamedException> exceptions, DateTime now)
+    public ExceptionSet(IEnumerable<ExceptionRule> exceptions, DateTime now)
     {
         _now = now;
-        foreach (var (rule, names) in exceptions)
+        foreach (var rule in exceptions)
         {
-            foreach (var name in names.Append(rule.VulnerabilityId).Distinct(StringComparer.Ordinal))
+            foreach (var name in rule.Names)
             {
                 if (!_byName.TryGetValue(name, out var rules))
                 {
@@ -65,7 +63,7 @@ public sealed class ExceptionSet
     }
 
     /// <summary>Those on a vulnerability, whether or not they apply anywhere.</summary>
-    /// <param name="names">All names of it, see <see cref="ExceptionReader.NamesOfAsync"/>.</param>
+    /// <param name="names">All names of it, see <see cref="ExceptionNaming.NamesOfAsync"/>.</param>
     public IReadOnlyList<ExceptionRule> On(IEnumerable<string> names) => [.. Naming(names)];
 
     private IEnumerable<ExceptionRule> Naming(IEnumerable<string> names) =>
@@ -97,9 +95,6 @@ public sealed class ExceptionSet
         };
     }
 }
-
-/// <summary>An exception with the names under which its vulnerability may be found.</summary>
-public sealed record NamedException(ExceptionRule Rule, IReadOnlyCollection<string> Names);
 
 /// <summary>What exceptions say of a finding: the one that applies, or null, and those that would if something were otherwise.</summary>
 public sealed record ExceptionVerdict(ExceptionRule? Applied, IReadOnlyList<MissedException> Missed)

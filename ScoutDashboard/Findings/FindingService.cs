@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Advisories;
 using ScoutDashboard.Data;
+using ScoutDashboard.Exceptions;
 
 namespace ScoutDashboard.Findings;
 
@@ -14,8 +15,8 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
     private readonly DailySnapshot _snapshot = new(databases, clock);
 
     /// <summary>
-    /// Matches every component that needs it, then counts all images that hold one whose findings changed, that lacked advisory data, or that an earlier run
-    /// did not come to.
+    /// Matches every component that needs it, then counts all images that hold one whose findings changed, that lacked advisory data, whose exceptions advisories name
+    /// otherwise now, or that an earlier run did not come to.
     /// </summary>
     public async Task MatchPendingAsync(CancellationToken cancellationToken)
     {
@@ -25,6 +26,7 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
         {
             await MarkWithoutDataAsync(cancellationToken);
             await _matching.MatchAllAsync(await PendingAsync(cancellationToken), cancellationToken);
+            await NameExceptionsAsync(cancellationToken);
             await CountAsync(cancellationToken);
         }
         finally
@@ -116,6 +118,12 @@ public sealed class FindingService(IDbContextFactory<ScoutDb> databases, Advisor
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var unknown = db.Images.Where(i => i.Kind == ImageKind.Image && i.AnalysedAt != null && (i.Critical == null || i.Unmatched != "")).Select(i => i.Id);
         await CountMarks.AddAsync(db, unknown, cancellationToken);
+    }
+
+    private async Task NameExceptionsAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await ExceptionNaming.RefreshAsync(db, cancellationToken);
     }
 
     // Marks these images, and the images of those that are indexes; collects what they hold that must be matched, and tells whether a feed is missing.

@@ -16,7 +16,7 @@ public sealed class ExceptionsReport(IDbContextFactory<ScoutDb> databases, TimeP
         query = filter.State is { } state ? query.In(state, now) : query;
         if (filter.Vulnerability is { } vulnerability)
         {
-            var names = await ExceptionReader.NamesOfAsync(db, vulnerability, cancellationToken);
+            var names = await ExceptionNaming.NamesOfAsync(db, vulnerability, cancellationToken);
             var ids = (await ExceptionReader.OnAsync(db, organizationId, names, now, cancellationToken)).On(names).Select(rule => rule.Id).ToList();
             query = query.Where(e => ids.Contains(e.Id));
         }
@@ -39,8 +39,7 @@ public sealed class ExceptionsReport(IDbContextFactory<ScoutDb> databases, TimeP
     // Each taken as if there were no other.
     private static async Task<Dictionary<long, CoveredLatest>> CoveredAsync(ScoutDb db, int organizationId, List<ExceptionRule> rules, DateTime now, CancellationToken cancellationToken)
     {
-        var names = await ExceptionReader.NamesAsync(db, rules.Select(rule => rule.VulnerabilityId), cancellationToken);
-        var all = new ExceptionSet(rules.Select(rule => new NamedException(rule, names[rule.VulnerabilityId])), now);
+        var all = new ExceptionSet(rules, now);
         var found = await AcceptedFindings.NamedAsync(db, db.Components, all, cancellationToken);
         var componentIds = found.Select(f => f.ComponentId).Distinct().ToList();
         var latest = LatestImages.Ids(db, organizationId);
@@ -53,10 +52,9 @@ public sealed class ExceptionsReport(IDbContextFactory<ScoutDb> databases, TimeP
             select new { component.ComponentId, image.Id, Place = new ImagePlace(image.Repository!.Integration!.Hostname, image.Repository.Name, image.Digest) }).Distinct().ToListAsync(cancellationToken)).ToLookup(h => h.ComponentId);
         return rules.ToDictionary(rule => rule.Id, rule =>
         {
-            var known = names[rule.VulnerabilityId];
-            var alone = new ExceptionSet([new NamedException(rule, known)], now);
+            var alone = new ExceptionSet([rule], now);
             var pairs = (from f in found
-                         where f.Names.Any(known.Contains)
+                         where f.Names.Any(alone.Names.Contains)
                          from holder in holders[f.ComponentId]
                          where alone.Find(new ExceptionSubject(f.Names, f.Purl, holder.Place)) is not null
                          select holder.Id).ToList();

@@ -579,6 +579,24 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                     b.ToTable("Components");
                 });
 
+            modelBuilder.Entity("ScoutDashboard.Data.ExceptionName", b =>
+                {
+                    b.Property<long>("ExceptionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsKept")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ExceptionId", "Name");
+
+                    b.HasIndex("Name");
+
+                    b.ToTable("ExceptionNames", (string)null);
+                });
+
             modelBuilder.Entity("ScoutDashboard.Data.ExceptionRule", b =>
                 {
                     b.Property<long>("Id")
@@ -1813,6 +1831,15 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ScoutDashboard.Data.ExceptionName", b =>
+                {
+                    b.HasOne("ScoutDashboard.Data.ExceptionRule", null)
+                        .WithMany("OtherNames")
+                        .HasForeignKey("ExceptionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ScoutDashboard.Data.ExceptionRule", b =>
                 {
                     b.HasOne("ScoutDashboard.Data.Organization", null)
@@ -2002,6 +2029,11 @@ namespace ScoutDashboard.Data.Migrations.Sqlite
                         .HasForeignKey("RepositoryId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("ScoutDashboard.Data.ExceptionRule", b =>
+                {
+                    b.Navigation("OtherNames");
                 });
 
             modelBuilder.Entity("ScoutDashboard.Data.Finding", b =>

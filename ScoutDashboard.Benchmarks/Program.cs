@@ -32,6 +32,11 @@ try
         await new Knowledge(report, folder).RunAsync();
     }
 
+    if (args.Contains("exceptions"))
+    {
+        await new ManyExceptions(report, folder).RunAsync();
+    }
+
     if (args.Contains("queue"))
     {
         await new FullQueue(report).RunAsync();

@@ -26,7 +26,7 @@ public sealed partial class ExceptionDialog
     private ExceptionRule? _newer;
     private ExceptionReach? _reach;
     private bool _unreadable;
-    private int _turn;
+    private CancellationTokenSource? _preview;
 
     [CascadingParameter] private IMudDialogInstance Dialog { get; set; } = default!;
 
@@ -91,19 +91,28 @@ public sealed partial class ExceptionDialog
 
     private async Task PreviewAsync()
     {
-        var turn = ++_turn;
+        // What is asked now overtakes what was.
+        _preview?.Cancel();
+        using var preview = CancellationTokenSource.CreateLinkedTokenSource(Closed);
+        _preview = preview;
         (_reach, _unreadable) = (null, false);
         try
         {
-            var reach = await Exceptions.PreviewAsync(OrganizationId, Draft, Closed);
-            if (turn == _turn)
-            {
-                (_reach, _unreadable) = (reach ?? new ExceptionReach(0, 0, 0), false);
-            }
+            var reach = await Exceptions.PreviewAsync(OrganizationId, Draft, preview.Token) ?? new ExceptionReach(0, 0, 0);
+            _reach = _preview == preview ? reach : _reach;
         }
         catch (DbException)
         {
-            _unreadable = turn == _turn;
+            _unreadable = _preview == preview || _unreadable;
+        }
+        catch (OperationCanceledException) when (preview.IsCancellationRequested)
+        {
+            // Another was asked for, or the dialog was closed.
+            return;
+        }
+        finally
+        {
+            _preview = _preview == preview ? null : _preview;
         }
     }
 

@@ -24,7 +24,8 @@ internal static class ExceptionMarks
         return db.Findings.Where(f => ids.Contains(f.Id));
     }
 
-    private static IQueryable<Image> InScope(IQueryable<Image> images, ExceptionRule rule)
+    /// <summary>Those of some images that are in the exception's scope.</summary>
+    public static IQueryable<Image> InScope(IQueryable<Image> images, ExceptionRule rule)
     {
         images = images.Where(i => i.Repository!.Integration!.OrganizationId == rule.OrganizationId);
         images = rule.Repository is null ? images : images.Where(i => i.Repository!.Name == rule.Repository && i.Repository.Integration!.Hostname == rule.Registry);

@@ -3,30 +3,42 @@ using ScoutDashboard.Data;
 
 namespace ScoutDashboard.Exceptions;
 
-/// <summary>Tells what exceptions cover.</summary>
+/// <summary>Tells what an exception covers, taken as if it applied and there were no other. The database counts: no row of an image is read, however many there are.</summary>
 internal static class ExceptionReaches
 {
-    /// <summary>Of one that may not be stored, taken as if nothing else applied; among images that are still in their registry.</summary>
+    /// <summary>Among all images that are still in their registry.</summary>
     public static async Task<ExceptionReach> OfAsync(ScoutDb db, ExceptionRule rule, CancellationToken cancellationToken)
     {
-        var names = rule.Names;
-        var judge = new ExceptionSet([rule], DateTime.UnixEpoch);
-        var found = (await ExceptionMarks.Findings(db, names).Join(db.Components, f => f.ComponentId, c => c.Id, (f, c) => new { f.ComponentId, c.Purl }).ToListAsync(cancellationToken)).ToLookup(f => f.ComponentId, f => f.Purl);
-        var componentIds = found.Select(component => component.Key).ToList();
-        var images = ExceptionMarks.Holders(db, rule).Where(i => i.DeletedAt == null);
+        var present = db.Images.Where(i => i.DeletedAt == null);
         var tips = db.Repositories.Where(r => r.Enabled && r.Integration!.RemovedAt == null && r.LatestImageId != null).Select(r => r.LatestImageId!.Value);
-        var holders = await (
-            from held in db.InstalledComponents
-            where componentIds.Contains(held.ComponentId)
-            join set in db.ImagePackageSets on held.PackageSetId equals set.PackageSetId
-            join image in images on set.ImageId equals image.Id
-            select new
-            {
-                held.ComponentId, image.Id, Place = new ImagePlace(image.Repository!.Integration!.Hostname, image.Repository.Name, image.Digest),
-                IsLatest = tips.Contains(image.Id) || db.IndexEntries.Any(e => e.ImageId == image.Id && tips.Contains(e.IndexId)),
-            }).Distinct().ToListAsync(cancellationToken);
-        var covered = holders.SelectMany(holder => found[holder.ComponentId].Where(purl => judge.Find(new ExceptionSubject(names, purl, holder.Place)) is not null).Select(_ => holder)).ToList();
-        var all = covered.DistinctBy(holder => holder.Id).ToList();
-        return new ExceptionReach(covered.Count, all.Count, all.Count(holder => holder.IsLatest));
+        var latest = tips.Union(db.IndexEntries.Where(e => tips.Contains(e.IndexId)).Select(e => e.ImageId));
+        var all = await AmongAsync(db, rule, present, cancellationToken);
+        return new ExceptionReach(all.Findings, all.Images, all.Images == 0 ? 0 : (await AmongAsync(db, rule, present.Where(i => latest.Contains(i.Id)), cancellationToken)).Images);
+    }
+
+    /// <summary>Among some images: findings, each a vulnerability in a package of an image, and the images that have one.</summary>
+    public static async Task<(int Findings, int Images)> AmongAsync(ScoutDb db, ExceptionRule rule, IQueryable<Image> images, CancellationToken cancellationToken)
+    {
+        var findings = ExceptionMarks.Findings(db, rule.Names);
+        if (rule.Package is { } package)
+        {
+            // As many as the vulnerability has packages.
+            var found = await findings.Join(db.Components, f => f.ComponentId, c => c.Id, (_, c) => new { c.Id, c.Purl }).Distinct().ToListAsync(cancellationToken);
+            var inScope = found.Where(component => PackageScope.Of(component.Purl) == package).Select(component => component.Id).ToList();
+            findings = findings.Where(f => inScope.Contains(f.ComponentId));
+        }
+
+        var components = findings.Select(f => f.ComponentId);
+        var ids = ExceptionMarks.InScope(images, rule).Select(i => i.Id);
+        // A component that an image has at several places is found once.
+        var held = (
+            from component in db.InstalledComponents
+            where components.Contains(component.ComponentId)
+            join set in db.ImagePackageSets on component.PackageSetId equals set.PackageSetId
+            where ids.Contains(set.ImageId)
+            select new { component.ComponentId, set.ImageId }).Distinct();
+        var counted = await held.Join(findings, h => h.ComponentId, f => f.ComponentId, (h, _) => h.ImageId).GroupBy(_ => 1)
+            .Select(g => new { Findings = g.Count(), Images = g.Distinct().Count() }).SingleOrDefaultAsync(cancellationToken);
+        return counted is null ? (0, 0) : (counted.Findings, counted.Images);
     }
 }

@@ -32,34 +32,22 @@ public sealed class ExceptionsReport(IDbContextFactory<ScoutDb> databases, TimeP
         var total = await query.CountAsync(cancellationToken);
         var rules = await query.OrderBy(e => e.EndedAt != null || e.ExpiresAt <= now).ThenBy(e => e.ExpiresAt == null).ThenBy(e => e.EndedAt == null ? e.ExpiresAt : null).ThenByDescending(e => e.Id)
             .Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
-        var covered = await CoveredAsync(db, organizationId, rules.FindAll(rule => ExceptionStates.Of(rule, now) is ExceptionState.Active or ExceptionState.Expiring), now, cancellationToken);
-        return new PageOf<ExceptionRow>([.. rules.Select(rule => new ExceptionRow(rule, ExceptionStates.Of(rule, now), covered.TryGetValue(rule.Id, out var reach) ? reach : null))], total);
-    }
-
-    // Each taken as if there were no other.
-    private static async Task<Dictionary<long, CoveredLatest>> CoveredAsync(ScoutDb db, int organizationId, List<ExceptionRule> rules, DateTime now, CancellationToken cancellationToken)
-    {
-        var all = new ExceptionSet(rules, now);
-        var found = await AcceptedFindings.NamedAsync(db, db.Components, all, cancellationToken);
-        var componentIds = found.Select(f => f.ComponentId).Distinct().ToList();
         var latest = LatestImages.Ids(db, organizationId);
-        var holders = (await (
-            from component in db.InstalledComponents
-            where componentIds.Contains(component.ComponentId)
-            join set in db.ImagePackageSets on component.PackageSetId equals set.PackageSetId
-            where latest.Contains(set.ImageId)
-            join image in db.Images on set.ImageId equals image.Id
-            select new { component.ComponentId, image.Id, Place = new ImagePlace(image.Repository!.Integration!.Hostname, image.Repository.Name, image.Digest) }).Distinct().ToListAsync(cancellationToken)).ToLookup(h => h.ComponentId);
-        return rules.ToDictionary(rule => rule.Id, rule =>
+        var rows = new List<ExceptionRow>();
+        foreach (var rule in rules)
         {
-            var alone = new ExceptionSet([rule], now);
-            var pairs = (from f in found
-                         where f.Names.Any(alone.Names.Contains)
-                         from holder in holders[f.ComponentId]
-                         where alone.Find(new ExceptionSubject(f.Names, f.Purl, holder.Place)) is not null
-                         select holder.Id).ToList();
-            return new CoveredLatest(pairs.Count, pairs.Distinct().Count());
-        });
+            var life = ExceptionStates.Of(rule, now);
+            CoveredLatest? covered = null;
+            if (life is ExceptionState.Active or ExceptionState.Expiring)
+            {
+                var (findings, images) = await ExceptionReaches.AmongAsync(db, rule, db.Images.Where(i => latest.Contains(i.Id)), cancellationToken);
+                covered = new CoveredLatest(findings, images);
+            }
+
+            rows.Add(new ExceptionRow(rule, life, covered));
+        }
+
+        return new PageOf<ExceptionRow>(rows, total);
     }
 }
 

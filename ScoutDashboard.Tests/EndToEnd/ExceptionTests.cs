@@ -57,11 +57,7 @@ public sealed class ExceptionTests : IAsyncLifetime, IAsyncDisposable
         await using var browser = await Browser.StartAsync();
         await using var visit = await browser.VisitAsync(_app.Address);
         var page = visit.Page;
-        await page.GotoAsync("/sign-in");
-        await page.GetByLabel("Name", new() { Exact = true }).FillAsync(ScoutApp.UserName);
-        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(ScoutApp.Password);
-        await page.Keyboard.PressAsync("Enter");
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
+        await SignInAsync(page);
         await page.GotoAsync("/exceptions");
         await page.GetByText("No exceptions yet").WaitForAsync();
         await Stage.ShootAsync(visit, "exceptions-empty");
@@ -97,6 +93,81 @@ public sealed class ExceptionTests : IAsyncLifetime, IAsyncDisposable
 
         Assert.True(visit.ConsoleErrors.Count == 0, string.Join('\n', visit.ConsoleErrors));
         Assert.True(visit.Faults.Count == 0, string.Join('\n', visit.Faults));
+    }
+
+    [Fact]
+    public async Task WhatTheDatabaseDoesNotAnswerIsToldAndTriedAgain()
+    {
+        await using var browser = await Browser.StartAsync();
+        await using var visit = await browser.VisitAsync(_app.Address);
+        var page = visit.Page;
+        await SignInAsync(page);
+        await CreateAsync(visit);
+
+        await SpoilAsync();
+        await page.GotoAsync("/exceptions");
+        await page.GetByText("The exceptions can't be read").WaitForAsync();
+        await Stage.ShootAsync(visit, "exceptions-failed");
+        await MendAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        var edit = page.GetByRole(AriaRole.Button, new() { Name = $"Edit the exception for {Cve}" });
+        await edit.ClickAsync();
+        await page.GetByLabel("Additional details").FillAsync("It is rebuilt on Monday.");
+
+        await SpoilAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByText("The database did not answer, so nothing was saved.").WaitForAsync();
+        await Expect(page.GetByLabel("Additional details")).ToHaveValueAsync("It is rebuilt on Monday.");
+        await Stage.ShootAsync(visit, "exception-dialog-failed");
+        await MendAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Row, new() { Name = Cve })).ToContainTextAsync("It is rebuilt on Monday.");
+
+        // While one edits, another does.
+        await edit.ClickAsync();
+        await page.GetByLabel("Additional details").FillAsync("It is rebuilt on Tuesday.");
+        await using (var db = await _app.Services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync())
+        {
+            await db.Exceptions.ExecuteUpdateAsync(set => set.SetProperty(e => e.Details, "It is not reachable.").SetProperty(e => e.ChangedBy, "grace").SetProperty(e => e.ChangedAt, DateTime.UtcNow));
+        }
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByText("grace changed it at").WaitForAsync();
+        await Stage.ShootAsync(visit, "exception-overtaken");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look again" }).ClickAsync();
+        await page.GetByText("It is not reachable.").WaitForAsync();
+        await Stage.ShootAsync(visit, "exception-overtaken-seen");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Row, new() { Name = Cve })).ToContainTextAsync("It is rebuilt on Tuesday.");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = $"End the exception for {Cve}" }).ClickAsync();
+        await SpoilAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "End exception" }).ClickAsync();
+        await page.GetByText("was not ended. Try again.").WaitForAsync();
+        await Stage.ShootAsync(visit, "exception-end-failed");
+        await MendAsync();
+
+        Assert.True(visit.ConsoleErrors.Count == 0, string.Join('\n', visit.ConsoleErrors));
+        Assert.True(visit.Faults.Count == 0, string.Join('\n', visit.Faults));
+    }
+
+    private Task SpoilAsync() => RunAsync("ALTER TABLE \"Exceptions\" RENAME TO \"Away\"");
+
+    private Task MendAsync() => RunAsync("ALTER TABLE \"Away\" RENAME TO \"Exceptions\"");
+
+    private async Task RunAsync(string sql)
+    {
+        await using var db = await _app.Services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync();
+        await db.Database.ExecuteSqlRawAsync(sql);
+    }
+
+    private static async Task SignInAsync(IPage page)
+    {
+        await page.GotoAsync("/sign-in");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync(ScoutApp.UserName);
+        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(ScoutApp.Password);
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
     }
 
     // By the keyboard alone, once the dialog is open.

@@ -1,10 +1,12 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using MudBlazor;
 using MudBlazor.Services;
 using ScoutDashboard.Data;
+using ScoutDashboard.Exceptions;
 using ScoutDashboard.Images;
 using ScoutDashboard.Jobs;
 using ScoutDashboard.Reports;
@@ -17,6 +19,7 @@ public sealed class ExceptionPagesTests : BunitContext, IAsyncLifetime
 {
     private const string Ghsa = "GHSA-aaaa-bbbb-cccc";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private readonly Outage _outage = new() { Of = null };
     private ExceptionRig _rig = null!;
 
     [Theory]
@@ -33,6 +36,7 @@ public sealed class ExceptionPagesTests : BunitContext, IAsyncLifetime
             await _rig.MakeAsync(_rig.Draft(name));
         }
 
+        Enter(MemberRole.Viewer);
         var page = Render<VulnerabilityPage>(p => p.Add(one => one.Id, id));
         await page.WaitForAssertionAsync(() => Assert.Contains("There are 4 exceptions on it.", page.Markup, StringComparison.Ordinal), Limit);
         Services.GetRequiredService<NavigationManager>().NavigateTo(page.FindAll("a").Single(link => link.TextContent == "See exceptions").GetAttribute("href")!);
@@ -44,13 +48,69 @@ public sealed class ExceptionPagesTests : BunitContext, IAsyncLifetime
         Assert.EndsWith("/exceptions", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task AListThatCantBeReadIsToldAndReadByTryingAgain()
+    {
+        await _rig.MakeAsync(_rig.Draft());
+        Enter(MemberRole.Viewer);
+        _outage.Of = "";
+        var list = Render<ExceptionsPage>();
+        await list.WaitForAssertionAsync(() => Assert.Equal("The exceptions can't be read", list.Find(".state-failed h2").TextContent), Limit);
+
+        _outage.Of = null;
+        await list.Find(".state-failed button").ClickAsync(new());
+
+        await list.WaitForAssertionAsync(() => Assert.Equal(First, list.Find("td a").TextContent), Limit);
+        Assert.Empty(list.FindAll(".state-failed"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("UPDATE")]
+    public async Task OneThatCantBeEndedIsToldAndStays(string failing)
+    {
+        await _rig.MakeAsync(_rig.Draft());
+        Enter(MemberRole.Editor);
+        var dialogs = Render<MudDialogProvider>();
+        var list = Render<ExceptionsPage>();
+        await list.WaitForAssertionAsync(() => Assert.Equal(First, list.Find("td a").TextContent), Limit);
+
+        var clicked = list.FindAll("button").Single(button => button.TextContent.Trim() == "End").ClickAsync(new());
+        await dialogs.WaitForAssertionAsync(() => Assert.NotEmpty(dialogs.FindAll(".mud-dialog")), Limit);
+        _outage.Of = failing;
+        await dialogs.FindAll("button").Single(button => button.TextContent.Trim() == "End exception").ClickAsync(new());
+        await clicked.WaitAsync(Limit);
+
+        await list.WaitForAssertionAsync(() => Assert.Contains($"The database did not answer, so the exception for {First} was not ended. Try again.", list.Markup, StringComparison.Ordinal), Limit);
+        await using var db = _rig.Database.CreateDbContext();
+        Assert.Null((await db.Exceptions.SingleAsync()).EndedAt);
+    }
+
+    [Fact]
+    public async Task AViewerIsOfferedNeitherEditNorEndNorAnyException()
+    {
+        await _rig.MakeAsync(_rig.Draft());
+        Enter(MemberRole.Viewer);
+
+        var list = Render<ExceptionsPage>();
+        await list.WaitForAssertionAsync(() => Assert.Equal(First, list.Find("td a").TextContent), Limit);
+        var page = Render<VulnerabilityPage>(p => p.Add(one => one.Id, First));
+        await page.WaitForAssertionAsync(() => Assert.Contains("There is 1 exception on it.", page.Markup, StringComparison.Ordinal), Limit);
+
+        Assert.DoesNotContain(list.FindAll("button").Concat(page.FindAll("button")), button => button.TextContent.Trim() is "Edit" or "End" or "Create exception");
+    }
+
     public async Task InitializeAsync()
     {
         _rig = await CreateAsync();
         JSInterop.Mode = JSRuntimeMode.Loose;
-        Services.AddMudServices().AddLocalization().AddSingleton<TimeProvider>(_rig.Clock).AddSingleton(_rig.Service).AddSingleton(new ExceptionsReport(_rig.Database, _rig.Clock))
+        Services.AddMudServices().AddLocalization().AddSingleton<TimeProvider>(_rig.Clock).AddSingleton(new ExceptionService(_rig.Database.With(_outage), _rig.Signal, _rig.Clock)).AddSingleton(new ExceptionsReport(_rig.Database.With(_outage), _rig.Clock))
             .AddSingleton(new VulnerabilityReport(_rig.Database, _rig.Clock)).AddSingleton(new ChangeSignal()).AddSingleton(new JobFeed(_rig.Clock, NullLogger<JobFeed>.Instance));
-        this.SignInAs(MemberRole.Editor);
+    }
+
+    private void Enter(MemberRole role)
+    {
+        this.SignInAs(role);
         Render<MudPopoverProvider>();
     }
 

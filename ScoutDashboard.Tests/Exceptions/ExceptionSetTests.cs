@@ -123,6 +123,16 @@ public sealed class ExceptionSetTests
         }
     }
 
+    [Fact]
+    public void OfTwoThatAreAsWideOneForThePackageIsToldElseTheNewest()
+    {
+        var (package, older, newer) = (Rule(1), Rule(2), Rule(3));
+        package.Package = OpenSsl;
+
+        Assert.Same(package, new ExceptionSet([newer, older, package], Now).Find(Finding(Cve)));
+        Assert.Same(newer, new ExceptionSet([older, newer], Now).Find(Finding(Cve)));
+    }
+
     [Theory]
     [InlineData(0, ExceptionState.Expired)]
     [InlineData(1, ExceptionState.Expiring)]

@@ -12,7 +12,7 @@ public sealed class ExceptionRule
     public long Id { get; set; }
     public int OrganizationId { get; set; }
 
-    /// <summary>The vulnerability, by the CVE or by another id that an advisory on nothing else has.</summary>
+    /// <summary>The vulnerability, by the CVE or by another id of an advisory; that of a notice on several is a name of none of them.</summary>
     public required string VulnerabilityId { get; set; }
 
     /// <summary>Its further names, read with every exception.</summary>

@@ -129,6 +129,10 @@ public sealed partial class ExceptionDialog
                 Dialog.Close(DialogResult.Ok(true));
             }
         }
+        catch (DbException)
+        {
+            _refusal = T["The database did not answer, so nothing was saved. What you typed is still here: try again."];
+        }
         finally
         {
             _saving = false;

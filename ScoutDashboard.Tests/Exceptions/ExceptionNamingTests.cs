@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using ScoutDashboard.Images;
 using ScoutDashboard.Reports;
+using ScoutDashboard.Tests.Reports;
 using static ScoutDashboard.Tests.Exceptions.ExceptionRig;
 
 namespace ScoutDashboard.Tests.Exceptions;
@@ -83,6 +83,22 @@ public sealed class ExceptionNamingTests : IAsyncLifetime
         }
 
         Assert.Equal([First, Ghsa], (await _rig.MakeAsync(_rig.Draft())).Names);
+    }
+
+    [Fact]
+    public async Task AnAdvisoryThatIsWithdrawnNamesNothing()
+    {
+        await AdvisoryAsync(Ghsa, First);
+        await _rig.MakeAsync(_rig.Draft(Ghsa));
+        Assert.Equal((1, 1), await AcceptedAsync());
+
+        await using (var db = _rig.Database.CreateDbContext())
+        {
+            await db.Advisories.Where(a => a.Id == Ghsa).ExecuteUpdateAsync(set => set.SetProperty(a => a.Withdrawn, ReportSeed.Now));
+        }
+
+        await _rig.Findings.MatchPendingAsync(default);
+        Assert.Equal((0, 0), await AcceptedAsync());
     }
 
     // An advisory as a feed brings it.

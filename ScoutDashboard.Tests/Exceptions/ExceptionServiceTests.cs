@@ -77,6 +77,42 @@ public sealed class ExceptionServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OneForAnythingElseIsNotTheSame()
+    {
+        var namesake = await _rig.Seed.ImageAsync(await _rig.Database.AddRepositoryAsync(hostname: "fabrikam.azurecr.io"), "same");
+        await _rig.MakeAsync(_rig.Draft());
+
+        foreach (var other in new[] { _rig.Draft(Second), _rig.Draft(scope: ExceptionScope.Image), _rig.Draft(package: "pkg:deb/debian/zlib"), _rig.Draft(image: _rig.Copy), _rig.Draft(image: namesake), _rig.Draft(scope: ExceptionScope.Organization) })
+        {
+            Assert.Equal(ExceptionOutcome.Done, await CreateAsync(other));
+            Assert.Equal(ExceptionOutcome.AlreadyThere, await CreateAsync(other));
+        }
+
+        Assert.Equal(ExceptionOutcome.Done, await _rig.Service.CreateAsync(TestActor.Stranger, _rig.Draft(scope: ExceptionScope.Organization), default));
+    }
+
+    [Fact]
+    public async Task WhatIsJustRightIsTakenAndAnAcceptedRiskHasNoJustification()
+    {
+        var said = new ExceptionStatement(ExceptionType.AcceptedRisk, VexJustification.ComponentNotPresent, new string('x', ExceptionService.MaxDetails), new DateOnly(2036, 6, 15));
+
+        var rule = await _rig.MakeAsync(_rig.Draft() with { Statement = said });
+
+        Assert.Equal(said with { Justification = null }, ExceptionStatement.Of(rule));
+    }
+
+    [Fact]
+    public async Task OneThatIsEndedExpiresNoMore()
+    {
+        var rule = await _rig.MakeAsync(_rig.Draft(days: 5));
+        Assert.Equal(rule.ExpiresAt, await _rig.Lapse.RunAsync(default));
+
+        await _rig.Service.EndAsync(TestActor.Editor, rule.Id, default);
+
+        Assert.Null(await _rig.Lapse.RunAsync(default));
+    }
+
+    [Fact]
     public async Task OneThatExpiredIsNotRenewedBesideAnotherForTheSameNorBeyondTheMost()
     {
         var old = await _rig.MakeAsync(_rig.Draft(days: 0));

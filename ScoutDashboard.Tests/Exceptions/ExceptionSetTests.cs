@@ -150,6 +150,21 @@ public sealed class ExceptionSetTests
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData(-1)]
+    [InlineData(5)]
+    [InlineData(30)]
+    public void OneThatIsEndedIsInNoOtherStateWheneverItWouldExpire(int? days)
+    {
+        var rule = Rule(1);
+        (rule.EndedAt, rule.ExpiresAt) = (Now.AddDays(-2), days is { } left ? Now.AddDays(left) : null);
+
+        Assert.Equal(ExceptionState.Ended, ExceptionStates.Of(rule, Now));
+        Assert.Equal([ExceptionState.Ended], Enum.GetValues<ExceptionState>().Where(one => new[] { rule }.AsQueryable().In(one, Now).Any()));
+        Assert.False(new[] { rule }.AsQueryable().InForce(Now).Any());
+    }
+
+    [Theory]
     [InlineData("pkg:deb/debian/openssl@3.0.1-1?arch=amd64&distro=debian-12", "pkg:deb/debian/openssl")]
     [InlineData("pkg:npm/%40babel/core@7.0.0", "pkg:npm/%40babel/core")]
     [InlineData("pkg:npm/@babel/core@7.0.0", "pkg:npm/%40babel/core")]

@@ -65,15 +65,18 @@ internal static class AcceptedFindings
         var repositories = candidates.Where(r => names.Contains((r.Hostname, r.Name))).Select(r => r.Id).ToList();
         var componentIds = found.Select(f => f.ComponentId).Distinct().ToList();
         var latest = LatestImages.Ids(db, organizationId);
+        // By sets, each once: a base that all images share is held by as many.
+        var outside = db.ImagePackageSets.Where(s => latest.Contains(s.ImageId) && !db.Images.Any(i => i.Id == s.ImageId && repositories.Contains(i.RepositoryId))).Select(s => s.PackageSetId).Distinct();
+        var elsewhere = await db.InstalledComponents.Where(c => componentIds.Contains(c.ComponentId) && outside.Contains(c.PackageSetId)).Select(c => c.ComponentId).Distinct().ToListAsync(cancellationToken);
+        var inside = componentIds.Except(elsewhere).ToList();
         var held =
             from component in db.InstalledComponents
-            where componentIds.Contains(component.ComponentId)
+            where inside.Contains(component.ComponentId)
             join set in db.ImagePackageSets on component.PackageSetId equals set.PackageSetId
             where latest.Contains(set.ImageId)
             join image in db.Images on set.ImageId equals image.Id
-            select new { component.ComponentId, image.RepositoryId, Place = new ImagePlace(image.Repository!.Integration!.Hostname, image.Repository.Name, image.Digest) };
-        var elsewhere = await held.Where(h => !repositories.Contains(h.RepositoryId)).Select(h => h.ComponentId).Distinct().ToListAsync(cancellationToken);
-        var places = (await held.Where(h => repositories.Contains(h.RepositoryId) && !elsewhere.Contains(h.ComponentId)).Distinct().ToListAsync(cancellationToken)).ToLookup(h => h.ComponentId, h => h.Place);
+            select new { component.ComponentId, Place = new ImagePlace(image.Repository!.Integration!.Hostname, image.Repository.Name, image.Digest) };
+        var places = (await held.Distinct().ToListAsync(cancellationToken)).ToLookup(h => h.ComponentId, h => h.Place);
         return found.Where(f => places[f.ComponentId].Any() && places[f.ComponentId].All(place => exceptions.Find(new ExceptionSubject(f.Names, f.Purl, place)) is not null)).Select(f => f.Id);
     }
 

@@ -84,11 +84,19 @@ public sealed class KeyProtectionTests : IDisposable
             [
                 "Nothing was started, since the configuration can't be right:",
                 "Jobs__Workers must be a whole number from 1 to 16.",
+                "ASPNETCORE_URLS (or --urls) has anywhere, but must be addresses such as http://+:8080 or https://localhost:5443, without a path.",
                 "There is no certificate /no/such.pfx, which Scout__KeyCertificate names.",
                 "There is no certificate /nor/this.pfx, which Scout__KeyCertificate names.",
-                "ASPNETCORE_URLS (or --urls) has anywhere, but must be addresses such as http://+:8080 or https://localhost:5443, without a path.",
             ],
             run.Error.Trim().Split(Environment.NewLine));
+    }
+
+    [Fact]
+    public async Task AVerbThatOpensNoSecretNeedsNoCertificate()
+    {
+        var run = await ShellRun.RunAsync(_folder.FullName, new Dictionary<string, string> { ["Scout__KeyCertificate"] = "/no/such.pfx" }, "health", "live");
+
+        Assert.DoesNotContain("certificate", run.Error, StringComparison.Ordinal);
     }
 
     private string Fault(ScoutOptions options) => Assert.Throws<StartupException>(() => Close("secret", options)).Message;

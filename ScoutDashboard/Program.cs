@@ -28,6 +28,8 @@ try
     // Settings lie beside the program, wherever the user stands when starting it.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     var settings = ScoutSettings.Schema.Check(builder.Configuration);
+    // Of all verbs only those that open secrets need the certificates, and ask for them by themselves.
+    settings = settings with { Faults = [.. settings.Faults, .. KeyProtection.CertificateFaults(ScoutOptions.Read(builder.Configuration))] };
     settings.ThrowIfFaulty();
     var dataDirectory = ScoutPaths.DataDirectory(builder.Configuration);
     using var claim = ScoutPaths.Claim(dataDirectory);

@@ -108,11 +108,6 @@ public sealed record ScoutOptions : IValidatableObject
         {
             yield return new ValidationResult("Scout__KeyVaultKey needs Azure__Identity: a vault is asked by an identity.");
         }
-
-        foreach (var fault in KeyProtection.CertificateFaults(this))
-        {
-            yield return new ValidationResult(fault);
-        }
     }
 
     private static string[] List(IConfigurationSection section) => ListText.Split(section.GetChildren().Select(child => child.Value).Prepend(section.Value));

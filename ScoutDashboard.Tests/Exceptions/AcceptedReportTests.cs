@@ -80,8 +80,8 @@ public sealed class AcceptedReportTests : IAsyncLifetime
 
         var counts = await _rig.CountsAsync(_rig.App);
         Assert.Equal(accepted ? 1 : 0, counts.Accepted);
-        // What is left of it counts by its severity where it is certain.
-        Assert.Equal((inOpenSsl == Verdict.Affected && package == "zlib" ? 2 : 1, inZlib == Verdict.Affected && package == "openssl" ? 1 : 0), (counts.C, counts.H));
+        // What is left of it counts by its severity, also where it is not certain: an exception for one package makes nothing clean of which is not known whether it is in another.
+        Assert.Equal((inOpenSsl == Verdict.Affected && package == "zlib" ? 2 : 1, inOpenSsl == Verdict.Affected && package == "openssl" ? 1 : 0), (counts.C, counts.H));
         Assert.Equal((counts.Accepted, counts.Accepted), ((await FindingsAsync(new FindingFilter())).Accepted, (await FindingsAsync(new FindingFilter(Text: "zlib"))).Accepted));
         Assert.Equal(accepted, (await VulnerabilitiesAsync()).Single(row => row.Id == id).Accepted);
         Assert.Equal(accepted ? [(id, true)] : [], await VulnerabilitiesAsync(accepted: true));

@@ -82,7 +82,9 @@ internal sealed class ImageCounts(IDbContextFactory<ScoutDb> databases, TimeProv
         var isWhole = holders.TrueForAll(holder => holder.Gaps == "[]") && !holdings.Declares(ids);
         var isKnown = components.Count == 0 ? isWhole : unmatched.Count < ecosystems.Count && components.All(c => c.IsMatched);
         var judged = isKnown ? Judged(holdings, holders, components, exceptions).ToList() : [];
-        var open = judged.Where(f => f.Found.IsAffected && !f.IsCovered).GroupBy(f => f.Found.VulnerabilityId, StringComparer.Ordinal)
+        // What is accepted in one package and not known of another has not left the counts: it stands there by what is left of it.
+        var partly = judged.Where(f => f.Found.IsAffected && f.IsCovered).Select(f => f.Found.VulnerabilityId).ToHashSet(StringComparer.Ordinal);
+        var open = judged.Where(f => !f.IsCovered && (f.Found.IsAffected || partly.Contains(f.Found.VulnerabilityId))).GroupBy(f => f.Found.VulnerabilityId, StringComparer.Ordinal)
             .Select(same => (Severity: same.Max(f => f.Found.Severity), IsFixable: same.Any(f => f.Found.IsFixable))).ToList();
         var accepted = exceptions.IsEmpty ? 0 : Acceptance.Of(judged.Select(f => (f.Found.VulnerabilityId, f.IsCovered))).Count;
         SeverityCounts? severities = isKnown ? SeverityCounts.Of(open.Select(f => f.Severity)) : null;

@@ -2,8 +2,6 @@ using System.Text.Json.Nodes;
 using Bunit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using MudBlazor.Services;
 using ScoutDashboard.Azure;
 using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
@@ -31,6 +29,8 @@ public sealed class ConsentSightTests : BunitContext, IAsyncLifetime
     private ArmClients Clients => _rig.Arm.Consenting(new HastyClock());
 
     private JsonNode Token => _rig.Arm.World.Find(_rig.TokenId)!["properties"]!;
+
+    private JsonObject Subscription => _rig.Arm.World.Resources.Values.Single(item => (string?)item["type"] == "Microsoft.EventGrid/systemTopics/eventSubscriptions");
 
     private AzureWatch Watch => _rig.Room.Watch(Clients);
 
@@ -70,16 +70,46 @@ public sealed class ConsentSightTests : BunitContext, IAsyncLifetime
         Assert.Equal("bob", (await DetailsAsync()).Watch!.By);
     }
 
-    [Fact]
-    public async Task ATopicThatOneMayNotSeeIsNotGone()
+    [Theory]
+    [InlineData(403, "AuthorizationFailed", "may not do this")]
+    [InlineData(404, "SubscriptionNotFound", "does not have it")]
+    public async Task ATopicThatOneMayNotSeeIsNotGone(int status, string code, string told)
     {
         Assert.Empty((await Watch.CheckAsync(Ada, _rig.Id, default))!.Differences);
-        _rig.Arm.Trouble = HideTopicAsync;
+        _rig.Arm.Trouble = context => HideTopicAsync(context, status, code);
 
         var unseen = (await Watch.CheckAsync(_bob, _rig.Id, default))!;
 
         Assert.Empty(unseen.Differences);
-        Assert.Contains("may not do this", unseen.Failure, StringComparison.Ordinal);
+        Assert.Contains(told, unseen.Failure, StringComparison.Ordinal);
+        Assert.Equal("ada", (await DetailsAsync()).Watch!.By);
+    }
+
+    // Its list leaves the topic out, and beside the registry there is none.
+    [Fact]
+    public async Task ATopicThatSomebodyMadeInAGroupThatOneMayNotSeeIsNotGone()
+    {
+        const string Provider = "/providers/Microsoft.EventGrid/systemTopics";
+        foreach (var (id, resource) in _rig.Arm.World.Resources.Where(pair => pair.Key.Contains(Provider, StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            _rig.Arm.World.Resources.Remove(id);
+            _rig.Arm.World.Resources[id.Replace("/rg1/", "/security/", StringComparison.OrdinalIgnoreCase)] = JsonNode.Parse(resource.ToJsonString().Replace($"/rg1{Provider}", $"/security{Provider}", StringComparison.OrdinalIgnoreCase))!.AsObject();
+        }
+
+        await _rig.Room.Integrations.SetTopicAsync(Ada, _rig.Id, AzureNames.SystemTopic, exists: true, default);
+        var whole = (await Watch.CheckAsync(Ada, _rig.Id, default))!;
+        Assert.Equal((null, 0), (whole.Failure, whole.Differences.Count));
+        _rig.Arm.Trouble = async context =>
+        {
+            var isList = context.Request.Path.Value!.EndsWith("/systemTopics", StringComparison.Ordinal);
+            await (isList ? context.Response.WriteAsync("""{"value":[]}""") : Task.CompletedTask);
+            return isList;
+        };
+
+        var unseen = (await Watch.CheckAsync(_bob, _rig.Id, default))!;
+
+        Assert.Empty(unseen.Differences);
+        Assert.Contains("gone, or lies where you see nothing", unseen.Failure, StringComparison.Ordinal);
         Assert.Equal("ada", (await DetailsAsync()).Watch!.By);
     }
 
@@ -96,19 +126,53 @@ public sealed class ConsentSightTests : BunitContext, IAsyncLifetime
 
         await page.WaitForAssertionAsync(() => Assert.Contains("You could not ask for all", page.Find(".mud-alert[role=alert]").TextContent, StringComparison.Ordinal), Limit);
         Assert.Contains("is disabled: the registry can't be read.", page.Markup, StringComparison.Ordinal);
-        Assert.DoesNotContain("You could not ask for all", (await RenderAsync(panel => panel.Integration)).Markup, StringComparison.Ordinal);
+        await using var theirs = new BunitContext();
+        Ready(theirs, _bob);
+        var integration = await DetailsAsync();
+        var other = theirs.Render<WatchPanel>(p => p.Add(panel => panel.Integration, integration));
+        Assert.Contains(", ada", other.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("You could not ask for all", other.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("may not do this", other.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task WhatWasMendedAndCouldNotBeLookedAtAgainIsSaidToBeSo()
     {
         Token["status"] = "disabled";
+        Subscription["properties"]!["filter"]!["subjectBeginsWith"] = "apps/";
+        await Watch.CheckAsync(Ada, _rig.Id, default);
         _rig.Arm.Trouble = HideTopicAsync;
 
         var outcome = await _rig.Room.Mend(Clients).MendAsync(Ada, _rig.Id, AzureDifference.TokenDisabled, default);
 
         Assert.StartsWith("Azure did it, but could not be looked at again: ", outcome!.Message, StringComparison.Ordinal);
         Assert.Equal("enabled", (string)Token["status"]!);
+        // And what else was found stays, for all.
+        Assert.Equal([AzureDifference.Filtered], (await DetailsAsync()).Watch!.Differences);
+    }
+
+    [Fact]
+    public async Task WhatAnotherSawWholeMeanwhileStaysAsTheySawIt()
+    {
+        Token["status"] = "disabled";
+        await Watch.CheckAsync(Ada, _rig.Id, default);
+        var isMending = false;
+        _rig.Arm.Trouble = async context =>
+        {
+            if (context.Request.Method == "PATCH")
+            {
+                _rig.Room.Clock.Advance(TimeSpan.FromMinutes(1));
+                await Watch.CheckAsync(_bob, _rig.Id, default);
+                isMending = true;
+            }
+
+            return isMending && await HideTopicAsync(context);
+        };
+
+        await _rig.Room.Mend(Clients).MendAsync(Ada, _rig.Id, AzureDifference.TokenDisabled, default);
+
+        var kept = (await DetailsAsync()).Watch!;
+        Assert.Equal(("bob", AzureDifference.TokenDisabled), (kept.By, Assert.Single(kept.Differences)));
     }
 
     [Theory]
@@ -128,6 +192,27 @@ public sealed class ConsentSightTests : BunitContext, IAsyncLifetime
         Assert.Null((await _rig.Room.RowAsync(_rig.Id)).RotatingUntil);
         await using var db = _rig.Room.Database.CreateDbContext();
         Assert.Equal("bob", (await db.Audit.SingleAsync(line => line.Action == AuditAction.TokenRotationFailed)).Name);
+    }
+
+    [Fact]
+    public async Task WhereOnesConsentEndsWhileAzureMakesAPasswordAllAreToldThatItMayBeMade()
+    {
+        Assert.Equal(ConnectionStepState.Passed, (await _rig.Room.Rotation(Clients).RotateAsync(Ada, _rig.Id, null, null, default).LastAsync()).State);
+        Assert.Equal("password1", (await DetailsAsync()).Rotation.OldPassword);
+        _rig.Arm.Trouble = async context =>
+        {
+            await (context.Request.Method == "POST" ? _rig.Room.Consents.EndAsync(_bob, default) : Task.CompletedTask);
+            return false;
+        };
+
+        var step = await _rig.Room.Rotation(Clients).RotateAsync(_bob, _rig.Id, null, null, default).LastAsync();
+
+        Assert.Contains("Azure may have made password1 all the same", step.Detail, StringComparison.Ordinal);
+        var rotation = (await DetailsAsync()).Rotation;
+        Assert.Equal((step.Detail, "Rotate again, which makes it anew.", "bob", null), (rotation.Failure, rotation.Remedy, rotation.TriedBy, rotation.OldPassword));
+        _rig.Arm.EndAll();
+        Assert.Equal(ConnectionStepState.Passed, (await _rig.Room.Rotation(Clients).RotateAsync(Ada, _rig.Id, null, null, default).LastAsync()).State);
+        Assert.Equal("password1", (await _rig.Room.RowAsync(_rig.Id)).TokenPassword);
     }
 
     [Fact]
@@ -157,7 +242,7 @@ public sealed class ConsentSightTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task WhoHasADeploymentBegunByMendingIsShownToOthers()
     {
-        _rig.Arm.World.Resources.Remove(_rig.Arm.World.Resources.Single(item => (string?)item.Value["type"] == "Microsoft.EventGrid/systemTopics/eventSubscriptions").Key);
+        _rig.Arm.World.Resources.Remove((string)Subscription["id"]!);
         Assert.Null(await _rig.Room.Mend(Clients).MendAsync(_bob, _rig.Id, AzureDifference.SubscriptionGone, default));
         var integration = await DetailsAsync();
 
@@ -187,12 +272,7 @@ public sealed class ConsentSightTests : BunitContext, IAsyncLifetime
         _bob = await TestActor.AddAsync(_rig.Room.Database, "bob", MemberRole.Administrator);
         await _rig.Room.ConsentAsync(Ada, ArmDouble.Token);
         await _rig.Room.ConsentAsync(_bob, ArmDouble.Token);
-        JSInterop.Mode = JSRuntimeMode.Loose;
-        Services.AddLogging().AddLocalization().AddMudServices();
-        Services.AddSingleton<TimeProvider>(_rig.Room.Clock).AddSingleton(Watch).AddSingleton(_rig.Room.Mend(Clients))
-            .AddSingleton(_rig.Room.Integrations).AddSingleton(_rig.Room.Planner);
-        _rig.Room.AddConsent(Services, Clients);
-        this.SignInAs(MemberRole.Administrator);
+        Ready(this, Ada);
     }
 
     async Task IAsyncLifetime.DisposeAsync()
@@ -201,8 +281,17 @@ public sealed class ConsentSightTests : BunitContext, IAsyncLifetime
         await _rig.DisposeAsync();
     }
 
+    private void Ready(BunitContext visitor, Actor actor)
+    {
+        visitor.JSInterop.Mode = JSRuntimeMode.Loose;
+        _rig.Room.AddPage(visitor.Services, Clients);
+        visitor.SignInAs(actor, MemberRole.Administrator);
+    }
+
+    private static Task<bool> HideTopicAsync(HttpContext context) => HideTopicAsync(context, 403, "AuthorizationFailed");
+
     // As where somebody may read the registry alone: lists leave out what one may not see.
-    private static async Task<bool> HideTopicAsync(HttpContext context)
+    private static async Task<bool> HideTopicAsync(HttpContext context, int status, string code)
     {
         var path = context.Request.Path.Value!;
         if (!path.Contains("/systemTopics", StringComparison.Ordinal))
@@ -210,8 +299,8 @@ public sealed class ConsentSightTests : BunitContext, IAsyncLifetime
             return false;
         }
 
-        context.Response.StatusCode = path.EndsWith("/systemTopics", StringComparison.Ordinal) ? 200 : 403;
-        await context.Response.WriteAsync(context.Response.StatusCode == 200 ? """{"value":[]}""" : """{"error":{"code":"AuthorizationFailed","message":"No."}}""");
+        context.Response.StatusCode = path.EndsWith("/systemTopics", StringComparison.Ordinal) ? 200 : status;
+        await context.Response.WriteAsync(context.Response.StatusCode == 200 ? """{"value":[]}""" : $$$"""{"error":{"code":"{{{code}}}","message":"No."}}""");
         return true;
     }
 

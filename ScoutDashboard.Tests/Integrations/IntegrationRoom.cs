@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using MudBlazor.Services;
 using ScoutDashboard.Access;
 using ScoutDashboard.Azure;
 using ScoutDashboard.Consent;
@@ -111,6 +112,16 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     /// <summary>What pages ask about consents, for a dashboard that has these clients.</summary>
     public void AddConsent(IServiceCollection services, ArmClients? azure = null) => services.AddSingleton<TimeProvider>(Clock).AddSingleton(Of(azure)).AddSingleton(Consents).AddSingleton(new ConsentOffer(Database, _protection, Clock))
         .AddSingleton(new SingleSignOnOptions { DisplayName = "Contoso" }).AddSingleton(Old(azure)).AddSingleton(Finder(azure));
+
+    /// <summary>All that a registry's page asks, for a dashboard that has these clients.</summary>
+    public void AddPage(IServiceCollection services, ArmClients azure)
+    {
+        services.AddLogging().AddLocalization().AddMudServices();
+        services.AddSingleton(_registries).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15))).AddSingleton(Integrations).AddSingleton(Planner).AddSingleton(Connections).AddSingleton(Tokens)
+            .AddSingleton(Removals).AddSingleton(Cleanup()).AddSingleton(Leftovers()).AddSingleton(Issue()).AddSingleton(Issued()).AddSingleton(Identity).AddSingleton(Rotation(azure)).AddSingleton(RotationSettings)
+            .AddSingleton(Watch(azure)).AddSingleton(Mend(azure));
+        AddConsent(services, azure);
+    }
 
     /// <summary>Finds where registries lie that were typed by hand.</summary>
     public PlaceFinder Finder(ArmClients? azure = null) => new(Of(azure), Database, _registries, Clock);

@@ -1,9 +1,6 @@
 using Bunit;
-using Microsoft.Extensions.DependencyInjection;
-using MudBlazor.Services;
 using ScoutDashboard.Images;
 using ScoutDashboard.Integrations;
-using ScoutDashboard.Registry;
 using ScoutDashboard.Tests.Integrations.Rotation;
 using ScoutDashboard.Tests.Support;
 
@@ -92,13 +89,8 @@ public sealed class WatchPanelTests : BunitContext, IAsyncLifetime
     {
         _rig = await RotationRig.StartAsync(publicUrl: null);
         await _rig.StoreAsync("password1", null);
-        var room = _rig.Room;
         JSInterop.Mode = JSRuntimeMode.Loose;
-        Services.AddLogging().AddLocalization().AddMudServices();
-        Services.AddSingleton<TimeProvider>(room.Clock).AddSingleton(new RegistryOptions()).AddSingleton(new ReconcileOptions(TimeSpan.FromMinutes(15)))
-            .AddSingleton(room.Integrations).AddSingleton(room.Planner).AddSingleton(room.Connections).AddSingleton(room.Tokens).AddSingleton(room.Removals).AddSingleton(room.Cleanup()).AddSingleton(room.Leftovers()).AddSingleton(room.Issue()).AddSingleton(room.Identity)
-            .AddSingleton(room.Rotation(_rig.Clients)).AddSingleton(room.RotationSettings).AddSingleton(room.Watch(_rig.Clients)).AddSingleton(room.Mend(_rig.Clients));
-        room.AddConsent(Services, _rig.Clients);
+        _rig.Room.AddPage(Services, _rig.Clients);
         this.SignInAs(MemberRole.Administrator);
     }
 

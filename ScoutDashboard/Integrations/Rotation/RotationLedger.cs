@@ -80,6 +80,14 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
                 .SetProperty(i => i.OldPassword, i => i.OldPasswordEndsAt == null && i.OldPassword == inUse ? null : i.OldPassword), cancellationToken) == 1;
     }
 
+    /// <summary>Forgets the password before where one of its name may have been made anew: that has ended it, and nobody has the new one.</summary>
+    internal async Task ForgetOldAsync(RotationTicket ticket, string name, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await Held(db, ticket).Where(i => i.OldPassword == name).ExecuteUpdateAsync(set => set.SetProperty(i => i.OldPassword, (string?)null).SetProperty(i => i.OldPasswordEndsAt, (DateTime?)null)
+            .SetProperty(i => i.OldPasswordFailure, (string?)null).SetProperty(i => i.OldPasswordRemedy, (string?)null), cancellationToken);
+    }
+
     /// <summary>The ticket with what is stored by now; null where that is nothing.</summary>
     public async Task<RotationTicket?> RefreshAsync(RotationTicket ticket, CancellationToken cancellationToken)
     {

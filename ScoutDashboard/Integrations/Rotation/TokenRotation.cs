@@ -95,11 +95,11 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
         {
             yield return new ConnectionStep(ConnectionStage.Make, ConnectionStepState.Running);
             (ticket, var lost) = await LocateAsync(identity, ticket, cancellationToken);
-            (var made, unstored) = lost is not null ? (lost, null) : await MakeAsync(identity, ticket, expiresOn, inUse, cancellationToken);
+            (var made, unstored, var isDoubtful) = lost is not null ? new Making(lost) : await MakeAsync(identity, ticket, expiresOn, inUse, cancellationToken);
             if (unstored is not { } next)
             {
-                // Nothing was made: what a person may not, or not any more, says nothing of the token to the others.
-                await ledger.FailAsync(ticket, made.Detail, made.Remedy, isForAll: identity is { IsPersons: false }, CancellationToken.None);
+                // Where nothing was made, what a person may not, or not any more, says nothing of the token to the others.
+                await ledger.FailAsync(ticket, made.Detail, made.Remedy, isForAll: isDoubtful || identity is { IsPersons: false }, CancellationToken.None);
                 yield return made;
                 yield break;
             }
@@ -159,34 +159,35 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
         }
     }
 
-    private async Task<(ConnectionStep Step, NextPassword? Next)> MakeAsync(ArmClients? identity, RotationTicket ticket, DateOnly? expiresOn, string? said, CancellationToken cancellationToken)
+    private async Task<Making> MakeAsync(ArmClients? identity, RotationTicket ticket, DateOnly? expiresOn, string? said, CancellationToken cancellationToken)
     {
         if (identity is null)
         {
-            return (Failed($"{azure.Missing}.", azure.AllowsConsent ? "Consent again on this page, or replace the token by hand." : "Set Azure:Identity, or replace the token by hand."), null);
+            return new Making(Failed($"{azure.Missing}.", azure.AllowsConsent ? "Consent again on this page, or replace the token by hand." : "Set Azure:Identity, or replace the token by hand."));
         }
 
         var isRemembered = false;
+        string? asked = null;
         try
         {
             var (tokens, now) = (identity.For(ticket.Host).Tokens, clock.GetUtcNow());
             var token = await tokens.FindAsync(ticket.Registry, ticket.TokenName, cancellationToken);
             if (token is not { IsEnabled: true, ProvisioningState: "Succeeded" })
             {
-                return (token is null ? Failed($"The registry has no token {ticket.TokenName} in Azure.", "Deploy the template again, then have a password made or paste one.")
+                return new Making(token is null ? Failed($"The registry has no token {ticket.TokenName} in Azure.", "Deploy the template again, then have a password made or paste one.")
                     : token.IsEnabled ? Failed($"Azure has not finished the token; it says “{DisplayText.Sanitise(token.ProvisioningState, 40)}”.", "Try again in some minutes.")
-                    : Failed($"The token {ticket.TokenName} is disabled in Azure.", "In the registry, open Tokens and enable it."), null);
+                    : Failed($"The token {ticket.TokenName} is disabled in Azure.", "In the registry, open Tokens and enable it."));
             }
 
             if (ticket.InUse is null && said is not null && !token.Passwords.Any(password => password.Name == said && !(password.Expiry <= now)))
             {
-                return (Failed($"{said} is not alive in Azure, so that it can't be the one that is stored here.", "Say which one was pasted; if nobody knows, generate password1 anew in Azure and paste it."), null);
+                return new Making(Failed($"{said} is not alive in Azure, so that it can't be the one that is stored here.", "Say which one was pasted; if nobody knows, generate password1 anew in Azure and paste it."));
             }
 
             var choice = PasswordChoice.Of(token.Passwords, ticket.InUse ?? said, now);
             if (choice.Next is not { } name)
             {
-                return (Failed($"The token has two passwords that work, and nobody told which of them is stored here: making the other anew could end it.", "Say on the registry's page which one was pasted, then rotate there. If nobody knows, generate password1 anew in Azure and paste it."), null);
+                return new Making(Failed($"The token has two passwords that work, and nobody told which of them is stored here: making the other anew could end it.", "Say on the registry's page which one was pasted, then rotate there. If nobody knows, generate password1 anew in Azure and paste it."));
             }
 
             if (ticket.InUse is null && choice.InUse is { } found && await IsProvenAsync(ticket, said, cancellationToken))
@@ -194,26 +195,34 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
                 isRemembered = await ledger.RememberAsync(ticket, found, cancellationToken);
                 if (!isRemembered)
                 {
-                    return (Failed("Somebody stored another token meanwhile.", "Rotate again if that one is to be rotated, too."), null);
+                    return new Making(Failed("Somebody stored another token meanwhile.", "Rotate again if that one is to be rotated, too."));
                 }
             }
 
             if (!await ticket.Lease.RenewAsync(cancellationToken))
             {
-                return (Failed("It took too long: another rotates the token by now.", "Look again in some minutes."), null);
+                return new Making(Failed("It took too long: another rotates the token by now.", "Look again in some minutes."));
             }
 
             var last = expiresOn ?? Rotations.NextEnd(DateOnly.FromDateTime(now.UtcDateTime), LifeOf(token, choice.InUse), ticket.Days);
             // The day is the last one: the password ends with it. Azure makes it also for who leaves meanwhile: it is waited for, or nobody would end it.
+            asked = name;
             var made = await tokens.GeneratePasswordAsync(ticket.Registry, ticket.TokenName, name, new DateTimeOffset(last.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero), CancellationToken.None);
-            return (new ConnectionStep(ConnectionStage.Make, ConnectionStepState.Passed, $"Azure made {name}; the one in use still works."),
+            return new Making(new ConnectionStep(ConnectionStage.Make, ConnectionStepState.Passed, $"Azure made {name}; the one in use still works."),
                 new NextPassword(name, new RegistryAccess(ticket.Host, new RegistryCredentials(ticket.TokenName, made.Value)), last) { Created = made.Created });
         }
         catch (ArmException exception)
         {
-            // Nothing was made by it: what a person said, perhaps wrongly, is asked for again.
+            // What a person said, perhaps wrongly, is asked for again.
             await (isRemembered && said is not null ? ledger.RememberAsync(ticket, null, CancellationToken.None) : Task.FromResult(true));
-            return (Failed(exception.Message, exception.Remedy), null);
+            if (asked is null || exception.IsRefusal)
+            {
+                return new Making(Failed(exception.Message, exception.Remedy));
+            }
+
+            // By itself the one before is ended as long as it is that one; a person would be told that it still works, and to end it.
+            await (identity.IsPersons ? ledger.ForgetOldAsync(ticket, asked, CancellationToken.None) : Task.CompletedTask);
+            return new Making(Failed($"{exception.Message} Azure may have made {asked} all the same, which nobody has.", "Rotate again, which makes it anew."), IsDoubtful: true);
         }
     }
 
@@ -266,4 +275,9 @@ public sealed class TokenRotation(AzureIdentities azure, RegistryLocator places,
         token.Passwords.FirstOrDefault(password => password.Name == inUse) is { Expiry: { } end, Created: { } created } ? end - created : null;
 
     private static ConnectionStep Failed(string detail, string remedy) => new(ConnectionStage.Make, ConnectionStepState.Failed, detail) { Remedy = remedy };
+
+    /// <param name="Step">How it ended.</param>
+    /// <param name="Next">What was made; null where nothing was, or nobody knows.</param>
+    /// <param name="IsDoubtful">Whether Azure may have made one that never came here.</param>
+    private sealed record Making(ConnectionStep Step, NextPassword? Next = null, bool IsDoubtful = false);
 }

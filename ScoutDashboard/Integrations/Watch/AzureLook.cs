@@ -82,11 +82,17 @@ public sealed class AzureLook(SecretVault vault, PublicUrl publicUrl, TimeProvid
         // A list leaves out what one may not see; where the topic was to lie, Azure says so. The identity's own role may have gone with the group from which a registry was moved.
         async Task DemandSightAsync(ArmEvents events)
         {
+            if (row.UsesExistingTopic)
+            {
+                // Somebody made it, in any group: where it is to lie nobody wrote down.
+                throw new ArmException(ArmError.Forbidden, "The registry's system topic is gone, or lies where you see nothing: which of the two is not known.") { IsPersons = true };
+            }
+
             try
             {
                 await (AzurePlace.Of(row) is { } place ? events.FindTopicAsync(CleanupTarget.TopicOf(row, place), cancellationToken) : Task.FromResult<SystemTopic?>(null));
             }
-            catch (ArmException exception) when (exception.Error == ArmError.NotFound)
+            catch (ArmException exception) when (exception.Error == ArmError.NotFound && exception.Code != "SubscriptionNotFound")
             {
                 // Its resource group is gone with it.
             }

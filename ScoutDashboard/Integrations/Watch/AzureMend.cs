@@ -71,7 +71,14 @@ public sealed class AzureMend(
         }
 
         var look = await watch.CheckAsync(actor, id, cancellationToken);
-        return failed ?? (identity.IsPersons && look?.Failure is { } unseen ? new MendOutcome($"Azure did it, but could not be looked at again: {unseen}", look.Remedy) : null);
+        if (failed is not null || !identity.IsPersons || look is not { Failure: { } unseen })
+        {
+            return failed;
+        }
+
+        // Nothing of such a look is kept: without this, all would be told for ever what is mended.
+        await (integration.Watch is { } kept && !look.Differences.Contains(difference) ? watch.SettleAsync(id, kept, difference, cancellationToken) : Task.CompletedTask);
+        return new MendOutcome($"Azure did it, but could not be looked at again: {unseen}", look.Remedy);
     }
 
     private static async Task<MendOutcome?> MendTokenAsync(ArmTokens tokens, AzureRegistryId registry, IntegrationDetails integration, AzureDifference difference, CancellationToken cancellationToken)

@@ -83,6 +83,15 @@ public sealed class AzureWatch(AzureIdentities azure, AzureLook look, RegistryLo
                 .SetProperty(i => i.WatchFailure, (string?)null).SetProperty(i => i.WatchRemedy, (string?)null), cancellationToken);
     }
 
+    /// <summary>Takes out of a look that is kept what somebody has mended since; another look that was kept meanwhile stays as it is.</summary>
+    internal async Task SettleAsync(long id, WatchResult kept, AzureDifference mended, CancellationToken cancellationToken)
+    {
+        var (at, before, after) = (kept.At, WatchResult.Write(kept.Differences), WatchResult.Write(kept.Differences.Where(difference => difference != mended)));
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await db.Integrations.Where(i => i.Id == id && i.RemovedAt == null && i.WatchedAt == at && i.Differences == before)
+            .ExecuteUpdateAsync(set => set.SetProperty(i => i.Differences, after), cancellationToken);
+    }
+
     private async Task<Integration?> FindAsync(ScoutDb db, Actor actor, long id, CancellationToken cancellationToken)
     {
         var looksAtEvents = LooksAtEvents;

@@ -56,5 +56,19 @@ public sealed class LineCommandsTests
     [Fact]
     public async Task NoInputIsNoOutput() => Assert.Equal(new ShellRun(0, "", ""), await RunAsync("", "cvss"));
 
+    [Theory]
+    [InlineData("versions", "npm")]
+    [InlineData("cvss")]
+    [InlineData("match")]
+    public async Task WhoIsStoppedWhileMoreLinesMayComeEndsAtOnce(params string[] verb)
+    {
+        var lines = string.Concat(Enumerable.Repeat($"{new string('x', 50_000)}\n", 20));
+
+        var run = await ShellRun.StopAsync(Path.GetTempPath(), new Dictionary<string, string>(), lines, "", verb);
+
+        Assert.Equal(130, run.ExitCode);
+        Assert.EndsWith("Stopped.\n", run.Error, StringComparison.Ordinal);
+    }
+
     private static Task<ShellRun> RunAsync(string input, params string[] arguments) => ShellRun.RunAsync(Path.GetTempPath(), new Dictionary<string, string>(), input, arguments);
 }

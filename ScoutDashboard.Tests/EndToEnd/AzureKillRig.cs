@@ -146,9 +146,7 @@ internal sealed partial class AzureKillRig : IAsyncDisposable
             }
 
             isStopped = true;
-            // Handled as the keyboard's, which whoever runs the tests in the background has the program ignore.
-            using var signal = Process.Start("kill", ["-TERM", $"{(await begun.Task).Id}"]);
-            await signal.WaitForExitAsync();
+            await ShellRun.TerminateAsync(await begun.Task);
             if (isWaitedFor)
             {
                 return false;
@@ -162,6 +160,14 @@ internal sealed partial class AzureKillRig : IAsyncDisposable
         var run = await RunAsync(begun.SetResult, verb);
         _stop = _ => Task.FromResult(false);
         return run;
+    }
+
+    /// <summary>Runs <c>azure …</c> and has it stopped while it waits for a person's answer.</summary>
+    /// <param name="question">The end of what it asks.</param>
+    public Task<ShellRun> StopAtAsync(string question, params string[] verb)
+    {
+        Arm.World.Now = DateTimeOffset.UtcNow;
+        return ShellRun.StopAsync(_folder.FullName, Environment(), "", question, ["azure", .. verb]);
     }
 
     public SqliteScoutDb Open() => new(new DbContextOptionsBuilder<SqliteScoutDb>()

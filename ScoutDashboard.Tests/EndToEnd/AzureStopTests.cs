@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.EndToEnd;
 
@@ -34,6 +35,24 @@ public sealed class AzureStopTests : IAsyncLifetime
         Assert.Equal([_rig.Registry], _rig.Arm.World.Resources.Keys.Where(id => !id.Contains("/deployments/", StringComparison.Ordinal)));
         await using var db = _rig.Open();
         Assert.Equal(0, await db.CleanupTasks.CountAsync(task => task.DoneAt == null));
+    }
+
+    [Fact]
+    public async Task WhatIsStoppedWhereAPersonIsAskedEndsAtOnceAndWaitsForNothing()
+    {
+        AssertStopped(await _rig.StopAtAsync("Type yes:", "connect", "contoso"));
+        await using var db = _rig.Open();
+        Assert.Empty(await db.Integrations.ToListAsync());
+
+        await GoOnAsync("connect", "contoso", "--yes");
+        AssertStopped(await _rig.StopAtAsync("Type contoso to confirm:", "remove", "contoso"));
+        await _rig.AssertStoredWorksAsync();
+
+        static void AssertStopped(ShellRun run)
+        {
+            Assert.True(run.ExitCode == 130, $"{run.ExitCode}: {run.Output}{run.Error}");
+            Assert.EndsWith(": Stopped. Run again, it goes on from here.\n", run.Error, StringComparison.Ordinal);
+        }
     }
 
     private async Task StopAsync(string method, string path, bool isWaitedFor, params string[] verb)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace ScoutDashboard.Tests.Support;
@@ -16,15 +17,7 @@ public sealed record ShellRun(int ExitCode, string Output, string Error)
     /// <param name="begun">Gets the process once it runs, to end it before its time.</param>
     public static async Task<ShellRun> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, string input, IEnumerable<string> arguments, Action<Process>? begun = null)
     {
-        var assembly = BuildFacts.AppAssembly;
-        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
-        // Nothing of whoever runs the tests: no settings, no docker login, and nowhere to put a database.
-        foreach (var (key, value) in new Dictionary<string, string> { ["DOCKER_CONFIG"] = folder, ["Scout__DataDirectory"] = "/dev/null/none" }.Concat(environment))
-        {
-            start.Environment[key] = value;
-        }
-
-        using var process = Process.Start(start)!;
+        using var process = Start(folder, environment, arguments);
         begun?.Invoke(process);
         using var limit = new CancellationTokenSource(Limit);
         var texts = Task.WhenAll(process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
@@ -32,6 +25,49 @@ public sealed record ShellRun(int ExitCode, string Output, string Error)
         await texts;
         await process.WaitForExitAsync(limit.Token);
         return new ShellRun(process.ExitCode, (await texts)[0], (await texts)[1]);
+    }
+
+    /// <summary>Stopped while its standard input stays open: ends only by itself.</summary>
+    /// <param name="input">What it has read, but for what a pipe holds (64 KiB), before it is stopped.</param>
+    /// <param name="told">What it has told on its standard error, too.</param>
+    public static async Task<ShellRun> StopAsync(string folder, IReadOnlyDictionary<string, string> environment, string input, string told, params IEnumerable<string> arguments)
+    {
+        using var process = Start(folder, environment, arguments);
+        using var limit = new CancellationTokenSource(Limit);
+        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+        await process.StandardInput.WriteAsync(input.AsMemory(), limit.Token);
+        var error = new StringBuilder();
+        var buffer = new char[1024];
+        while (!error.ToString().Contains(told, StringComparison.Ordinal))
+        {
+            var read = await process.StandardError.ReadAsync(buffer, limit.Token);
+            Assert.True(read > 0, $"It ended by itself: {error}");
+            error.Append(buffer, 0, read);
+        }
+
+        await TerminateAsync(process);
+        error.Append(await process.StandardError.ReadToEndAsync(limit.Token));
+        await process.WaitForExitAsync(limit.Token);
+        return new ShellRun(process.ExitCode, await output, error.ToString());
+    }
+
+    /// <summary>Stops a process as the keyboard does, but by the signal that it handles also where whoever runs the tests in the background has it ignore the keyboard's.</summary>
+    public static async Task TerminateAsync(Process process)
+    {
+        using var signal = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        await signal.WaitForExitAsync();
+    }
+
+    private static Process Start(string folder, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [BuildFacts.AppAssembly, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        // Nothing of whoever runs the tests: no settings, no docker login, and nowhere to put a database.
+        foreach (var (key, value) in new Dictionary<string, string> { ["DOCKER_CONFIG"] = folder, ["Scout__DataDirectory"] = "/dev/null/none" }.Concat(environment))
+        {
+            start.Environment[key] = value;
+        }
+
+        return Process.Start(start)!;
     }
 
     private static async Task FeedAsync(Process process, string input, CancellationToken cancellationToken)

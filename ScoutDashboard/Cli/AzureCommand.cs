@@ -11,6 +11,7 @@ namespace ScoutDashboard.Cli;
 /// <summary><c>azure connect REGISTRY</c>, <c>azure rotate</c>, <c>azure status</c> and <c>azure remove REGISTRY</c>: what the wizard and the page of integrations do in Azure, from a shell.</summary>
 internal sealed class AzureCommand(Func<IConfiguration, string> databasePath, Func<IConfiguration, IServiceProvider> services, ShellConsole console)
 {
+    public const string Name = "azure";
     private const int UsualDays = 365;
     private const int MostDays = 3650;
     private const int Never = 0;
@@ -58,7 +59,7 @@ internal sealed class AzureCommand(Func<IConfiguration, string> databasePath, Fu
         remove.SetAction((arguments, cancellationToken) => RunAsync(
             shell => new AzureRemove(shell).RunAsync(
                 arguments.GetRequiredValue(_registry), arguments.GetValue(_whatIf), arguments.GetValue(_yes), arguments.GetValue(_hosts) ?? [], arguments.GetValue(_erase), cancellationToken), cancellationToken));
-        return new Command("azure", "Connects and removes registries, and rotates their tokens, by the dashboard's identity in Azure, also while the dashboard runs. It is noted in the audit log.") { connect, rotate, status, remove };
+        return new Command(Name, "Connects and removes registries, and rotates their tokens, by the dashboard's identity in Azure, also while the dashboard runs. It is noted in the audit log.") { connect, rotate, status, remove };
     }
 
     private Task<int> RunAsync(Func<AzureShell, Task<int>> verb, CancellationToken cancellationToken) => VerbDatabase.UseAsync(databasePath, console.Error, async (db, configuration) =>
@@ -69,7 +70,13 @@ internal sealed class AzureCommand(Func<IConfiguration, string> databasePath, Fu
         }
 
         AzureShell? shell = null;
-        await using var stopping = cancellationToken.Register(() => console.Error.WriteLine("Stopping. What Azure was asked for is waited for, a minute at most."));
+        await using var stopping = cancellationToken.Register(() =>
+        {
+            if (shell is { HasBegun: true })
+            {
+                console.Error.WriteLine("Stopping. What Azure was asked for is waited for, a minute at most.");
+            }
+        });
         try
         {
             shell = new AzureShell(services(configuration), Actor.FromShell(organization), console);

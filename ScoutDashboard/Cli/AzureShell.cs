@@ -60,7 +60,8 @@ internal sealed record AzureShell(IServiceProvider Services, Actor Actor, ShellC
     public async Task<bool> AskAsync(string question, string expected, CancellationToken cancellationToken)
     {
         await Console.Error.WriteAsync($"{question} ");
-        if ((await Console.Input.ReadLineAsync(cancellationToken))?.Trim().Equals(expected, StringComparison.OrdinalIgnoreCase) == true)
+        // Nothing ends the read itself.
+        if ((await Console.Input.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken))?.Trim().Equals(expected, StringComparison.OrdinalIgnoreCase) == true)
         {
             return true;
         }

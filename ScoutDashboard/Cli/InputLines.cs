@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -13,37 +12,31 @@ internal static class InputLines
     public static async IAsyncEnumerable<InputLine> ReadAsync(Stream input, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(input, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, bufferSize: 64 * 1024, leaveOpen: true);
-        var buffer = ArrayPool<char>.Shared.Rent(64 * 1024);
+        var buffer = new char[64 * 1024];
         var line = new StringBuilder();
         var (number, isTooLong, isOpen) = (1, false, false);
-        try
+        // Nothing ends a read of a terminal or an open pipe: it is left to itself, with the buffer.
+        while (await reader.ReadAsync(buffer, cancellationToken).AsTask().WaitAsync(cancellationToken) is var read and > 0)
         {
-            while (await reader.ReadAsync(buffer, cancellationToken) is var read and > 0)
+            for (var start = 0; start < read;)
             {
-                for (var start = 0; start < read;)
+                var end = Array.IndexOf(buffer, '\n', start, read - start);
+                var length = (end < 0 ? read : end) - start;
+                isTooLong |= line.Length + length > MaxLength;
+                line.Append(buffer, start, isTooLong ? 0 : length);
+                isOpen = end < 0;
+                start += length + 1;
+                if (!isOpen)
                 {
-                    var end = Array.IndexOf(buffer, '\n', start, read - start);
-                    var length = (end < 0 ? read : end) - start;
-                    isTooLong |= line.Length + length > MaxLength;
-                    line.Append(buffer, start, isTooLong ? 0 : length);
-                    isOpen = end < 0;
-                    start += length + 1;
-                    if (!isOpen)
-                    {
-                        yield return Line(line, number++, isTooLong);
-                        isTooLong = false;
-                    }
+                    yield return Line(line, number++, isTooLong);
+                    isTooLong = false;
                 }
             }
-
-            if (isOpen)
-            {
-                yield return Line(line, number, isTooLong);
-            }
         }
-        finally
+
+        if (isOpen)
         {
-            ArrayPool<char>.Shared.Return(buffer);
+            yield return Line(line, number, isTooLong);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using ScoutDashboard.Operations;
 
 namespace ScoutDashboard.Cli;
@@ -9,8 +10,8 @@ public static class ScoutCommand
 {
     private static readonly string[] Questions = ["--help", "-h", "-?", "--version"];
 
-    // Who is stopped brings to its end what can't be left half done: Azure makes the password that it was asked for, and nobody would end it.
-    private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(1);
+    // Who is stopped brings to its end what can't be left half done: Azure makes the password that it was asked for, and nobody would end it. The others have the library's two seconds.
+    private static readonly InvocationConfiguration OfAzure = new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) };
 
     // They read no settings, so that none can be wrong.
     private static readonly string[] Plain = ["versions", "cvss", "sbom"];
@@ -53,6 +54,6 @@ public static class ScoutCommand
             }
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = LongestStop }, CancellationToken.None);
+        return await parsed.InvokeAsync(parsed.CommandResult.Parent is CommandResult { Command.Name: AzureCommand.Name } ? OfAzure : null, CancellationToken.None);
     }
 }

@@ -4,5 +4,6 @@ namespace ScoutDashboard.Cli;
 public sealed record ShellConsole(TextReader Input, TextWriter Output, TextWriter Error)
 {
     /// <summary>The process' own.</summary>
-    public static ShellConsole Own => new(Console.In, Console.Out, Console.Error);
+    // Console.In holds whoever reads until there is a line, also where they ask asynchronously: nobody could be stopped.
+    public static ShellConsole Own => new(new StreamReader(Console.OpenStandardInput(), Console.InputEncoding), Console.Out, Console.Error);
 }

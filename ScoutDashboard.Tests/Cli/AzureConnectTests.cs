@@ -4,6 +4,7 @@ using ScoutDashboard.Data;
 using ScoutDashboard.Integrations;
 using ScoutDashboard.Tests.Azure;
 using ScoutDashboard.Tests.Integrations;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Cli;
 
@@ -193,5 +194,22 @@ public sealed class AzureConnectTests : AzureShellTest
         Assert.Contains("A password that never ends also works for whoever steals it, until you disable the token.\nConnect contoso.azurecr.io by this", run.Error, StringComparison.Ordinal);
         await using var db = _rig.Database();
         Assert.Null((await db.Integrations.SingleAsync()).TokenExpiresOn);
+    }
+
+    [Fact]
+    public async Task ThatAPasswordMayBeMadeForEverIsWarnedOfOnlyAsFarAsItMayBe()
+    {
+        const string Warning = "A password that never ends";
+        const string Conditional = "A password is made only if the registry refuses the token that is stored. " + Warning;
+        await _rig.RunAsync("connect", "contoso", "--yes");
+
+        Assert.Contains(Conditional, (await ConnectForEverAsync()).Error, StringComparison.Ordinal);
+        await _rig.RunAsync("connect", "contoso", "--yes", "--passwordless");
+        Assert.DoesNotContain(Warning, (await ConnectForEverAsync()).Error, StringComparison.Ordinal);
+        var back = await ConnectForEverAsync("--token");
+        Assert.Contains(Warning, back.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(Conditional, back.Error, StringComparison.Ordinal);
+
+        Task<ShellRun> ConnectForEverAsync(params string[] options) => _rig.RunAsync(["connect", "contoso", "--yes", "--expires", "never", .. options]);
     }
 }

@@ -58,6 +58,28 @@ public sealed class AzureDifferenceTests : AzureShellTest
         Assert.DoesNotContain(": there", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task ARegistryThatIsGoneIsToldAlsoWhereNothingOfItIsLookedAt()
+    {
+        Refuse(HttpMethods.Post, "/generateCredentials");
+        await _rig.RunAsync("connect", "contoso", "--yes");
+        _rig.Arm.Trouble = _ => Task.FromResult(false);
+        await using var unreached = await AzureShellRig.CreateAsync(publicUrl: "");
+        unreached.Arm.World.AddRegistry("contoso");
+        Assert.Equal(0, (await unreached.RunAsync("connect", "contoso", "--yes", "--passwordless")).ExitCode);
+        Assert.Equal(0, (await unreached.RunAsync("status")).ExitCode);
+        World.Resources.Clear();
+        unreached.Arm.World.Resources.Clear();
+
+        var waiting = await _rig.RunAsync("status");
+        var passwordless = await unreached.RunAsync("status");
+
+        const string Gone = "  Azure could not be asked for all of it. Azure shows no such registry";
+        Assert.StartsWith($"contoso.azurecr.io: WaitingForToken, no token\n{Gone}", waiting.Output, StringComparison.Ordinal);
+        Assert.Equal(3, passwordless.ExitCode);
+        Assert.StartsWith($"contoso.azurecr.io: Connected, the dashboard's own identity\n{Gone}", passwordless.Output, StringComparison.Ordinal);
+    }
+
     // What is told of it.
     private string Change(AzureDifference difference)
     {

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
+using ScoutDashboard.Images;
 using ScoutDashboard.Tests.Integrations;
 
 namespace ScoutDashboard.Tests.Cli;
@@ -18,7 +19,7 @@ public sealed class AzureRotateTests : AzureShellTest
         Assert.DoesNotContain("generated-", run.Output + run.Error, StringComparison.Ordinal);
         await using var db = _rig.Database();
         Assert.Equal(("password2", "password1"), await db.Integrations.Select(i => ValueTuple.Create(i.TokenPassword, i.OldPassword)).SingleAsync());
-        Assert.Equal(Environment.UserName, (await db.Audit.SingleAsync(line => line.Action == AuditAction.TokenRotated)).Name);
+        Assert.Equal(InTheShellsName, await WhoAsync(AuditAction.TokenRotated));
     }
 
     [Fact]
@@ -32,6 +33,21 @@ public sealed class AzureRotateTests : AzureShellTest
         Assert.StartsWith("contoso.azurecr.io: rotated, token until ", (await _rig.RunAsync("rotate")).Output, StringComparison.Ordinal);
 
         Assert.Equal("password2", await db.Integrations.Select(i => i.TokenPassword).SingleAsync());
+        Assert.Equal(InTheShellsName, await WhoAsync(AuditAction.TokenRotated));
+    }
+
+    [Fact]
+    public async Task WithoutARegistryWhatIsOverIsEndedInTheShellsName()
+    {
+        await ConnectAsync("365");
+        await _rig.RunAsync("rotate", "contoso");
+        await using var db = _rig.Database();
+        await db.Integrations.ExecuteUpdateAsync(set => set.SetProperty(i => i.OldPasswordEndsAt, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc)));
+
+        Assert.Equal(0, (await _rig.RunAsync("rotate")).ExitCode);
+
+        Assert.Null(await db.Integrations.Select(i => i.OldPassword).SingleAsync());
+        Assert.Equal(InTheShellsName, await WhoAsync(AuditAction.OldPasswordEnded));
     }
 
     [Theory]
@@ -76,6 +92,14 @@ public sealed class AzureRotateTests : AzureShellTest
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("has no token that is stored here", run.Error, StringComparison.Ordinal);
+    }
+
+    private static (string Name, string Address) InTheShellsName => (Environment.UserName, Actor.Shell);
+
+    private async Task<(string Name, string Address)> WhoAsync(AuditAction action)
+    {
+        await using var db = _rig.Database();
+        return await db.Audit.Where(line => line.Action == action).Select(line => ValueTuple.Create(line.Name, line.Address)).SingleAsync();
     }
 
     private async Task ConnectAsync(string days) => Assert.Equal(0, (await _rig.RunAsync("connect", "contoso", "--yes", "--expires", days)).ExitCode);

@@ -21,9 +21,11 @@ internal sealed class AzureShellRig : IAsyncDisposable
     private readonly OutsideDouble _outside = new();
     private readonly ServiceProvider _services;
 
-    private AzureShellRig(ArmDouble arm)
+    private readonly string _publicUrl;
+
+    private AzureShellRig(ArmDouble arm, string publicUrl)
     {
-        Arm = arm;
+        (Arm, _publicUrl) = (arm, publicUrl);
         _services = Services(arm.Clients(new HastyClock(), new EntraDouble(TimeProvider.System)));
     }
 
@@ -38,9 +40,10 @@ internal sealed class AzureShellRig : IAsyncDisposable
 
     public IntegrationService Integrations => _services.GetRequiredService<IntegrationService>();
 
-    public static async Task<AzureShellRig> CreateAsync()
+    /// <param name="publicUrl">Where Azure reaches the dashboard; "": nowhere.</param>
+    public static async Task<AzureShellRig> CreateAsync(string publicUrl = "https://scout.example.com")
     {
-        var rig = new AzureShellRig(await ArmDouble.StartAsync());
+        var rig = new AzureShellRig(await ArmDouble.StartAsync(), publicUrl);
         await DataServices.MigrateAsync(rig._services, default);
         await using var db = rig.Database();
         db.Organizations.Add(new Organization { Id = 1, Name = "Contoso" });
@@ -76,7 +79,7 @@ internal sealed class AzureShellRig : IAsyncDisposable
 
     private ServiceProvider Services(ArmClients azure)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Scout:PublicUrl", "https://scout.example.com")]).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Scout:PublicUrl", _publicUrl)]).Build();
         return new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(new HastyClock()).AddScoutData(DatabasePath).AddScoutIntegrations(configuration)
             .AddSingleton(new RegistryOptions()).AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()).AddSingleton(azure).AddSingleton(_outside.Check(PublicUrl.Read(configuration))).AddSingleton(TestRegistryClient.Create("", Acr)).BuildServiceProvider();
     }

@@ -165,7 +165,7 @@ internal sealed class IntegrationRoom : IAsyncDisposable
     /// <summary>Does at all tokens what is due.</summary>
     public async Task RotateDueAsync(ArmClients? azure = null)
     {
-        foreach (var one in await Rotations(azure).ListDueAsync(CancellationToken.None))
+        foreach (var one in await Rotations(azure).ListDueAsync(null, CancellationToken.None))
         {
             await one(CancellationToken.None);
         }

@@ -34,7 +34,7 @@ internal sealed class AzureConnect(AzureShell shell)
         proposal = wish.IsNone ? proposal with { UsesIdentity = true } : proposal;
         (proposal, var isDoomed) = await CheckAsync(proposal, cancellationToken);
         isDoomed |= !await PreviewAsync(proposal, cancellationToken);
-        await (wish is { IsNone: false, Days: null } ? shell.TellAsync(TokenIssue.EndlessWarning) : Task.CompletedTask);
+        await WarnAsync(proposal, wish);
         if (isDoomed || isOnlyWhatIf)
         {
             await shell.TellAsync("Nothing was done.");
@@ -55,6 +55,10 @@ internal sealed class AzureConnect(AzureShell shell)
 
         return await DeployAsync(id, !wish.IsNone, cancellationToken) ? await EnableAsync(id, wish, cancellationToken) : ExitCode.Incomplete;
     }
+
+    // Of a password that is made or may be: whose sign-in works gets none, and the identity never makes way unasked.
+    private Task WarnAsync(IntegrationDetails proposal, PasswordWish wish) => wish is not { IsNone: false, Days: null } || (proposal.UsesIdentity && !wish.IsToken) ? Task.CompletedTask
+        : shell.TellAsync($"{(proposal.HasToken ? "A password is made only if the registry refuses the token that is stored. " : "")}{TokenIssue.EndlessWarning}");
 
     // A name may be that of several registries, each with a hostname of its own.
     private async Task<DiscoveredRegistry?> ChooseAsync(DiscoveredRegistries seen, string text)

@@ -51,7 +51,7 @@ internal sealed class AzureRotate(AzureShell shell)
     private async Task<int> RunDueAsync(IReadOnlyList<IntegrationDetails> before, CancellationToken cancellationToken)
     {
         shell.HasBegun = true;
-        var due = await shell.Get<RotationRound>().ListDueAsync(cancellationToken);
+        var due = await shell.Get<RotationRound>().ListDueAsync(shell.Actor, cancellationToken);
         foreach (var one in due)
         {
             await one(cancellationToken);

@@ -56,7 +56,13 @@ internal sealed class AzureStatus(AzureShell shell)
             await shell.WriteAsync($"  {FormattableString.Invariant(WatchWords.SentenceOf(difference, integration))}");
         }
 
-        var gap = look?.Failure is { } failure ? $"{failure} {look.Remedy}" : plan is CleanupPlanOutcome.Failed failed ? $"{failed.Message} {failed.Remedy}" : null;
+        var gap = look?.Failure is { } failure ? $"{failure} {look.Remedy}" : plan switch
+        {
+            CleanupPlanOutcome.Failed failed => $"{failed.Message} {failed.Remedy}",
+            // Also where nothing is looked at: without a token and without events.
+            CleanupPlanOutcome.Seen { Plan.Target: { IsLost: true } lost } => lost.Gap,
+            _ => null,
+        };
         await (gap is not null ? shell.WriteAsync($"  Azure could not be asked for all of it. {gap}") : plan is null ? shell.WriteAsync("  Where the registry lies in Azure is not known.") : Task.CompletedTask);
         return gap is null && look is not { Differences.Count: > 0 };
     }

@@ -32,7 +32,7 @@ public sealed class AzureWorker(RotationRound rotations, WatchRound watch, Conse
     {
         IReadOnlyList<Func<CancellationToken, Task>> due = [];
         await IsolateAsync(() => consents.ForgetEndedAsync(stopping), stopping);
-        await IsolateAsync(async () => due = [.. await rotations.ListDueAsync(stopping), .. await watch.ListDueAsync(stopping)], stopping);
+        await IsolateAsync(async () => due = [.. await rotations.ListDueAsync(null, stopping), .. await watch.ListDueAsync(stopping)], stopping);
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping }, async (one, leaving) => await IsolateAsync(() => one(leaving), leaving));
     }
 

@@ -21,7 +21,7 @@ public sealed class RotationRoundTests : IAsyncLifetime
     public async Task WhereverItStopsThatWhichIsStoredWorksAndTheNextRoundEndsTheSame(ConnectionStage stage, ConnectionStepState state)
     {
         await _rig.StoreAsync("password1", RotationRig.Today.AddDays(30));
-        var ticket = (await _rig.Room.Ledger.BeginDueAsync(_rig.Id, default))!;
+        var ticket = (await _rig.Room.Ledger.BeginDueAsync(null, _rig.Id, default))!;
         // What dies gives nothing back and ends nothing: it is not disposed of.
         var steps = _rig.Room.Rotation(_rig.Clients).RunAsync(_rig.Clients, ticket, null, null, default).GetAsyncEnumerator();
         while (await steps.MoveNextAsync() && (steps.Current.Stage, steps.Current.State) != (stage, state))
@@ -45,7 +45,7 @@ public sealed class RotationRoundTests : IAsyncLifetime
     public async Task OneAtATimeRotatesOfAllReplicas()
     {
         await _rig.StoreAsync("password1", RotationRig.Today);
-        var tickets = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _rig.Room.Ledger.BeginDueAsync(_rig.Id, default)));
+        var tickets = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _rig.Room.Ledger.BeginDueAsync(null, _rig.Id, default)));
 
         Assert.Single(tickets, ticket => ticket is not null);
         Assert.Null(await _rig.Room.Ledger.BeginAsync(TestActor.Administrator, _rig.Id, default));
@@ -58,9 +58,9 @@ public sealed class RotationRoundTests : IAsyncLifetime
     public async Task WhoIsLateGivesNothingBackThatAnotherHas()
     {
         await _rig.StoreAsync("password1", RotationRig.Today);
-        var late = (await _rig.Room.Ledger.BeginDueAsync(_rig.Id, default))!;
+        var late = (await _rig.Room.Ledger.BeginDueAsync(null, _rig.Id, default))!;
         await DieAsync();
-        var other = await _rig.Room.Ledger.BeginDueAsync(_rig.Id, default);
+        var other = await _rig.Room.Ledger.BeginDueAsync(null, _rig.Id, default);
 
         await late.Lease.DisposeAsync();
 
@@ -71,10 +71,10 @@ public sealed class RotationRoundTests : IAsyncLifetime
     public async Task WhoIsFollowedByAnotherStoresTellsAndRemembersNothing()
     {
         await _rig.StoreAsync("password1", RotationRig.Today);
-        var late = (await _rig.Room.Ledger.BeginDueAsync(_rig.Id, default))!;
+        var late = (await _rig.Room.Ledger.BeginDueAsync(null, _rig.Id, default))!;
         var made = new NextPassword("password2", late.Present!, null);
         await DieAsync();
-        var other = (await _rig.Room.Ledger.BeginDueAsync(_rig.Id, default))!;
+        var other = (await _rig.Room.Ledger.BeginDueAsync(null, _rig.Id, default))!;
 
         Assert.False(await _rig.Room.Ledger.RememberAsync(late, "password2", default));
         Assert.Equal(SwitchOutcome.Overtaken, await _rig.Room.Ledger.SwitchAsync(late, made, default));

@@ -32,25 +32,26 @@ public sealed class OldPasswords(AzureIdentities azure, RegistryLocator places, 
         }
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Integrations.AnyAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId, cancellationToken) ? await EndAsync(identity, actor, id, cancellationToken) : null;
+        return await db.Integrations.AnyAsync(i => i.Id == id && i.OrganizationId == actor.OrganizationId, cancellationToken) ? await EndAsync(identity, actor, id, isDue: false, cancellationToken) : null;
     }
 
     /// <summary>Ends one whose day has come, by the dashboard's own identity. Where Azure refuses, it is told with the integration and tried again a day later.</summary>
-    public Task EndDueAsync(ArmClients identity, long id, CancellationToken cancellationToken) => EndAsync(identity, null, id, cancellationToken);
+    /// <param name="actor">In whose name; null: the dashboard's own.</param>
+    public Task EndDueAsync(ArmClients identity, Actor? actor, long id, CancellationToken cancellationToken) => EndAsync(identity, actor, id, isDue: true, cancellationToken);
 
-    private async Task<EndRefusal?> EndAsync(ArmClients identity, Actor? actor, long id, CancellationToken cancellationToken)
+    private async Task<EndRefusal?> EndAsync(ArmClients identity, Actor? actor, long id, bool isDue, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var now = Now;
         await using var lease = new TokenLease(databases, clock, id);
         var (holder, until) = (lease.Holder, lease.Until);
-        if (await (actor is null ? Due(db, now) : Endable(db, now)).Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, until).SetProperty(i => i.RotatingBy, holder), cancellationToken) == 0)
+        if (await (isDue ? Due(db, now) : Endable(db, now)).Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, until).SetProperty(i => i.RotatingBy, holder), cancellationToken) == 0)
         {
             return new EndRefusal("The token is being rotated at the moment, or the password before has ended already.", "Look again in some minutes.");
         }
 
-        // What a person began is brought to its end, whether they stay or not: else nobody would know what became of the password.
-        return await EndAsync(db, identity, actor, id, now, actor is null ? cancellationToken : CancellationToken.None);
+        // What a person began is brought to its end, whether they stay or not: else nobody would know what became of the password. What is due comes again.
+        return await EndAsync(db, identity, actor, id, now, isDue ? cancellationToken : CancellationToken.None);
     }
 
     // Nobody rotates meanwhile; a person may still paste another token, which forgets the old password, or have one made of its name, which is later than the rotation.

@@ -39,12 +39,13 @@ public sealed class RotationLedger(IDbContextFactory<ScoutDb> databases, SecretV
     }
 
     /// <summary>The right to rotate a token whose day has come; null where another has it or had it today.</summary>
-    public async Task<RotationTicket?> BeginDueAsync(long id, CancellationToken cancellationToken)
+    /// <param name="actor">In whose name; null: the dashboard's own.</param>
+    public async Task<RotationTicket?> BeginDueAsync(Actor? actor, long id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginWriteAsync(cancellationToken);
         var row = await db.Integrations.SingleOrDefaultAsync(i => i.Id == id && i.RemovedAt == null, cancellationToken);
-        if (row is null || !IsDue(row, Now) || Give(row, null) is not { } ticket)
+        if (row is null || !IsDue(row, Now) || Give(row, actor) is not { } ticket)
         {
             return null;
         }

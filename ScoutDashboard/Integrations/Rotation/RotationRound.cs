@@ -1,5 +1,6 @@
 using ScoutDashboard.Azure;
 using ScoutDashboard.Consent;
+using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Integrations.Rotation;
 
@@ -7,7 +8,8 @@ namespace ScoutDashboard.Integrations.Rotation;
 public sealed class RotationRound(AzureIdentities azure, RotationLedger ledger, TokenRotation rotation, OldPasswords old)
 {
     /// <summary>Each can be run beside the others; what another replica has begun meanwhile does nothing.</summary>
-    public async Task<IReadOnlyList<Func<CancellationToken, Task>>> ListDueAsync(CancellationToken cancellationToken)
+    /// <param name="actor">In whose name it is done; null: the dashboard's own, for nobody asked for it.</param>
+    public async Task<IReadOnlyList<Func<CancellationToken, Task>>> ListDueAsync(Actor? actor, CancellationToken cancellationToken)
     {
         if (azure.Own is not { } identity)
         {
@@ -18,12 +20,12 @@ public sealed class RotationRound(AzureIdentities azure, RotationLedger ledger, 
 
         var ended = await old.ListDueAsync(cancellationToken);
         var due = await ledger.ListDueAsync(cancellationToken);
-        return [.. ended.Select(id => (Func<CancellationToken, Task>)(stopping => old.EndDueAsync(identity, id, stopping))), .. due.Select(id => (Func<CancellationToken, Task>)(stopping => RotateAsync(identity, id, stopping)))];
+        return [.. ended.Select(id => (Func<CancellationToken, Task>)(stopping => old.EndDueAsync(identity, actor, id, stopping))), .. due.Select(id => (Func<CancellationToken, Task>)(stopping => RotateAsync(identity, actor, id, stopping)))];
     }
 
-    private async Task RotateAsync(ArmClients identity, long id, CancellationToken cancellationToken)
+    private async Task RotateAsync(ArmClients identity, Actor? actor, long id, CancellationToken cancellationToken)
     {
-        if (await ledger.BeginDueAsync(id, cancellationToken) is { } ticket)
+        if (await ledger.BeginDueAsync(actor, id, cancellationToken) is { } ticket)
         {
             // What becomes of it is written down with the integration.
             await foreach (var _ in rotation.RunAsync(identity, ticket, null, null, cancellationToken))

@@ -7,7 +7,7 @@ namespace ScoutDashboard.Integrations.Rotation;
 /// <summary>The right to rotate one integration's token, with what was stored when it was given.</summary>
 public sealed record RotationTicket(long IntegrationId, RegistryHostname Host, AzureRegistryId Registry, string TokenName)
 {
-    /// <summary>Who asked for it; null where its day had come.</summary>
+    /// <summary>Who asked for it; null where its day had come and nobody did.</summary>
     internal Actor? Actor { get; init; }
 
     /// <summary>The right itself.</summary>

@@ -9,7 +9,6 @@ using ScoutDashboard.Access;
 using ScoutDashboard.Images;
 using ScoutDashboard.Parts;
 using ScoutDashboard.Tests.Support;
-using ScoutDashboard.Tests.Webhook;
 
 namespace ScoutDashboard.Tests;
 
@@ -227,7 +226,7 @@ public sealed class InboundTests : IAsyncLifetime, IAsyncDisposable
 
     private static async Task<HttpStatusCode> WrongPasswordAsync(HttpClient browser)
     {
-        using var answer = await ScoutApp.PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = "nobody", ["Input.Password"] = "wrong wrong wrong" });
+        using var answer = await ScoutApp.PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = "nobody", ["Input.Password"] = TestSecrets.Of("wrong password") });
         return answer.StatusCode;
     }
 }

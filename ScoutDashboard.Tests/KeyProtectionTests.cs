@@ -9,7 +9,7 @@ namespace ScoutDashboard.Tests;
 
 public sealed class KeyProtectionTests : IDisposable
 {
-    private const string Password = "of the certificate";
+    private static readonly string Password = TestSecrets.New("certificate password");
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("scout-keys-");
 
@@ -69,7 +69,7 @@ public sealed class KeyProtectionTests : IDisposable
 
         Assert.Contains("There is no certificate", Fault(With(Path.Combine(_folder.FullName, "absent.pfx"))), StringComparison.Ordinal);
         Assert.Contains("can't be opened", Fault(With(garbage)), StringComparison.Ordinal);
-        Assert.Contains("can't be opened", Fault(With(good) with { KeyCertificatePassword = "another" }), StringComparison.Ordinal);
+        Assert.Contains("can't be opened", Fault(With(good) with { KeyCertificatePassword = TestSecrets.Of("another certificate's password") }), StringComparison.Ordinal);
         Assert.Contains("no RSA private key", Fault(With(keyless)), StringComparison.Ordinal);
         Assert.Contains("can't be read", Fault(With(good) with { KeyCertificatePasswordFile = Path.Combine(_folder.FullName, "absent") }), StringComparison.Ordinal);
     }

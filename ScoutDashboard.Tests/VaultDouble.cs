@@ -11,7 +11,7 @@ namespace ScoutDashboard.Tests;
 /// <summary>Azure Key Vault over https with one RSA key named <c>scout</c>: wraps and unwraps by any of its versions for whoever brings the token that it knows, and refuses what the vault refuses.</summary>
 internal sealed class VaultDouble : IAsyncDisposable
 {
-    public const string Token = "vault-token-0f1e2d3c4b5a";
+    public static readonly string Token = TestSecrets.New("vault token");
     private readonly ConcurrentDictionary<string, RSA> _versions = new();
     private HttpsServer _server = null!;
     private string _newest = "";

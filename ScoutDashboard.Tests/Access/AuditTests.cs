@@ -26,8 +26,8 @@ public sealed class AuditTests : IAsyncLifetime, IAsyncDisposable
         using var browser = await _app.SignInAsync();
         var page = await browser.GetStringAsync("/settings");
         using var signedOut = await browser.PostAsync("/sign-out", new FormUrlEncodedContent(ScoutApp.HiddenFields(page)));
-        using var wrong = await ScoutApp.PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = ScoutApp.UserName, ["Input.Password"] = "wrong wrong wrong" });
-        using var unknown = await ScoutApp.PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = "my secret password", ["Input.Password"] = "ada" });
+        using var wrong = await ScoutApp.PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = ScoutApp.UserName, ["Input.Password"] = TestSecrets.Of("wrong password") });
+        using var unknown = await ScoutApp.PostFormAsync(browser, "/sign-in", new() { ["Input.Name"] = "my secret password", ["Input.Password"] = ScoutApp.UserName });
 
         var lines = await LinesAsync();
 

@@ -138,6 +138,6 @@ public sealed class InvitationTests : IAsyncLifetime, IAsyncDisposable
 
     private static string TokenOf(string link) => link[(link.IndexOf('=', StringComparison.Ordinal) + 1)..];
 
-    private static Dictionary<string, string> Fields(string name, string password = "violet teapot on a bicycle") =>
-        new() { ["Input.Name"] = name, ["Input.Password"] = password, ["Input.Confirm"] = password };
+    private static Dictionary<string, string> Fields(string name, string? password = null) =>
+        new() { ["Input.Name"] = name, ["Input.Password"] = password ?? ScoutApp.Password, ["Input.Confirm"] = password ?? ScoutApp.Password };
 }

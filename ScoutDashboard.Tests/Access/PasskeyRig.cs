@@ -8,9 +8,9 @@ namespace ScoutDashboard.Tests.Access;
 public abstract class PasskeyRig : SecondStepRig
 {
     /// <summary>Adds the authenticator's passkey in a browser that is signed in; returns what became of it.</summary>
-    protected static async Task<string> AddAsync(HttpClient browser, SoftAuthenticator device, string password = ScoutApp.Password, string name = "phone")
+    protected static async Task<string> AddAsync(HttpClient browser, SoftAuthenticator device, string? password = null, string name = "phone")
     {
-        var options = await AskAsync(browser, "/settings/account", "/settings/passkeys/options", new() { ["password"] = password });
+        var options = await AskAsync(browser, "/settings/account", "/settings/passkeys/options", new() { ["password"] = password ?? ScoutApp.Password });
         return options["outcome"] is { } outcome ? (string)outcome!
             : (string)(await AskAsync(browser, "/settings/account", "/settings/passkeys", new() { ["credential"] = device.Create(options), ["name"] = name }))["outcome"]!;
     }

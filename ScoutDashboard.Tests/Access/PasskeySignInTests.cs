@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Tests.Support;
@@ -103,7 +102,7 @@ public sealed class PasskeySignInTests : PasskeyRig
         using var device = new SoftAuthenticator { Counts = false };
         using var browser = await App.SignInAsync();
         await AddAsync(browser, device);
-        using var wire = App.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = false, BaseAddress = new Uri("http://localhost") });
+        using var wire = App.Client(keepsCookies: false);
         using var page = await wire.GetAsync("/sign-in");
         wire.DefaultRequestHeaders.Add("Cookie", Cookies(page));
         var token = ScoutApp.HiddenFields(await page.Content.ReadAsStringAsync())["__RequestVerificationToken"];

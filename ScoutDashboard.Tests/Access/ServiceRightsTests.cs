@@ -28,7 +28,7 @@ namespace ScoutDashboard.Tests.Access;
 /// </summary>
 public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFixture<ServiceRightsTests.OneApp>
 {
-    private static readonly RegistryCredentials Token = new("docker-scout-readonly-token", "s3cret-pw");
+    private static readonly RegistryCredentials Token = new("docker-scout-readonly-token", TestSecrets.Of("registry token"));
     private static readonly RegistryHostname Host = RegistryHostname.TryParse("contoso.azurecr.io", [], out var hostname) ? hostname : throw new InvalidOperationException();
 
     private static readonly CleanupPlan Nothing = new(new CleanupTarget(AzureRegistryId.Create($"{Guid.Empty}", "rg1", "contoso")!), []);
@@ -77,7 +77,7 @@ public sealed class ServiceRightsTests(ServiceRightsTests.OneApp one) : IClassFi
         Needs<AzureIdentities>(MemberRole.Administrator, nameof(AzureIdentities.OfAsync), (service, actor) => service.OfAsync(actor, default)),
         Needs<AzureIdentities>(MemberRole.Viewer, nameof(AzureIdentities.IsOnAsync), (service, actor) => service.IsOnAsync(actor, default)),
         Needs<AzureIdentities>(MemberRole.Viewer, nameof(AzureIdentities.FindAsync), (service, actor) => service.FindAsync(actor, default)),
-        Needs<ConsentStore>(MemberRole.Administrator, nameof(ConsentStore.GiveAsync), (service, actor) => service.GiveAsync(actor, new PersonToken("s3cret", "https://issuer.example", "1", "grace", DateTime.UtcNow.AddHours(1)), default)),
+        Needs<ConsentStore>(MemberRole.Administrator, nameof(ConsentStore.GiveAsync), (service, actor) => service.GiveAsync(actor, new PersonToken(TestSecrets.Of("person's token"), "https://issuer.example", "1", "grace", DateTime.UtcNow.AddHours(1)), default)),
         Needs<ConsentStore>(MemberRole.Viewer, nameof(ConsentStore.EndAsync), (service, actor) => service.EndAsync(actor, default)),
         Needs<ConsentStore>(MemberRole.Viewer, nameof(ConsentStore.FindAsync), (service, actor) => service.FindAsync(actor, default)),
         Needs<AzureIdentities>(MemberRole.Viewer, nameof(AzureIdentities.MayConsentAsync), (service, actor) => service.MayConsentAsync(actor, default)),

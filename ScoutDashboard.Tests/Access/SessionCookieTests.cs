@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ScoutDashboard.Access;
@@ -79,12 +78,7 @@ public sealed class SessionCookieTests : IAsyncDisposable, IAsyncLifetime
 
     private static Dictionary<string, string> Form() => new() { ["Input.Name"] = ScoutApp.UserName, ["Input.Password"] = ScoutApp.Password };
 
-    private HttpClient Browser(string scheme)
-    {
-        var browser = _app.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = new Uri($"{scheme}://localhost") });
-        browser.DefaultRequestHeaders.Add("Accept", "text/html");
-        return browser;
-    }
+    private HttpClient Browser(string scheme) => _app.Browser(new Uri($"{scheme}://localhost"));
 
     // Returns what sets the cookie.
     private static async Task<string> SignInAsync(HttpClient browser)

@@ -60,7 +60,7 @@ public sealed class SessionTests : IAsyncLifetime, IAsyncDisposable
 
         using var changed = await ScoutApp.PostFormAsync(browser, "/settings/password", new()
         {
-            ["Input.Current"] = ScoutApp.Password, ["Input.Password"] = "marble anchor sings twice", ["Input.Confirm"] = "marble anchor sings twice",
+            ["Input.Current"] = ScoutApp.Password, ["Input.Password"] = TestSecrets.Of("changed password"), ["Input.Confirm"] = TestSecrets.Of("changed password"),
         });
 
         Assert.Equal(HttpStatusCode.Redirect, changed.StatusCode);
@@ -77,7 +77,7 @@ public sealed class SessionTests : IAsyncLifetime, IAsyncDisposable
 
         using var refused = await ScoutApp.PostFormAsync(browser, "/settings/password", new()
         {
-            ["Input.Current"] = "not the password", ["Input.Password"] = "marble anchor sings twice", ["Input.Confirm"] = "marble anchor sings twice",
+            ["Input.Current"] = TestSecrets.Of("wrong password"), ["Input.Password"] = TestSecrets.Of("changed password"), ["Input.Confirm"] = TestSecrets.Of("changed password"),
         });
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (refused.StatusCode, await StatusAsync(other, "/settings")));
@@ -94,7 +94,7 @@ public sealed class SessionTests : IAsyncLifetime, IAsyncDisposable
         using var browser = await _app.SignInAsync();
         for (var attempt = 0; attempt < SignInThrottle.TriesFromOneNetwork; attempt++)
         {
-            Assert.Contains("Incorrect password.", await ChangeAsync("not the password"), StringComparison.Ordinal);
+            Assert.Contains("Incorrect password.", await ChangeAsync(TestSecrets.Of("wrong password")), StringComparison.Ordinal);
         }
 
         Assert.Contains("Too many attempts.", await ChangeAsync(ScoutApp.Password), StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed class SessionTests : IAsyncLifetime, IAsyncDisposable
         {
             using var answer = await ScoutApp.PostFormAsync(browser, "/settings/password", new()
             {
-                ["Input.Current"] = current, ["Input.Password"] = "marble anchor sings twice", ["Input.Confirm"] = "marble anchor sings twice",
+                ["Input.Current"] = current, ["Input.Password"] = TestSecrets.Of("changed password"), ["Input.Confirm"] = TestSecrets.Of("changed password"),
             });
             return await answer.Content.ReadAsStringAsync();
         }
@@ -185,7 +185,7 @@ public sealed class SessionTests : IAsyncLifetime, IAsyncDisposable
         await _app.SetUpAsync();
         using var browser = _app.Browser();
         var form = ScoutApp.HiddenFields(await browser.GetStringAsync("/sign-in"));
-        (form["Input.Name"], form["Input.Password"]) = ("nobody", "wrong wrong wrong");
+        (form["Input.Name"], form["Input.Password"]) = ("nobody", TestSecrets.Of("wrong password"));
         for (var attempt = 0; attempt < SignInLimit.AttemptsPerMinute; attempt++)
         {
             using var refused = await browser.PostAsync("/sign-in", new FormUrlEncodedContent(form));

@@ -109,8 +109,8 @@ public sealed class SetupTests : IAsyncLifetime, IAsyncDisposable
         Assert.True(await _app.Services.GetRequiredService<SetupService>().IsNeededAsync(CancellationToken.None));
     }
 
-    private static Dictionary<string, string> Fields(string password = "violet teapot on a bicycle") => new()
+    private static Dictionary<string, string> Fields(string? password = null) => new()
     {
-        ["Input.Organization"] = "Fabrikam", ["Input.Name"] = "ada", ["Input.Password"] = password, ["Input.Confirm"] = password,
+        ["Input.Organization"] = "Fabrikam", ["Input.Name"] = "ada", ["Input.Password"] = password ?? ScoutApp.Password, ["Input.Confirm"] = password ?? ScoutApp.Password,
     };
 }

@@ -62,14 +62,14 @@ public sealed class SignInTests : IAsyncLifetime, IAsyncDisposable
         }
 
         using var browser = _app.Browser();
-        foreach (var password in Enumerable.Repeat("wrong wrong wrong", SignInThrottle.TriesFromOneNetwork))
+        foreach (var password in Enumerable.Repeat(TestSecrets.Of("wrong password"), SignInThrottle.TriesFromOneNetwork))
         {
             hashes.Count = 0;
             Assert.Contains("Name or password is wrong.", await TryAsync(browser, name, password), StringComparison.Ordinal);
             Assert.Equal(1, hashes.Count);
         }
 
-        foreach (var password in new[] { "wrong wrong wrong", ScoutApp.Password })
+        foreach (var password in new[] { TestSecrets.Of("wrong password"), ScoutApp.Password })
         {
             hashes.Count = 0;
             Assert.Contains("Too many attempts.", await TryAsync(browser, name, password), StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class SignInTests : IAsyncLifetime, IAsyncDisposable
         using var browser = _app.Browser();
         for (var attempt = 0; attempt < SignInThrottle.TriesFromOneNetwork; attempt++)
         {
-            await TryAsync(browser, "kim", "wrong wrong wrong");
+            await TryAsync(browser, "kim", TestSecrets.Of("wrong password"));
         }
 
         // The sign for kelvin, which is a K to whoever looks the name up.
@@ -101,7 +101,7 @@ public sealed class SignInTests : IAsyncLifetime, IAsyncDisposable
         using var neighbour = RemoteFromHeader.From(_app, "2001:db8::2");
         for (var attempt = 0; attempt < SignInThrottle.TriesFromOneNetwork; attempt++)
         {
-            await TryAsync(stranger, ScoutApp.UserName, "wrong wrong wrong");
+            await TryAsync(stranger, ScoutApp.UserName, TestSecrets.Of("wrong password"));
         }
 
         Assert.Contains("Too many attempts.", await TryAsync(neighbour, ScoutApp.UserName, ScoutApp.Password), StringComparison.Ordinal);
@@ -119,7 +119,7 @@ public sealed class SignInTests : IAsyncLifetime, IAsyncDisposable
         for (var number = 0; number < SignInThrottle.TriesFromAnywhere; number++)
         {
             using var stranger = RemoteFromHeader.From(_app, $"198.51.100.{number}");
-            await TryAsync(stranger, ScoutApp.UserName, "wrong wrong wrong");
+            await TryAsync(stranger, ScoutApp.UserName, TestSecrets.Of("wrong password"));
         }
 
         using var another = RemoteFromHeader.From(_app, "203.0.113.1");
@@ -227,15 +227,17 @@ public sealed class SignInTests : IAsyncLifetime, IAsyncDisposable
         public string HashPassword(Account user, string password)
         {
             Count++;
-            return $"hash of {password}";
+            return HashOf(password);
         }
 
         public PasswordVerificationResult VerifyHashedPassword(Account user, string hashedPassword, string providedPassword)
         {
             Count++;
-            return hashedPassword == $"hash of {providedPassword}" ? PasswordVerificationResult.Success : PasswordVerificationResult.Failed;
+            return hashedPassword == HashOf(providedPassword) ? PasswordVerificationResult.Success : PasswordVerificationResult.Failed;
         }
     }
+
+    private static string HashOf(string password) => Convert.ToHexString(UrlKey.Hash(password));
 
     // Submits a form that another page carries.
     private static async Task<HttpResponseMessage> PostFormOfAsync(HttpClient browser, string page, string action) =>

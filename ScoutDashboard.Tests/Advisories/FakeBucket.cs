@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
 using ScoutDashboard.Advisories;
-using ScoutDashboard.Tests.Webhook;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Advisories;
 

@@ -55,7 +55,7 @@ internal sealed class AnalyserRig : IAsyncDisposable
     public Task<AnalysisResult> AnalyseAsync(string digest, string? tag, IServiceProvider? services = null, CancellationToken cancellationToken = default)
     {
         Assert.True(RegistryHostname.TryParse(Registry.Host, [$"http://{Registry.Host}"], out var hostname));
-        var request = new AnalysisRequest(new RegistryAccess(hostname, new RegistryCredentials("token", "password")), RepositoryId, "app", Digest.Parse(digest), tag, null);
+        var request = new AnalysisRequest(new RegistryAccess(hostname, new RegistryCredentials("token", TestSecrets.Of("registry token"))), RepositoryId, "app", Digest.Parse(digest), tag, null);
         return (services ?? Services).GetRequiredService<ImageAnalyser>().AnalyseAsync(request, new Ignored(), cancellationToken);
     }
 

@@ -14,7 +14,7 @@ namespace ScoutDashboard.Tests.Azure;
 /// </summary>
 internal sealed class ArmDouble : IAsyncDisposable
 {
-    public const string Token = "bearer-of-the-tests";
+    public static readonly string Token = TestSecrets.New("Azure token");
 
     // What the specifications of each type publish, and a few that only look like it.
     private static readonly Dictionary<string, string[]> Versions = new(StringComparer.OrdinalIgnoreCase)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Azure;
 
@@ -132,7 +133,7 @@ internal sealed class ArmRoutes(ArmDouble arm, HttpContext context)
             throw new ArmRefusal(409, "TokenOperationInProgress", "An operation on the token is in progress.");
         }
 
-        var password = new JsonObject { ["name"] = (string?)body["name"] ?? "password1", ["value"] = $"generated-{Guid.NewGuid():n}", ["expiry"] = (string?)body["expiry"] };
+        var password = new JsonObject { ["name"] = (string?)body["name"] ?? "password1", ["value"] = TestSecrets.New("registry token"), ["expiry"] = (string?)body["expiry"] };
         arm.Begin(context, null, $"{Scope(registry)[1..]}/providers/Microsoft.ContainerRegistry/locations/westeurope/operationResults", () =>
         {
             World.SetPassword(token, (string)password["name"]!, (string)password["value"]!, (string?)password["expiry"]);

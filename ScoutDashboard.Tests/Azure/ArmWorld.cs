@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Azure;
 
@@ -103,7 +104,7 @@ internal sealed class ArmWorld
         }
 
         passwords.Add(new JsonObject { ["name"] = name, ["expiry"] = expiry, ["creationTime"] = Now.ToString("O") });
-        _passwords[((string)token["id"]!, name)] = value;
+        _passwords[((string)token["id"]!, name)] = TestSecrets.Know("registry token", value);
     }
 
     /// <summary>Whether the registry would let somebody in by this password.</summary>

@@ -98,7 +98,7 @@ public sealed class MembersCommandTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal((1, "There is no member nobody.\n"), (unknown.ExitCode, unknown.Error));
         var closed = await RunAsync(new()
         {
-            ["OpenIdConnect__LocalSignIn"] = "false", ["OpenIdConnect__Authority"] = "https://issuer.example", ["OpenIdConnect__ClientId"] = "scout", ["OpenIdConnect__ClientSecret"] = "a", ["OpenIdConnect__Viewers"] = "*",
+            ["OpenIdConnect__LocalSignIn"] = "false", ["OpenIdConnect__Authority"] = "https://issuer.example", ["OpenIdConnect__ClientId"] = "scout", ["OpenIdConnect__ClientSecret"] = Issuer.ClientSecret, ["OpenIdConnect__Viewers"] = "*",
         }, "members", "administrator", "grace");
         Assert.Equal(1, closed.ExitCode);
         Assert.StartsWith("Passwords are switched off", closed.Error, StringComparison.Ordinal);

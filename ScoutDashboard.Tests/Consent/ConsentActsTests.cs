@@ -15,7 +15,7 @@ namespace ScoutDashboard.Tests.Consent;
 /// <summary>All that the automatic way does, with the rights of the person who asks for it, and that nobody and nothing else has them.</summary>
 public sealed class ConsentActsTests : IAsyncLifetime, IAsyncDisposable
 {
-    private const string Bearer = "the-token-of-ada-alone";
+    private static readonly string Bearer = TestSecrets.New("person's token");
     private readonly AcrDouble _acr = new();
     private IntegrationRoom _room = null!;
     private ArmDouble _arm = null!;
@@ -86,7 +86,7 @@ public sealed class ConsentActsTests : IAsyncLifetime, IAsyncDisposable
     {
         await _room.ConsentAsync(Ada, Bearer);
         var id = await DeployAsync();
-        Assert.True(await _room.Tokens.StoreAsync(Ada, id, _room.Host("contoso.azurecr.io"), AzureNames.Token, "s3cret-pw", null, "password1", default));
+        Assert.True(await _room.Tokens.StoreAsync(Ada, id, _room.Host("contoso.azurecr.io"), AzureNames.Token, TestSecrets.Of("registry token"), null, "password1", default));
         var integration = await FindAsync(id);
         var calls = _arm.Calls.Count;
 
@@ -137,7 +137,7 @@ public sealed class ConsentActsTests : IAsyncLifetime, IAsyncDisposable
     {
         await _room.ConsentAsync(Ada, Bearer);
         var id = await DeployAsync();
-        Assert.True(await _room.Tokens.StoreAsync(Ada, id, _room.Host("contoso.azurecr.io"), AzureNames.Token, "s3cret-pw", new DateOnly(2026, 11, 25), "password1", default));
+        Assert.True(await _room.Tokens.StoreAsync(Ada, id, _room.Host("contoso.azurecr.io"), AzureNames.Token, TestSecrets.Of("registry token"), new DateOnly(2026, 11, 25), "password1", default));
         await _room.Watch(Clients).CheckAsync(Ada, id, default);
         var calls = _arm.Calls.Count;
 

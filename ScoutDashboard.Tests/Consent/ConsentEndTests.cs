@@ -10,7 +10,6 @@ using ScoutDashboard.Consent;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Tests.Support;
-using ScoutDashboard.Tests.Webhook;
 
 namespace ScoutDashboard.Tests.Consent;
 

@@ -35,12 +35,12 @@ public sealed class ConsentPanelTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task WhoConsentedSeesAsWhomTheyActUntilWhenAndStops()
     {
-        await _room.ConsentAsync(TestActor.Administrator, "s3cret-token");
+        await _room.ConsentAsync(TestActor.Administrator, TestSecrets.Of("person's token"));
         var page = Show(_arm.Consenting(new HastyClock()));
         Assert.Contains("ada@contoso.example", page.Markup, StringComparison.Ordinal);
         Assert.Contains("until 13:00 UTC", page.Markup, StringComparison.Ordinal);
         Assert.Contains("rotates no token on its day", page.Markup, StringComparison.Ordinal);
-        Assert.DoesNotContain("s3cret-token", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain(TestSecrets.Of("person's token"), page.Markup, StringComparison.Ordinal);
 
         Press(page, "Stop acting as me");
 
@@ -75,7 +75,7 @@ public sealed class ConsentPanelTests : BunitContext, IAsyncLifetime
     [InlineData("signed out in another tab")]
     public async Task WhatEndsElsewhereIsSeenOnThePageThatIsOpen(string end)
     {
-        await _room.ConsentAsync(TestActor.Administrator, "s3cret-token", end == "the token ends" ? _room.Clock.GetUtcNow().UtcDateTime + ConsentPanel.Interval : null);
+        await _room.ConsentAsync(TestActor.Administrator, TestSecrets.Of("person's token"), end == "the token ends" ? _room.Clock.GetUtcNow().UtcDateTime + ConsentPanel.Interval : null);
         var page = Show(_arm.Consenting(new HastyClock()));
         Assert.Contains("ada@contoso.example", page.Markup, StringComparison.Ordinal);
         await (end == "stopped in another tab" ? _room.Consents.EndAsync(TestActor.Administrator, default) : Task.CompletedTask);
@@ -95,7 +95,7 @@ public sealed class ConsentPanelTests : BunitContext, IAsyncLifetime
     {
         await SignInAtIssuerAsync();
         var page = Show(_arm.Consenting(new HastyClock()));
-        await _room.ConsentAsync(TestActor.Administrator, "s3cret-token");
+        await _room.ConsentAsync(TestActor.Administrator, TestSecrets.Of("person's token"));
 
         _room.Clock.Advance(ConsentPanel.Interval);
 
@@ -105,7 +105,7 @@ public sealed class ConsentPanelTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task WhatWentWrongIsAlsoToldToWhoActsAlready()
     {
-        await _room.ConsentAsync(TestActor.Administrator, "s3cret-token");
+        await _room.ConsentAsync(TestActor.Administrator, TestSecrets.Of("person's token"));
 
         var page = Show(_arm.Consenting(new HastyClock()), address: "/integrations/acr?azure=OtherAccount");
 
@@ -180,7 +180,7 @@ public sealed class ConsentPanelTests : BunitContext, IAsyncLifetime
 
     private async Task SignInAtIssuerAsync()
     {
-        await _room.ConsentAsync(TestActor.Administrator, "before");
+        await _room.ConsentAsync(TestActor.Administrator, TestSecrets.Of("person's token before"));
         await _room.Consents.EndAsync(TestActor.Administrator, default);
     }
 

@@ -227,7 +227,7 @@ internal sealed partial class AzureKillRig : IAsyncDisposable
     private Dictionary<string, string> Environment() => new()
     {
         ["Scout__DataDirectory"] = _folder.FullName, ["Scout__PublicUrl"] = "https://scout.example.com", ["Azure__Identity"] = "managed", ["Azure__ResourceManager"] = Arm.Endpoint.Address.AbsoluteUri,
-        ["Outbound__AllowedNetworks"] = "127.0.0.0/8", ["IDENTITY_ENDPOINT"] = $"{_identity.Urls.Single()}/msi/token", ["IDENTITY_HEADER"] = "of-the-tests",
+        ["Outbound__AllowedNetworks"] = "127.0.0.0/8", ["IDENTITY_ENDPOINT"] = $"{_identity.Urls.Single()}/msi/token", ["IDENTITY_HEADER"] = TestSecrets.Of("identity's header"),
         ["SSL_CERT_FILE"] = Certificates, ["HTTPS_PROXY"] = _proxy.Address.AbsoluteUri, ["HTTP_PROXY"] = "", ["NO_PROXY"] = "127.0.0.1",
     };
 
@@ -254,7 +254,7 @@ internal sealed partial class AzureKillRig : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        app.MapGet("/msi/token", (HttpRequest request) => request.Headers["X-IDENTITY-HEADER"] == "of-the-tests"
+        app.MapGet("/msi/token", (HttpRequest request) => request.Headers["X-IDENTITY-HEADER"] == TestSecrets.Of("identity's header")
             ? Results.Json(new { access_token = ArmDouble.Token, expires_on = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), resource = (string?)request.Query["resource"], token_type = "Bearer" })
             : Results.Unauthorized());
         await app.StartAsync();

@@ -98,7 +98,7 @@ internal sealed class QuietStage : IAsyncDisposable
 
     private static async Task ConnectAsync(string folder, string host, IReadOnlyList<string> repositories, string key)
     {
-        await using var services = Services(folder);
+        await using var services = AppProcess.ServicesOf(folder);
         await DataServices.MigrateAsync(services, CancellationToken.None);
         await using (var db = await services.GetRequiredService<IDbContextFactory<ScoutDb>>().CreateDbContextAsync())
         {
@@ -114,13 +114,5 @@ internal sealed class QuietStage : IAsyncDisposable
         }
 
         SqliteConnection.ClearAllPools();
-    }
-
-    private static ServiceProvider Services(string folder)
-    {
-        var services = new ServiceCollection();
-        services.AddLogging().AddScoutData(Path.Combine(folder, "scout.db"));
-        services.AddScoutKeys(folder, new ScoutOptions());
-        return services.BuildServiceProvider();
     }
 }

@@ -6,7 +6,7 @@ namespace ScoutDashboard.Tests.EndToEnd;
 /// <summary>Images as a team would push them: a Debian base with a real package database, an application of npm and .NET packages, an environment with a secret.</summary>
 internal static class SampleImage
 {
-    public const string Secret = "hunter2-must-never-be-stored";
+    public static readonly string Secret = TestSecrets.New("image's secret");
 
     private const string OsRelease = "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\nVERSION=\"12 (bookworm)\"\nVERSION_CODENAME=bookworm\nID=debian\n";
 

@@ -39,7 +39,7 @@ public sealed class Stage : IAsyncDisposable
         })
         """;
 
-    public const string Password = "otter lantern granite 42";
+    public static readonly string Password = TestSecrets.New("member password");
 
     private Stage(RegistryHost registry, FaultyRegistry front, AdvisoryFolder advisories, AppProcess app, Browser browser)
     {

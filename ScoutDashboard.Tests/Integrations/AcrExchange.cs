@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using ScoutDashboard.Images;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Integrations;
 
@@ -113,7 +114,7 @@ internal sealed class AcrExchange(TimeProvider clock)
         }
 
         var end = clock.GetUtcNow() + Life;
-        var token = EntraDouble.Jwt(new { jti = Guid.NewGuid(), iss = "Azure Container Registry", aud = Service, exp = end.ToUnixTimeSeconds(), grant_type = "refresh_token", permissions = new { Actions = roles.SelectMany(role => role.Actions).Distinct(), NotActions = (string[]?)null } });
+        var token = TestSecrets.Know("refresh token", EntraDouble.Jwt(new { jti = Guid.NewGuid(), iss = "Azure Container Registry", aud = Service, exp = end.ToUnixTimeSeconds(), grant_type = "refresh_token", permissions = new { Actions = roles.SelectMany(role => role.Actions).Distinct(), NotActions = (string[]?)null } }));
         _refreshing[token] = (end, [.. roles.SelectMany(role => role.Grants)]);
         return AcrDouble.Json(JsonSerializer.Serialize(new { refresh_token = token }));
     }
@@ -137,7 +138,7 @@ internal sealed class AcrExchange(TimeProvider clock)
         var granted = scope == "registry:catalog:*" ? (refresh.Grants.Contains("catalog") ? [scope] : Array.Empty<string>())
             : [.. scope[(colon + 1)..].Split(',').Where(refresh.Grants.Contains).Select(action => $"{scope[..colon]}:{action}")];
         var end = clock.GetUtcNow().AddMinutes(75);
-        var token = EntraDouble.Jwt(new { jti = Guid.NewGuid(), iss = "Azure Container Registry", aud = Service, exp = end.ToUnixTimeSeconds(), grant_type = "access_token" });
+        var token = TestSecrets.Know("access token", EntraDouble.Jwt(new { jti = Guid.NewGuid(), iss = "Azure Container Registry", aud = Service, exp = end.ToUnixTimeSeconds(), grant_type = "access_token" }));
         _accessing[token] = (end, [.. granted]);
         return AcrDouble.Json(JsonSerializer.Serialize(new { access_token = token }));
     }

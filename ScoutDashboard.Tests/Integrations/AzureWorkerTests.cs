@@ -13,7 +13,7 @@ public sealed class AzureWorkerTests : WatchTest
     public async Task SoonAfterTheStartAndThenHourlyItRotatesLooksAndErasesWhatEnded()
     {
         await _rig.Room.Tokens.StoreAsync(TestActor.Administrator, _rig.Id, _rig.Room.Host("contoso.azurecr.io"), AzureNames.Token, RotationRig.Stored, RotationRig.Today.AddDays(20), "password1", default);
-        await _rig.Room.ConsentAsync(TestActor.Administrator, "of-ada");
+        await _rig.Room.ConsentAsync(TestActor.Administrator, TestSecrets.Of("person's token"));
         var start = _rig.Room.Clock.GetUtcNow();
         using var clock = new WaitedClock(start);
         using var worker = _rig.Room.Worker(_rig.Clients, clock);

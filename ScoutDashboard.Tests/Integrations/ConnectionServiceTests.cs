@@ -11,7 +11,7 @@ namespace ScoutDashboard.Tests.Integrations;
 
 public sealed class ConnectionServiceTests
 {
-    private static readonly RegistryCredentials Credentials = new("docker-scout-readonly-token", "s3cret-pw");
+    private static readonly RegistryCredentials Credentials = new("docker-scout-readonly-token", TestSecrets.Of("registry token"));
 
     [Fact]
     public async Task ATokenThatWorksIsStoredProtectedAndTheRegistryIsConnected()
@@ -24,8 +24,8 @@ public sealed class ConnectionServiceTests
 
         var row = await room.RowAsync(id);
         Assert.Equal((IntegrationState.Connected, (DateTime?)room.Clock.GetUtcNow().UtcDateTime), (row.State, row.LastTestAt));
-        Assert.DoesNotContain("s3cret-pw", row.ProtectedToken, StringComparison.Ordinal);
-        Assert.Equal("s3cret-pw", (await room.Accesses.FindAsync(id, CancellationToken.None))!.Credentials.Password);
+        Assert.DoesNotContain(TestSecrets.Of("registry token"), row.ProtectedToken, StringComparison.Ordinal);
+        Assert.Equal(TestSecrets.Of("registry token"), (await room.Accesses.FindAsync(id, CancellationToken.None))!.Credentials.Password);
     }
 
     public static TheoryData<string, ConnectionStage, RegistryError> Faults => new()
@@ -55,7 +55,7 @@ public sealed class ConnectionServiceTests
         var failed = Assert.Single(steps, step => step.State == ConnectionStepState.Failed);
         Assert.Equal((stage, (RegistryError?)error), (failed.Stage, failed.Error));
         Assert.NotEmpty(failed.Remedy);
-        Assert.DoesNotContain("s3cret-pw", failed.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain(TestSecrets.Of("registry token"), failed.Detail, StringComparison.Ordinal);
         Assert.All(steps.Where(step => step.Stage > failed.Stage), step => Assert.Equal(ConnectionStepState.Skipped, step.State));
         var row = await room.RowAsync(id);
         Assert.Equal((IntegrationState.WaitingForToken, null, null), (row.State, row.ProtectedToken, row.StateReason));
@@ -75,10 +75,10 @@ public sealed class ConnectionServiceTests
     {
         var acr = new AcrDouble();
         await using var room = await IntegrationRoom.CreateAsync(network: acr);
-        var id = await room.ConnectAsync("contoso.azurecr.io", "the old one");
+        var id = await room.ConnectAsync("contoso.azurecr.io", TestSecrets.Of("old registry token"));
         acr.Token = () => AcrDouble.Error(HttpStatusCode.Unauthorized, "invalid username/password");
         await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, null, CancellationToken.None));
-        Assert.Equal("the old one", (await room.Accesses.FindAsync(id, CancellationToken.None))!.Credentials.Password);
+        Assert.Equal(TestSecrets.Of("old registry token"), (await room.Accesses.FindAsync(id, CancellationToken.None))!.Credentials.Password);
         Assert.Equal(IntegrationState.Connected, (await room.RowAsync(id)).State);
     }
 
@@ -87,21 +87,21 @@ public sealed class ConnectionServiceTests
     {
         await using var room = await IntegrationRoom.CreateAsync(network: new AcrDouble());
         var id = await room.AddAsync("contoso.azurecr.io");
-        await room.Tokens.StoreAsync(TestActor.Administrator, id, room.Host("contoso.azurecr.io"), AzureNames.Token, "the old one", new DateOnly(2026, 12, 1), CancellationToken.None);
+        await room.Tokens.StoreAsync(TestActor.Administrator, id, room.Host("contoso.azurecr.io"), AzureNames.Token, TestSecrets.Of("old registry token"), new DateOnly(2026, 12, 1), CancellationToken.None);
         var repository = await room.Database.AddRepositoryAsync("team/app");
         var before = await room.RowAsync(id);
 
         await EndAsync(room.Connections.EnableAsync(TestActor.Administrator, id, Credentials, null, CancellationToken.None));
 
         var after = await room.RowAsync(id);
-        Assert.Equal(("s3cret-pw", null, IntegrationState.Connected), ((await room.Accesses.FindAsync(id, CancellationToken.None))!.Credentials.Password, after.TokenExpiresOn, after.State));
+        Assert.Equal((TestSecrets.Of("registry token"), null, IntegrationState.Connected), ((await room.Accesses.FindAsync(id, CancellationToken.None))!.Credentials.Password, after.TokenExpiresOn, after.State));
         Assert.Equal(before.WebhookKeyHash.Concat(before.TemplateKeyHash), after.WebhookKeyHash.Concat(after.TemplateKeyHash));
         Assert.Equal((before.ProtectedWebhookKey, before.ProtectedTemplateKey), (after.ProtectedWebhookKey, after.ProtectedTemplateKey));
         await using var db = room.Database.CreateDbContext();
         Assert.True((await db.Repositories.FindAsync(repository))!.Enabled);
         Assert.Equal(["TokenStored docker-scout-readonly-token, expires on 2026-12-01", "TokenReplaced docker-scout-readonly-token"],
             db.Audit.Where(e => e.Action == AuditAction.TokenStored || e.Action == AuditAction.TokenReplaced).OrderBy(e => e.Id).AsEnumerable().Select(e => $"{e.Action} {e.Detail}"));
-        Assert.DoesNotContain(db.Audit, e => e.Detail.Contains("s3cret-pw") || e.Detail.Contains("the old one"));
+        Assert.DoesNotContain(db.Audit, e => e.Detail.Contains(TestSecrets.Of("registry token")) || e.Detail.Contains(TestSecrets.Of("old registry token")));
     }
 
     [Fact]
@@ -178,10 +178,10 @@ public sealed class ConnectionServiceTests
     public async Task AnotherOrganizationCanNeitherTestNorEnable()
     {
         await using var room = await IntegrationRoom.CreateAsync(network: new AcrDouble());
-        var id = await room.ConnectAsync("contoso.azurecr.io", "the old one");
+        var id = await room.ConnectAsync("contoso.azurecr.io", TestSecrets.Of("old registry token"));
         Assert.Equal(ConnectionStepState.Failed, Assert.Single(await EndAsync(room.Connections.TestAsync(TestActor.Stranger, id, CancellationToken.None))).State);
         Assert.Equal(ConnectionStepState.Failed, Assert.Single(await EndAsync(room.Connections.EnableAsync(TestActor.Stranger, id, Credentials, null, CancellationToken.None))).State);
-        Assert.Equal("the old one", (await room.Accesses.FindAsync(id, CancellationToken.None))!.Credentials.Password);
+        Assert.Equal(TestSecrets.Of("old registry token"), (await room.Accesses.FindAsync(id, CancellationToken.None))!.Credentials.Password);
     }
 
     private static AcrDouble Faulty(string fault) => fault switch

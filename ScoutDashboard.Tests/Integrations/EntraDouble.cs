@@ -5,6 +5,7 @@ using System.Text.Json;
 using Azure.Core;
 using ScoutDashboard.Azure;
 using ScoutDashboard.Tests.Azure;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Integrations;
 
@@ -55,7 +56,7 @@ internal sealed class EntraDouble(TimeProvider clock) : TokenCredential
         }
 
         var token = Opaque ?? Jwt(claims);
-        Issued.Enqueue(token);
+        Issued.Enqueue(TestSecrets.Know("Entra's token", token));
         return new AccessToken(token, end);
     }
 

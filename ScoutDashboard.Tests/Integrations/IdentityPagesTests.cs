@@ -122,7 +122,7 @@ public sealed class IdentityPagesTests : BunitContext, IAsyncLifetime
 
         await page.WaitForAssertionAsync(() => Assert.Contains("Nothing was changed.", page.Markup, StringComparison.Ordinal), Patience);
         Assert.Contains("Replace token", page.Markup, StringComparison.Ordinal);
-        Assert.Equal("s3cret-pw", (await _room.Accesses.FindAsync(_id, default))!.Credentials.Password);
+        Assert.Equal(TestSecrets.Of("registry token"), (await _room.Accesses.FindAsync(_id, default))!.Credentials.Password);
     }
 
     [Theory]
@@ -178,7 +178,7 @@ public sealed class IdentityPagesTests : BunitContext, IAsyncLifetime
         this.SignInAs(MemberRole.Administrator);
     }
 
-    private async Task ConnectAsync() => Assert.True(await _room.Tokens.StoreAsync(TestActor.Administrator, _id, _room.Host("contoso.azurecr.io"), AzureNames.Token, "s3cret-pw", null, default));
+    private async Task ConnectAsync() => Assert.True(await _room.Tokens.StoreAsync(TestActor.Administrator, _id, _room.Host("contoso.azurecr.io"), AzureNames.Token, TestSecrets.Of("registry token"), null, default));
 
     private static async Task ChooseAsync(IRenderedComponent<SetupPage> page)
     {

@@ -14,7 +14,7 @@ public sealed class IdentitySwitchTests : IdentityTest
     [Fact]
     public async Task SwitchingFromATokenErasesItAndAllThatIsKnownOfItAndNothingElse()
     {
-        await _room.Tokens.StoreAsync(TestActor.Administrator, _id, _room.Host("contoso.azurecr.io"), AzureNames.Token, "the old one", new DateOnly(2026, 11, 26), "password1", default);
+        await _room.Tokens.StoreAsync(TestActor.Administrator, _id, _room.Host("contoso.azurecr.io"), AzureNames.Token, TestSecrets.Of("old registry token"), new DateOnly(2026, 11, 26), "password1", default);
         var repository = await _room.Database.AddRepositoryAsync("team/app");
         await SetAsync(set => set.SetProperty(i => i.OldPassword, "password2").SetProperty(i => i.OldPasswordEndsAt, DateTime.UnixEpoch).SetProperty(i => i.RotationFailure, "It failed.").SetProperty(i => i.RotationTriedAt, DateTime.UnixEpoch)
             .SetProperty(i => i.OldPasswordFailure, "It still works.").SetProperty(i => i.OldPasswordRemedy, "End it.").SetProperty(i => i.RotatedAt, DateTime.UnixEpoch).SetProperty(i => i.WatchedAt, DateTime.UnixEpoch).SetProperty(i => i.Differences, WatchResult.Write([AzureDifference.SubscriptionGone, AzureDifference.TokenDisabled])));
@@ -35,7 +35,7 @@ public sealed class IdentitySwitchTests : IdentityTest
     [Fact]
     public async Task AFailedSwitchLeavesTheTokenAsItWas()
     {
-        await _room.Tokens.StoreAsync(TestActor.Administrator, _id, _room.Host("contoso.azurecr.io"), AzureNames.Token, "the old one", new DateOnly(2027, 1, 1), "password1", default);
+        await _room.Tokens.StoreAsync(TestActor.Administrator, _id, _room.Host("contoso.azurecr.io"), AzureNames.Token, TestSecrets.Of("old registry token"), new DateOnly(2027, 1, 1), "password1", default);
         var before = await _room.RowAsync(_id);
         _exchange.Roles.Clear();
 
@@ -43,23 +43,23 @@ public sealed class IdentitySwitchTests : IdentityTest
 
         var row = await _room.RowAsync(_id);
         Assert.Equal((false, before.ProtectedToken, before.TokenExpiresOn, before.TokenPassword, before.State), (row.UsesIdentity, row.ProtectedToken, row.TokenExpiresOn, row.TokenPassword, row.State));
-        Assert.Equal("the old one", (await _room.Accesses.FindAsync(_id, default))!.Credentials.Password);
+        Assert.Equal(TestSecrets.Of("old registry token"), (await _room.Accesses.FindAsync(_id, default))!.Credentials.Password);
     }
 
     [Fact]
     public async Task SwitchingBackNeedsATokenThatWorks()
     {
         await EnableAsync();
-        _acr.Accepts = password => password == "right";
+        _acr.Accepts = password => password == TestSecrets.Of("registry token");
 
-        await _room.Connections.EnableAsync(TestActor.Administrator, _id, new RegistryCredentials(AzureNames.Token, "wrong"), null, default).ToListAsync();
+        await _room.Connections.EnableAsync(TestActor.Administrator, _id, new RegistryCredentials(AzureNames.Token, TestSecrets.Of("wrong registry token")), null, default).ToListAsync();
         Assert.True((await _room.RowAsync(_id)).UsesIdentity);
         Assert.NotNull((await _room.Accesses.FindAsync(_id, default))!.Identity);
 
-        await _room.Connections.EnableAsync(TestActor.Administrator, _id, new RegistryCredentials(AzureNames.Token, "right"), null, default).ToListAsync();
+        await _room.Connections.EnableAsync(TestActor.Administrator, _id, new RegistryCredentials(AzureNames.Token, TestSecrets.Of("registry token")), null, default).ToListAsync();
         Assert.False((await _room.RowAsync(_id)).UsesIdentity);
         var access = (await _room.Accesses.FindAsync(_id, default))!;
-        Assert.Equal((null, "right"), (access.Identity, access.Credentials.Password));
+        Assert.Equal((null, TestSecrets.Of("registry token")), (access.Identity, access.Credentials.Password));
     }
 
     [Fact]

@@ -185,10 +185,10 @@ internal sealed class IntegrationRoom : IAsyncDisposable
         (await Integrations.AddAsync(TestActor.Administrator, Host(hostname), CancellationToken.None)).IntegrationId;
 
     /// <summary>Adds a registry and gives it a token without a test.</summary>
-    public async Task<long> ConnectAsync(string hostname, string password = "s3cret-pw")
+    public async Task<long> ConnectAsync(string hostname, string? password = null)
     {
         var id = await AddAsync(hostname);
-        Assert.True(await Tokens.StoreAsync(TestActor.Administrator, id, Host(hostname), AzureNames.Token, password, null, CancellationToken.None));
+        Assert.True(await Tokens.StoreAsync(TestActor.Administrator, id, Host(hostname), AzureNames.Token, password ?? TestSecrets.New("registry token"), null, CancellationToken.None));
         return id;
     }
 

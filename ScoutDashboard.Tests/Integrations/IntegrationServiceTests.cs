@@ -47,8 +47,8 @@ public sealed class IntegrationServiceTests
     public async Task ASecretCopiedToAnotherRegistryDoesNotOpenThere()
     {
         await using var room = await IntegrationRoom.CreateAsync();
-        var closed = room.Vault.Protect(SecretKind.RegistryToken, "contoso.azurecr.io", "s3cret");
-        Assert.Equal("s3cret", room.Vault.Open(SecretKind.RegistryToken, "contoso.azurecr.io", closed));
+        var closed = room.Vault.Protect(SecretKind.RegistryToken, "contoso.azurecr.io", TestSecrets.Of("registry token"));
+        Assert.Equal(TestSecrets.Of("registry token"), room.Vault.Open(SecretKind.RegistryToken, "contoso.azurecr.io", closed));
         Assert.Null(room.Vault.Open(SecretKind.RegistryToken, "fabrikam.azurecr.io", closed));
         Assert.Null(room.Vault.Open(SecretKind.WebhookKey, "contoso.azurecr.io", closed));
         Assert.Null(room.Vault.Open(SecretKind.RegistryToken, "contoso.azurecr.io", ""));
@@ -153,7 +153,7 @@ public sealed class IntegrationServiceTests
         Assert.Equal(IntegrationState.WaitingForDeployment, (await room.RowAsync(id)).State);
         await room.Integrations.ConfirmDeploymentAsync(TestActor.Administrator, id, CancellationToken.None);
         Assert.Equal(IntegrationState.WaitingForToken, (await room.RowAsync(id)).State);
-        await room.Tokens.StoreAsync(TestActor.Administrator, id, room.Host("contoso.azurecr.io"), AzureNames.Token, "pw", null, CancellationToken.None);
+        await room.Tokens.StoreAsync(TestActor.Administrator, id, room.Host("contoso.azurecr.io"), AzureNames.Token, TestSecrets.Of("registry token"), null, CancellationToken.None);
         await room.Integrations.ConfirmDeploymentAsync(TestActor.Administrator, id, CancellationToken.None);
         Assert.Equal(IntegrationState.Connected, (await room.RowAsync(id)).State);
     }

@@ -11,8 +11,8 @@ public sealed class RegistryAccessProviderTests
     public async Task AConnectedRegistryGivesItsHostNameAndPassword()
     {
         await using var room = await IntegrationRoom.CreateAsync();
-        var access = await room.Accesses.FindAsync(await room.ConnectAsync("contoso.azurecr.io", "s3cret"), CancellationToken.None);
-        Assert.Equal(("contoso.azurecr.io", "docker-scout-readonly-token", "s3cret"), (access!.Hostname.Value, access.Credentials.UserName, access.Credentials.Password));
+        var access = await room.Accesses.FindAsync(await room.ConnectAsync("contoso.azurecr.io", TestSecrets.Of("registry token")), CancellationToken.None);
+        Assert.Equal(("contoso.azurecr.io", "docker-scout-readonly-token", TestSecrets.Of("registry token")), (access!.Hostname.Value, access.Credentials.UserName, access.Credentials.Password));
     }
 
     [Fact]

@@ -26,11 +26,11 @@ public sealed class TokenIssueRaceTests : IAsyncLifetime
         _rig.Arm.Trouble = context => RotationRig.RefuseAsync(context, "POST", status);
         Assert.IsType<IssueOutcome.Failed>(await IssueAsync());
         _rig.Arm.Trouble = _ => Task.FromResult(false);
-        _rig.Arm.World.SetPassword(_rig.Token, "password1", "of-somebody");
+        _rig.Arm.World.SetPassword(_rig.Token, "password1", TestSecrets.Of("somebody"));
 
         Assert.Equal("password2", (await MakeAsync()).Password.Name);
 
-        AssertWorks("of-somebody");
+        AssertWorks(TestSecrets.Of("somebody"));
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class TokenIssueRaceTests : IAsyncLifetime
     [InlineData(429)]
     public async Task WhatAzureMayHaveMadeIsMadeAnewByTheNext(int status)
     {
-        _rig.Arm.World.SetPassword(_rig.Token, "password1", "of-somebody");
+        _rig.Arm.World.SetPassword(_rig.Token, "password1", TestSecrets.Of("somebody"));
         _rig.Arm.Trouble = async context =>
         {
             if (!context.Request.Path.Value!.Contains("/operationResults/", StringComparison.Ordinal))
@@ -56,14 +56,14 @@ public sealed class TokenIssueRaceTests : IAsyncLifetime
 
         Assert.Equal("password2", (await MakeAsync(mayEndOne: false)).Password.Name);
 
-        AssertWorks("of-somebody");
+        AssertWorks(TestSecrets.Of("somebody"));
     }
 
     [Fact]
     public async Task OfTwoThatWorkNoneIsNobodysBecauseOneWasToBeMadeAnew()
     {
         await _rig.StoreAsync("password1", null, pasted: true);
-        _rig.Arm.World.SetPassword(_rig.Token, "password2", "of-somebody");
+        _rig.Arm.World.SetPassword(_rig.Token, "password2", TestSecrets.Of("somebody"));
         _rig.Arm.Trouble = context => RotationRig.RefuseAsync(context, "POST", 500);
         Assert.IsType<IssueOutcome.Failed>(await IssueAsync());
         _rig.Arm.Trouble = _ => Task.FromResult(false);
@@ -127,14 +127,14 @@ public sealed class TokenIssueRaceTests : IAsyncLifetime
     [Fact]
     public async Task WhatWasStoredWhileAzureWasAskedIsNotEnded()
     {
-        _rig.Arm.World.SetPassword(_rig.Token, "password1", "of-somebody");
+        _rig.Arm.World.SetPassword(_rig.Token, "password1", TestSecrets.Of("somebody"));
         var isStored = false;
         _rig.Arm.Trouble = async context =>
         {
             if (!isStored && context.Request.Path.Value!.Contains("/tokens/", StringComparison.Ordinal))
             {
                 isStored = true;
-                Assert.True(await _rig.Room.Tokens.StoreAsync(TestActor.Administrator, _rig.Id, _rig.Room.Host("contoso.azurecr.io"), "docker-scout-readonly-token", "of-another", null, "password2", default));
+                Assert.True(await _rig.Room.Tokens.StoreAsync(TestActor.Administrator, _rig.Id, _rig.Room.Host("contoso.azurecr.io"), "docker-scout-readonly-token", TestSecrets.Of("another"), null, "password2", default));
             }
 
             return false;
@@ -219,7 +219,7 @@ public sealed class TokenIssueRaceTests : IAsyncLifetime
     public async Task WhoIsFollowedByAnotherStoresNothingAndLeavesThemTheirs()
     {
         var slow = await MakeAsync();
-        _rig.Arm.World.SetPassword(_rig.Token, slow.Password.Name, "of-another");
+        _rig.Arm.World.SetPassword(_rig.Token, slow.Password.Name, TestSecrets.Of("another"));
         _rig.Token["properties"]!["credentials"]!["passwords"]![0]!["creationTime"] = slow.Password.Created!.Value.AddMinutes(30).ToString("O");
         await SetAsync(set => set.SetProperty(i => i.RotatingBy, "another"));
         _rig.Acr.Accepts = _ => true;
@@ -230,7 +230,7 @@ public sealed class TokenIssueRaceTests : IAsyncLifetime
         Assert.Contains("It took too long", last.Detail, StringComparison.Ordinal);
         var row = await RowAsync();
         Assert.Equal((null, "another", slow.Password.Name), (row.ProtectedToken, row.RotatingBy, row.OldPassword));
-        AssertWorks("of-another");
+        AssertWorks(TestSecrets.Of("another"));
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class TokenIssueTests : BunitContext, IAsyncLifetime
         var made = Assert.IsType<IssueOutcome.Made>(await Issue.IssueAsync(TestActor.Administrator, _id, new DateOnly(2027, 3, 31), default));
 
         Assert.Equal(AzureNames.Token, made.Password.Access.Credentials.UserName);
-        Assert.StartsWith("generated-", made.Password.Access.Credentials.Password, StringComparison.Ordinal);
+        Assert.True(TestSecrets.Knows(made.Password.Access.Credentials.Password));
         Assert.Equal([("password1", DateTimeOffset.Parse("2027-04-01T00:00:00Z", null))], Passwords().Select(password => (password.Name, password.Expiry!.Value)));
         await using var db = _room.Database.CreateDbContext();
         var line = await db.Audit.SingleAsync(e => e.Action == AuditAction.TokenIssued);
@@ -45,8 +45,8 @@ public sealed class TokenIssueTests : BunitContext, IAsyncLifetime
     public async Task WhereNobodySeesThatThereAreTwoNoneOfThemIsEnded()
     {
         var token = ArmRoutes.MakeToken(_arm.World, _token, "Succeeded");
-        _arm.World.SetPassword(token, "password1", "of-somebody");
-        _arm.World.SetPassword(token, "password2", "of-somebody-else");
+        _arm.World.SetPassword(token, "password1", TestSecrets.Of("somebody"));
+        _arm.World.SetPassword(token, "password2", TestSecrets.Of("somebody else"));
 
         var refused = Assert.IsType<IssueOutcome.Failed>(await Issue.IssueAsync(TestActor.Administrator, _id, null, mayEndOne: false, default));
 
@@ -75,20 +75,20 @@ public sealed class TokenIssueTests : BunitContext, IAsyncLifetime
     [Fact]
     public async Task WhoeverWasStoppedBeforeItWasStoredMakesTheSameAnew()
     {
-        _arm.World.SetPassword(ArmRoutes.MakeToken(_arm.World, _token, "Succeeded"), "password1", "of-somebody");
+        _arm.World.SetPassword(ArmRoutes.MakeToken(_arm.World, _token, "Succeeded"), "password1", TestSecrets.Of("somebody"));
 
         Assert.Equal("password2", (await MakeAsync()).Password.Name);
         await using var db = _room.Database.CreateDbContext();
         await db.Integrations.ExecuteUpdateAsync(set => set.SetProperty(i => i.RotatingUntil, i => i.CreatedAt));
         Assert.Equal("password2", (await MakeAsync(mayEndOne: false)).Password.Name);
 
-        Assert.True(_arm.World.Accepts(_token, "of-somebody"));
+        Assert.True(_arm.World.Accepts(_token, TestSecrets.Of("somebody")));
     }
 
     [Fact]
     public async Task OneThatFailsItsTestIsEndedAndTheOneOfSomebodyElseStays()
     {
-        _arm.World.SetPassword(ArmRoutes.MakeToken(_arm.World, _token, "Succeeded"), "password1", "of-somebody");
+        _arm.World.SetPassword(ArmRoutes.MakeToken(_arm.World, _token, "Succeeded"), "password1", TestSecrets.Of("somebody"));
         _acr.Catalog = () => AcrDouble.Error(System.Net.HttpStatusCode.Forbidden, "no");
         var made = await MakeAsync();
 
@@ -96,7 +96,7 @@ public sealed class TokenIssueTests : BunitContext, IAsyncLifetime
 
         Assert.Equal((ConnectionStage.Store, ConnectionStepState.Skipped, "Nothing was stored. The password that was made is ended again.", ""), (steps[^1].Stage, steps[^1].State, steps[^1].Detail, steps[^1].Remedy));
         Assert.Equal(["password1"], Passwords().Select(password => password.Name));
-        Assert.True(_arm.World.Accepts(_token, "of-somebody"));
+        Assert.True(_arm.World.Accepts(_token, TestSecrets.Of("somebody")));
         Assert.Equal((null, null), ((await _room.RowAsync(_id)).ProtectedToken, (await _room.RowAsync(_id)).OldPassword));
     }
 
@@ -143,12 +143,12 @@ public sealed class TokenIssueTests : BunitContext, IAsyncLifetime
         var token = ArmRoutes.MakeToken(_arm.World, _token, "Succeeded");
         var made = await MakeAsync();
         _arm.World.Now += TimeSpan.FromMinutes(1);
-        _arm.World.SetPassword(token, "password1", "of-somebody");
+        _arm.World.SetPassword(token, "password1", TestSecrets.Of("somebody"));
         _acr.Accepts = password => _arm.World.Accepts(_token, password);
 
         Assert.Equal(ConnectionStepState.Skipped, (await Issued.EnableAsync(TestActor.Administrator, _id, made, default).ToListAsync())[^1].State);
 
-        Assert.True(_arm.World.Accepts(_token, "of-somebody"));
+        Assert.True(_arm.World.Accepts(_token, TestSecrets.Of("somebody")));
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class TokenIssueTests : BunitContext, IAsyncLifetime
         var row = await _room.RowAsync(_id);
         var password = (await _room.Accesses.FindAsync(_id, default))!.Credentials.Password;
         Assert.Equal((IntegrationState.Connected, new DateOnly(2027, 2, 28)), (row.State, row.TokenExpiresOn));
-        Assert.StartsWith("generated-", password, StringComparison.Ordinal);
+        Assert.True(TestSecrets.Knows(password));
         Assert.DoesNotContain(password, page.Markup, StringComparison.Ordinal);
     }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using ScoutDashboard.Operations;
-using ScoutDashboard.Tests.Webhook;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Operations;
 

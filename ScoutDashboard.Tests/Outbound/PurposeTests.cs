@@ -23,7 +23,7 @@ public sealed class PurposeTests
         RegistryHostname.TryParse("contoso.azurecr.io", [], out var hostname);
 
         var refused = await Assert.ThrowsAsync<RegistryException>(() => services.GetRequiredService<RegistryClient>()
-            .CheckTokenAsync(new RegistryAccess(hostname!, new RegistryCredentials("token", "pa55")), CancellationToken.None));
+            .CheckTokenAsync(new RegistryAccess(hostname!, new RegistryCredentials("token", TestSecrets.Of("registry token"))), CancellationToken.None));
 
         Assert.Equal(RegistryError.UntrustedAddress, refused.Error);
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);

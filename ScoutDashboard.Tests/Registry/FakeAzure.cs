@@ -9,7 +9,7 @@ namespace ScoutDashboard.Tests.Registry;
 internal sealed class FakeAzure
 {
     public const string Challenge = """Bearer realm="https://contoso.azurecr.io/oauth2/token",service="contoso.azurecr.io",scope="x" """;
-    public const string Password = "pa55-of-the-token";
+    public static readonly string Password = TestSecrets.New("registry token");
 
     public FakeAzure(string allowedHosts = "", TimeProvider? clock = null)
     {

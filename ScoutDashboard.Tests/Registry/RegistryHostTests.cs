@@ -98,7 +98,7 @@ public sealed class RegistryHostTests : IAsyncLifetime
         await _client.CheckTokenAsync(_registry.Access, CancellationToken.None);
         Assert.True(await _client.CheckPullAsync(_registry.Access, "team/app", CancellationToken.None));
 
-        Assert.Equal(RegistryError.Unauthorized, (await FakeAzure.RefusedAsync(() => _client.CheckTokenAsync(_registry.Sign(RegistryHost.TokenName, "wrong"), CancellationToken.None))).Error);
+        Assert.Equal(RegistryError.Unauthorized, (await FakeAzure.RefusedAsync(() => _client.CheckTokenAsync(_registry.Sign(RegistryHost.TokenName, TestSecrets.Of("wrong registry token")), CancellationToken.None))).Error);
 
         var fresh = TestRegistryClient.Create(_registry.AllowedHosts);
         _registry.Tokens.ReaderMayList = false;

@@ -54,7 +54,7 @@ public sealed class TokenTests
         await ReadAsync(azure);
         azure.Token = _ => FakeNetwork.Json("{}", HttpStatusCode.Unauthorized);
 
-        var other = azure.Access with { Credentials = new RegistryCredentials("docker-scout-readonly-token", "wrong") };
+        var other = azure.Access with { Credentials = new RegistryCredentials("docker-scout-readonly-token", TestSecrets.Of("wrong registry token")) };
 
         Assert.Equal(RegistryError.Unauthorized, (await FakeAzure.RefusedAsync(() => azure.Client.GetManifestAsync(other, "team/app", "1.0", CancellationToken.None))).Error);
     }

@@ -16,6 +16,7 @@ using ScoutDashboard.Jobs;
 using ScoutDashboard.Registry;
 using ScoutDashboard.Repositories;
 using ScoutDashboard.Tests.Jobs;
+using ScoutDashboard.Tests.Support;
 
 namespace ScoutDashboard.Tests.Repositories;
 
@@ -50,7 +51,7 @@ public sealed class RegistryRig : IAsyncDisposable
     public static async Task<RegistryRig> CreateAsync(Action<IServiceCollection>? replace = null)
     {
         var rig = new RegistryRig(await JobRig.CreateAsync(), replace);
-        var closed = rig.Get<SecretVault>().Protect(SecretKind.RegistryToken, "contoso.azurecr.io", "password");
+        var closed = rig.Get<SecretVault>().Protect(SecretKind.RegistryToken, "contoso.azurecr.io", TestSecrets.Of("registry token"));
         await using var db = rig.Jobs.Database.CreateDbContext();
         await db.Integrations.ExecuteUpdateAsync(set => set.SetProperty(i => i.ProtectedToken, closed));
         return rig;

@@ -4,11 +4,12 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using ScoutDashboard.Data;
 
 namespace ScoutDashboard.Tests.Support;
 
-/// <summary>The application as a process of its own, as a user starts it; killed without warning on demand, its data folder kept.</summary>
+/// <summary>The application as a process of its own, as a user starts it; killed without warning on demand, its data folder kept. At its end no secret of the suite may stand in its data folder or on its console.</summary>
 public sealed class AppProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2), Limit = TimeSpan.FromMinutes(4), Between = TimeSpan.FromMilliseconds(100);
@@ -133,7 +134,37 @@ public sealed class AppProcess : IAsyncDisposable
     {
         await KillAsync();
         _process?.Dispose();
-        Directory.Delete(DataDirectory, recursive: true);
+        try
+        {
+            await LearnAsync();
+            SecretSearch.Check([("console", Encoding.UTF8.GetBytes(Output)), .. SecretSearch.FilesOf(DataDirectory)]);
+        }
+        finally
+        {
+            Directory.Delete(DataDirectory, recursive: true);
+        }
+    }
+
+    /// <summary>The database and the keys of a data folder, as the product opens them.</summary>
+    public static ServiceProvider ServicesOf(string folder)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging().AddScoutData(Path.Combine(folder, "scout.db"));
+        services.AddScoutKeys(folder, new ScoutOptions());
+        return services.BuildServiceProvider();
+    }
+
+    private async Task LearnAsync()
+    {
+        await using var services = ServicesOf(DataDirectory);
+        try
+        {
+            await ClosedSecrets.LearnAsync(services);
+        }
+        catch (SqliteException)
+        {
+            // A database that a test broke, or that was never made: what its files hold is searched all the same.
+        }
     }
 
     private void Read(string? line, TaskCompletionSource ready)
@@ -152,6 +183,7 @@ public sealed class AppProcess : IAsyncDisposable
         if (line.StartsWith("Open ", StringComparison.Ordinal))
         {
             SetupLink = new Uri(line["Open ".Length..]);
+            TestSecrets.Know("one-time link", SetupLink.Query.Split('=')[^1]);
             ready.TrySetResult();
         }
         else if (line.StartsWith("ScoutDashboard is ready: ", StringComparison.Ordinal))

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Playwright;
 
@@ -46,12 +47,13 @@ public sealed class Browser : IAsyncDisposable
     }
 }
 
-/// <summary>One visitor with cookies of their own.</summary>
+/// <summary>One visitor with cookies of their own. At the end no secret of the suite may stand in what the visitor was sent.</summary>
 public sealed class Visit : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
     private readonly List<string> _errors = [];
-    private readonly ArrayBufferWriter<byte> _received = new();
+    private readonly Dictionary<string, ArrayBufferWriter<byte>> _received = [];
+    private readonly ConcurrentQueue<Task<byte[]>> _documents = new();
 
     public Visit(IBrowserContext context, IPage page)
     {
@@ -66,7 +68,18 @@ public sealed class Visit : IAsyncDisposable
         };
         page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) =>
         {
-            lock (_received) { _received.Write(frame.Binary ?? Encoding.UTF8.GetBytes(frame.Text ?? "")); }
+            lock (_received)
+            {
+                var path = new Uri(page.Url).AbsolutePath;
+                (_received.TryGetValue(path, out var frames) ? frames : _received[path] = new()).Write(frame.Binary ?? Encoding.UTF8.GetBytes(frame.Text ?? ""));
+            }
+        };
+        page.RequestFinished += (_, request) =>
+        {
+            if (request.ResourceType == "document")
+            {
+                _documents.Enqueue(BodyOfAsync(request));
+            }
         };
         page.PageError += (_, error) =>
         {
@@ -85,7 +98,7 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>All that open pages were sent so far by their circuits, one frame after the other.</summary>
     public byte[] Received
     {
-        get { lock (_received) { return _received.WrittenSpan.ToArray(); } }
+        get { lock (_received) { return [.. _received.Values.SelectMany(frames => frames.WrittenSpan.ToArray())]; } }
     }
 
     /// <summary>What a look at the pages found: violations of WCAG 2.2 AA, sideways scrolling.</summary>
@@ -93,5 +106,33 @@ public sealed class Visit : IAsyncDisposable
 
     public IBrowserContext Context => _context;
 
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var cookie in (await _context.CookiesAsync()).Where(cookie => cookie.Name.EndsWith("scout-session", StringComparison.Ordinal)))
+        {
+            TestSecrets.Know("session cookie", cookie.Value);
+        }
+
+        var documents = await Task.WhenAll(_documents);
+        await _context.DisposeAsync();
+        lock (_received)
+        {
+            SecretSearch.Check([.. _received.Select(frames => ($"circuits of {frames.Key}", frames.Value.WrittenSpan.ToArray())), .. documents.Select(document => ("a page", document))]);
+        }
+    }
+
+    // A link's own page may hold the link: its form goes back there.
+    private static async Task<byte[]> BodyOfAsync(IRequest request)
+    {
+        try
+        {
+            var body = await (await request.ResponseAsync())!.BodyAsync();
+            return request.Url.Split("token=") is [_, var link] ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body).Replace(link, "", StringComparison.Ordinal)) : body;
+        }
+        catch (PlaywrightException)
+        {
+            // The browser keeps no body of what it has left, or was redirected from.
+            return [];
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -42,11 +43,15 @@ internal sealed class Collector : IAsyncDisposable
         services.GetRequiredService<LoggerProvider>().ForceFlush();
     }
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        SecretSearch.Check(_bodies.Select(body => ($"telemetry of {body.Key}", Encoding.Latin1.GetBytes(body.Value))));
+    }
 
     private async Task KeepAsync(HttpContext context)
     {
-        using var reader = new StreamReader(context.Request.Body, System.Text.Encoding.Latin1);
+        using var reader = new StreamReader(context.Request.Body, Encoding.Latin1);
         var body = await reader.ReadToEndAsync(context.RequestAborted);
         _bodies.AddOrUpdate(context.Request.Path, body, (_, before) => before + body);
     }

@@ -19,7 +19,7 @@ namespace ScoutDashboard.Tests.Support;
 public sealed class Issuer : IAsyncDisposable
 {
     public const string ClientId = "scout";
-    public const string ClientSecret = "a secret of the client, for the issuer only";
+    public static readonly string ClientSecret = TestSecrets.New("client secret");
 
     private readonly RsaSecurityKey _key = new(RSA.Create(2048)) { KeyId = "first" };
     private readonly ConcurrentDictionary<string, (string Challenge, string Nonce, string Redirect, string Scope)> _codes = new();
@@ -105,7 +105,7 @@ public sealed class Issuer : IAsyncDisposable
             return Results.BadRequest("invalid_request");
         }
 
-        var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        var code = TestSecrets.Know("authorization code", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)));
         _codes[code] = (query["code_challenge"]!, query["nonce"]!, query["redirect_uri"]!, query["scope"]!);
         return Results.Redirect(QueryHelpers.AddQueryString(query["redirect_uri"]!, new Dictionary<string, string?> { ["code"] = code, ["state"] = query["state"] }));
     }
@@ -148,7 +148,7 @@ public sealed class Issuer : IAsyncDisposable
         };
         FalsifyAccess?.Invoke(token);
         var text = new JsonWebTokenHandler().CreateToken(token);
-        Given.Enqueue(text);
+        Given.Enqueue(TestSecrets.Know("person's token", text));
         return text;
     }
 

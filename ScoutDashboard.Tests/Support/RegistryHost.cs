@@ -10,7 +10,7 @@ namespace ScoutDashboard.Tests.Support;
 public sealed partial class RegistryHost : IAsyncDisposable
 {
     public const string TokenName = TokenService.ReaderName;
-    public const string Password = TokenService.ReaderPassword;
+    public static readonly string Password = TokenService.ReaderPassword;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly HttpClient Http = new();

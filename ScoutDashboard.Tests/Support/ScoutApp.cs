@@ -6,24 +6,30 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Mvc.Testing.Handlers;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using ScoutDashboard.Access;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 
 namespace ScoutDashboard.Tests.Support;
 
-/// <summary>The whole application in this process, with a data folder of its own that goes with it. Settings are configuration keys, e.g. <c>["Registries:AllowedHosts:0"] = "localhost:5000"</c>; feeds read an empty folder unless told otherwise.</summary>
+/// <summary>The whole application in this process, with a data folder of its own that goes with it. Settings are configuration keys, e.g. <c>["Registries:AllowedHosts:0"] = "localhost:5000"</c>; feeds read an empty folder unless told otherwise. At its end no secret of the suite may stand in what it kept, logged, measured or answered.</summary>
 public sealed partial class ScoutApp : WebApplicationFactory<Program>
 {
     public const string Organization = "Contoso";
     public const string UserName = "ada";
-    public const string Password = "violet teapot on a bicycle";
+    public static readonly string Password = TestSecrets.New("member password");
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("scout-app-");
-    private bool _isListening;
+    private readonly TextLog _log = new();
+    private readonly TelemetryLog _telemetry = new();
+    private readonly Answers _answers = new();
+    private bool _isListening, _hasStarted;
 
     /// <summary>Settings; set before the first request.</summary>
     public Dictionary<string, string> Settings { get; } = [];
@@ -47,14 +53,19 @@ public sealed partial class ScoutApp : WebApplicationFactory<Program>
     }
 
     /// <summary>A client that keeps cookies, follows no redirects and asks for pages as browsers do.</summary>
-    public HttpClient Browser()
+    /// <param name="address">With another scheme or host than <see cref="Address"/>.</param>
+    public HttpClient Browser(Uri? address = null, bool keepsCookies = true)
     {
-        // The factory's own clients follow redirects where it listens.
-        var client = _isListening ? new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Address }
-            : CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = Address });
+        var client = Client(address, keepsCookies);
         client.DefaultRequestHeaders.Add("Accept", "text/html");
         return client;
     }
+
+    /// <summary>As <see cref="Browser"/>, but asks for nothing in particular, as programs do.</summary>
+    public HttpClient Client(Uri? address = null, bool keepsCookies = true) =>
+        // The factory's own clients follow redirects where it listens.
+        _isListening ? new HttpClient(_answers.Keep(new HttpClientHandler { AllowAutoRedirect = false, UseProxy = false })) { BaseAddress = Address }
+            : CreateDefaultClient(address ?? Address, keepsCookies ? [_answers.Keep(), new CookieContainerHandler()] : [_answers.Keep()]);
 
     /// <summary>The set-up link's path and query.</summary>
     public string SetupPath => Services.GetRequiredService<SetupLink>().Path;
@@ -140,14 +151,40 @@ public sealed partial class ScoutApp : WebApplicationFactory<Program>
             builder.UseSetting(key, value);
         }
 
-        builder.ConfigureTestServices(services => Replace?.Invoke(services));
+        builder.ConfigureTestServices(services =>
+        {
+            // Whatever the settings say, which a provider's own filter goes before.
+            services.AddLogging(logging => logging.AddProvider(_log).AddFilter<TextLog>(null, LogLevel.Trace));
+            Replace?.Invoke(services);
+        });
+    }
+
+    protected override IHost CreateHost(IHostBuilder builder)
+    {
+        var host = base.CreateHost(builder);
+        _hasStarted = true;
+        return host;
     }
 
     public override async ValueTask DisposeAsync()
     {
+        if (_hasStarted)
+        {
+            TestSecrets.Know("one-time link", SetupPath[(SetupPath.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+            await ClosedSecrets.LearnAsync(Services);
+        }
+
         await base.DisposeAsync();
+        _telemetry.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        _folder.Delete(recursive: true);
+        try
+        {
+            SecretSearch.Check([("the log", _log.Content), ("the telemetry", _telemetry.Content), .. _answers.Places, .. SecretSearch.FilesOf(_folder.FullName)]);
+        }
+        finally
+        {
+            _folder.Delete(recursive: true);
+        }
     }
 
     [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]+)" value="(?<value>[^"]*)"\s*/?>""")]

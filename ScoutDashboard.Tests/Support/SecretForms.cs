@@ -21,7 +21,8 @@ internal static class SecretForms
         return false;
     }
 
-    private static IEnumerable<byte[]> Of(string secret)
+    /// <summary>All of them, none twice.</summary>
+    public static IEnumerable<byte[]> Of(string secret)
     {
         var bytes = Encoding.UTF8.GetBytes(secret);
         string[] texts =

@@ -24,7 +24,9 @@ public sealed record ShellRun(int ExitCode, string Output, string Error)
         await FeedAsync(process, input, limit.Token);
         await texts;
         await process.WaitForExitAsync(limit.Token);
-        return new ShellRun(process.ExitCode, (await texts)[0], (await texts)[1]);
+        var (output, error) = ((await texts)[0], (await texts)[1]);
+        SecretSearch.Check(("a shell's output", Encoding.UTF8.GetBytes(output)), ("a shell's errors", Encoding.UTF8.GetBytes(error)));
+        return new ShellRun(process.ExitCode, output, error);
     }
 
     /// <summary>Stopped while its standard input stays open: ends only by itself.</summary>

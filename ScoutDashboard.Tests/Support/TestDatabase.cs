@@ -51,11 +51,14 @@ public sealed class TestDatabase : IDbContextFactory<ScoutDb>, IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         SqliteConnection.ClearAllPools();
-        foreach (var suffix in new[] { "", "-wal", "-shm" })
+        var files = Directory.GetFiles(Path.GetTempPath(), $"{Path.GetFileName(_path)}*");
+        var contents = files.Select(file => ("a database", File.ReadAllBytes(file))).ToList();
+        foreach (var file in files)
         {
-            File.Delete(_path + suffix);
+            File.Delete(file);
         }
 
+        SecretSearch.Check(contents);
         return ValueTask.CompletedTask;
     }
 

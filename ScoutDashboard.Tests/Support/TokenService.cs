@@ -16,9 +16,9 @@ public sealed class TokenService : IAsyncDisposable
     public const string Service = "scout-tests";
     public const string Issuer = "scout-tests-issuer";
     public const string ReaderName = "docker-scout-readonly-token";
-    public const string ReaderPassword = "s3cret-pw";
+    public static readonly string ReaderPassword = TestSecrets.New("registry token");
     public const string PusherName = "pusher";
-    public const string PusherPassword = "pushpw";
+    public static readonly string PusherPassword = TestSecrets.New("pusher's password");
 
     private readonly RSA _key = RSA.Create(2048);
     private readonly X509Certificate2 _certificate;
@@ -79,7 +79,7 @@ public sealed class TokenService : IAsyncDisposable
         var header = new { typ = "JWT", alg = "RS256", x5c = new[] { Convert.ToBase64String(_certificate.RawData) } };
         var claims = new { iss = Issuer, aud = Service, sub = user, jti = Guid.NewGuid().ToString("n"), nbf = now - 60, iat = now, exp = now + 4500, access = scopes.Select(scope => Grant(user, scope)) };
         var signed = $"{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(header))}.{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims))}";
-        return $"{signed}.{Base64Url.EncodeToString(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
+        return TestSecrets.Know("access token", $"{signed}.{Base64Url.EncodeToString(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}");
     }
 
     public async ValueTask DisposeAsync()
@@ -94,8 +94,8 @@ public sealed class TokenService : IAsyncDisposable
         Interlocked.Increment(ref _exchanges);
         return credentials switch
         {
-            (ReaderName, ReaderPassword) when ReaderDisabled => Refuse("the token is disabled or its password has expired"),
-            (ReaderName, ReaderPassword) or (PusherName, PusherPassword) =>
+            _ when credentials == (ReaderName, ReaderPassword) && ReaderDisabled => Refuse("the token is disabled or its password has expired"),
+            _ when credentials == (ReaderName, ReaderPassword) || credentials == (PusherName, PusherPassword) =>
                 Results.Json(new { access_token = Issue(credentials.User, scopes.OfType<string>().SelectMany(scope => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries))) }),
             _ => Refuse("authentication required, visit https://aka.ms/acr/authorization for more information."),
         };

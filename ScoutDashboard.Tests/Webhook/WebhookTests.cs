@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Data;
 using ScoutDashboard.Images;
 using ScoutDashboard.Webhook;
+using ScoutDashboard.Tests.Support;
 using static ScoutDashboard.Tests.Jobs.JobRig;
 using static ScoutDashboard.Tests.Webhook.EventText;
 

@@ -150,7 +150,7 @@ public sealed class CleanupRulesTests
     {
         await using var room = await CleanupRoom.CreateAsync(isRemoved: false);
         ArmRoutes.MakeToken(room.Arm.World, $"{room.Registry}/tokens/of-the-team", "Succeeded");
-        await room.Room.Tokens.StoreAsync(TestActor.Administrator, room.Id, room.Room.Host("contoso.azurecr.io"), "of-the-team", "s3cret-pw", null, default);
+        await room.Room.Tokens.StoreAsync(TestActor.Administrator, room.Id, room.Room.Host("contoso.azurecr.io"), "of-the-team", TestSecrets.Of("registry token"), null, default);
         await room.Room.Removals.RemoveAsync(TestActor.Administrator, room.Id, eraseResults: false, default);
 
         await room.RunAsync(await room.PlanAsync());

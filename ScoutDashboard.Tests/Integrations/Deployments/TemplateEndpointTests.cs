@@ -19,7 +19,7 @@ public sealed class TemplateEndpointTests
         var id = (await app.Services.GetRequiredService<IntegrationService>().AddAsync(await app.ActorAsync(), hostname, CancellationToken.None)).IntegrationId;
         var plan = await app.Services.GetRequiredService<DeploymentPlanner>().ShowAsync(await app.ActorAsync(), id, CancellationToken.None);
 
-        using var browser = app.Browser();
+        using var browser = app.Client();
         using var answer = await browser.GetAsync(plan!.TemplatePath);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("application/json", answer.Content.Headers.ContentType!.MediaType);
@@ -34,7 +34,7 @@ public sealed class TemplateEndpointTests
     {
         await using var app = new ScoutApp();
         await app.SetUpAsync();
-        using var client = app.CreateClient(new() { AllowAutoRedirect = false });
+        using var client = app.Client();
         var path = $"/templates/{UrlKey.Create()}/acr-integration.json";
         using var unknown = await client.GetAsync(path);
         Assert.Equal((HttpStatusCode.NotFound, ""), (unknown.StatusCode, await unknown.Content.ReadAsStringAsync()));
@@ -51,7 +51,7 @@ public sealed class TemplateEndpointTests
     {
         await using var app = new ScoutApp();
         await app.SetUpAsync();
-        using var client = app.CreateClient(new() { AllowAutoRedirect = false });
+        using var client = app.Client();
         // However slow the machine is, some minute sees more than the limit.
         var code = HttpStatusCode.NotFound;
         var requests = 0;

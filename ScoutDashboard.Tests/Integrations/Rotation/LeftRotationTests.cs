@@ -96,14 +96,14 @@ public sealed class LeftRotationTests : IAsyncLifetime
         {
             if (IsMade(step))
             {
-                _rig.Arm.World.SetPassword(_rig.Token, "password2", "of-another");
-                Assert.True(_rig.Room.Tokens.StoreAsync(TestActor.Administrator, _rig.Id, _rig.Room.Host("contoso.azurecr.io"), AzureNames.Token, "of-another", null, told, default).GetAwaiter().GetResult());
+                _rig.Arm.World.SetPassword(_rig.Token, "password2", TestSecrets.Of("another"));
+                Assert.True(_rig.Room.Tokens.StoreAsync(TestActor.Administrator, _rig.Id, _rig.Room.Host("contoso.azurecr.io"), AzureNames.Token, TestSecrets.Of("another"), null, told, default).GetAwaiter().GetResult());
             }
 
             return IsMade(step);
         });
 
-        await _rig.AssertStoredWorksAsync("of-another");
+        await _rig.AssertStoredWorksAsync(TestSecrets.Of("another"));
     }
 
     public async Task InitializeAsync() => _rig = await RotationRig.StartAsync();

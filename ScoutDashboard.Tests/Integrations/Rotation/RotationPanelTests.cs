@@ -58,7 +58,7 @@ public sealed class RotationPanelTests : BunitContext, IAsyncLifetime
     public async Task OfAPastedTokenThePersonSaysWhichOfTheTwoItIs()
     {
         await StoreAsync(null);
-        _arm.World.SetPassword(_token, "password2", "of-somebody");
+        _arm.World.SetPassword(_token, "password2", TestSecrets.Of("somebody"));
         var page = await RenderAsync();
 
         page.Find("#rotate-in-use").Change("password2");
@@ -120,8 +120,8 @@ public sealed class RotationPanelTests : BunitContext, IAsyncLifetime
 
     private async Task StoreAsync(string? name)
     {
-        _arm.World.SetPassword(_token, name ?? "password1", "s3cret-pw");
-        Assert.True(await _room.Tokens.StoreAsync(TestActor.Administrator, _id, _room.Host("contoso.azurecr.io"), AzureNames.Token, "s3cret-pw", new DateOnly(2027, 1, 31), name, default));
+        _arm.World.SetPassword(_token, name ?? "password1", TestSecrets.Of("registry token"));
+        Assert.True(await _room.Tokens.StoreAsync(TestActor.Administrator, _id, _room.Host("contoso.azurecr.io"), AzureNames.Token, TestSecrets.Of("registry token"), new DateOnly(2027, 1, 31), name, default));
     }
 
     private async Task<IRenderedComponent<RegistryPage>> RenderAsync()

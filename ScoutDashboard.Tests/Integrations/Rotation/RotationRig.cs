@@ -10,7 +10,7 @@ namespace ScoutDashboard.Tests.Integrations.Rotation;
 /// <summary>A registry whose token lives in Azure's double: the registry's own double lets in whoever has a password that is alive there.</summary>
 internal sealed class RotationRig : IAsyncDisposable
 {
-    public const string Stored = "of-the-wizard";
+    public static readonly string Stored = TestSecrets.New("registry token");
 
     private RotationRig(IntegrationRoom room, ArmDouble arm, AcrDouble acr, string tokenId, JsonObject token, long id) => (Room, Arm, Acr, TokenId, Token, Id) = (room, arm, acr, tokenId, token, id);
 

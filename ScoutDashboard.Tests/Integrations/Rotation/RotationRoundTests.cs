@@ -184,11 +184,11 @@ public sealed class RotationRoundTests : IAsyncLifetime
         await _rig.StoreAsync("password1", null);
         await _rig.RotateAsync();
         _rig.Arm.World.Now = _rig.Room.Clock.GetUtcNow().AddHours(2);
-        _rig.Arm.World.SetPassword(_rig.Token, "password1", "of-somebody");
+        _rig.Arm.World.SetPassword(_rig.Token, "password1", TestSecrets.Of("somebody"));
 
         await _rig.DueAsync(hours: 25);
 
-        Assert.True(_rig.Arm.World.Accepts(_rig.TokenId, "of-somebody"));
+        Assert.True(_rig.Arm.World.Accepts(_rig.TokenId, TestSecrets.Of("somebody")));
         Assert.Null((await _rig.Room.RowAsync(_rig.Id)).OldPassword);
         await _rig.AssertStoredWorksAsync();
     }

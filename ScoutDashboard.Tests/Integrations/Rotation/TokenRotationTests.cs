@@ -51,7 +51,7 @@ public sealed class TokenRotationTests : IAsyncLifetime
         await _rig.StoreAsync(inUse, null);
         if (besides.Length > 0)
         {
-            _rig.Arm.World.SetPassword(_rig.Token, besides, "of-somebody");
+            _rig.Arm.World.SetPassword(_rig.Token, besides, TestSecrets.Of("somebody"));
         }
 
         await _rig.RotateAsync();
@@ -67,7 +67,7 @@ public sealed class TokenRotationTests : IAsyncLifetime
     public async Task OfAPastedOneFollowsWhichItIsWhereOnlyOneIsAlive(string alive, string expected)
     {
         await _rig.StoreAsync(alive, null, pasted: true);
-        _rig.Arm.World.SetPassword(_rig.Token, expected, "ended", "2026-11-01T00:00:00Z");
+        _rig.Arm.World.SetPassword(_rig.Token, expected, TestSecrets.Of("ended"), "2026-11-01T00:00:00Z");
 
         await _rig.RotateAsync();
 
@@ -80,14 +80,14 @@ public sealed class TokenRotationTests : IAsyncLifetime
     public async Task WhereTwoAreAliveAndNobodyKnowsWhichIsInUseNothingIsMadeUntilAPersonSays()
     {
         await _rig.StoreAsync("password2", null, pasted: true);
-        _rig.Arm.World.SetPassword(_rig.Token, "password1", "of-somebody");
+        _rig.Arm.World.SetPassword(_rig.Token, "password1", TestSecrets.Of("somebody"));
 
         var refused = Assert.Single(await _rig.RotateAsync());
 
         Assert.Equal((ConnectionStage.Make, ConnectionStepState.Failed), (refused.Stage, refused.State));
         Assert.Contains("which one was pasted", refused.Remedy, StringComparison.Ordinal);
         Assert.DoesNotContain(_rig.Arm.Calls, call => call.Call.StartsWith("POST", StringComparison.Ordinal));
-        Assert.True(_rig.Arm.World.Accepts(_rig.TokenId, "of-somebody"));
+        Assert.True(_rig.Arm.World.Accepts(_rig.TokenId, TestSecrets.Of("somebody")));
 
         Assert.All(await _rig.RotateAsync(inUse: "password2"), step => Assert.Equal(ConnectionStepState.Passed, step.State));
         Assert.Equal("password1", (await _rig.Room.RowAsync(_rig.Id)).TokenPassword);
@@ -98,13 +98,13 @@ public sealed class TokenRotationTests : IAsyncLifetime
     public async Task WhatIsAliveInAzureIsNotTakenForTheStoredOneWhereThatIsRefused()
     {
         await _rig.StoreAsync("password1", null, pasted: true);
-        _rig.Arm.World.SetPassword(_rig.Token, "password1", "of-somebody");
+        _rig.Arm.World.SetPassword(_rig.Token, "password1", TestSecrets.Of("somebody"));
 
         await _rig.RotateAsync();
         await _rig.DueAsync(hours: 48);
 
         // It was never in use here, so it is nobody's to end.
-        Assert.True(_rig.Arm.World.Accepts(_rig.TokenId, "of-somebody"));
+        Assert.True(_rig.Arm.World.Accepts(_rig.TokenId, TestSecrets.Of("somebody")));
         Assert.Equal("password2", (await _rig.Room.RowAsync(_rig.Id)).TokenPassword);
         await _rig.AssertStoredWorksAsync();
     }
@@ -113,7 +113,7 @@ public sealed class TokenRotationTests : IAsyncLifetime
     public async Task WhatAPersonSaysIsAskedAgainWhereAzureMadeNothingByIt()
     {
         await _rig.StoreAsync("password2", RotationRig.Today.AddDays(10), pasted: true);
-        _rig.Arm.World.SetPassword(_rig.Token, "password1", "of-somebody");
+        _rig.Arm.World.SetPassword(_rig.Token, "password1", TestSecrets.Of("somebody"));
         _rig.Arm.Trouble = context => RotationRig.RefuseAsync(context, "POST", 403);
 
         await _rig.RotateAsync(inUse: "password1");
@@ -139,14 +139,14 @@ public sealed class TokenRotationTests : IAsyncLifetime
         await _rig.StoreAsync("password1", null);
         _rig.Acr.Catalog = () =>
         {
-            _rig.Arm.World.SetPassword(_rig.Token, "password2", "of-the-portal");
-            Assert.True(_rig.PasteAsync("of-the-portal").GetAwaiter().GetResult());
+            _rig.Arm.World.SetPassword(_rig.Token, "password2", TestSecrets.Of("the portal"));
+            Assert.True(_rig.PasteAsync(TestSecrets.Of("the portal")).GetAwaiter().GetResult());
             return AcrDouble.Error(HttpStatusCode.Forbidden, "no");
         };
 
         await _rig.RotateAsync();
 
-        await _rig.AssertStoredWorksAsync("of-the-portal");
+        await _rig.AssertStoredWorksAsync(TestSecrets.Of("the portal"));
     }
 
     [Fact]
@@ -156,13 +156,13 @@ public sealed class TokenRotationTests : IAsyncLifetime
         _rig.Acr.Catalog = () =>
         {
             _rig.Arm.World.Now = _rig.Arm.World.Now.AddMinutes(1);
-            _rig.Arm.World.SetPassword(_rig.Token, "password2", "of-the-portal");
+            _rig.Arm.World.SetPassword(_rig.Token, "password2", TestSecrets.Of("the portal"));
             return AcrDouble.Error(HttpStatusCode.Forbidden, "no");
         };
 
         await _rig.RotateAsync();
 
-        Assert.True(_rig.Arm.World.Accepts(_rig.TokenId, "of-the-portal"));
+        Assert.True(_rig.Arm.World.Accepts(_rig.TokenId, TestSecrets.Of("the portal")));
         await _rig.AssertStoredWorksAsync(RotationRig.Stored);
     }
 

@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.Extensions.Logging;
 
-namespace ScoutDashboard.Tests.Webhook;
+namespace ScoutDashboard.Tests.Support;
 
 /// <summary>Keeps all that is logged, as text.</summary>
 public sealed class TextLog : ILoggerProvider, ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = [];
+
+    public byte[] Content => Encoding.UTF8.GetBytes(string.Join('\n', Lines));
 
     public ILogger CreateLogger(string categoryName) => this;
 

@@ -30,7 +30,7 @@ public sealed class WatchPlaceTests : WatchTest
         Assert.Equal((subscription, "rg2", "westeurope"), (row.AzureSubscription!.Value, row.ResourceGroup, row.Location));
         await using var db = _rig.Room.Database.CreateDbContext();
         var line = await db.Audit.SingleAsync(entry => entry.Action == AuditAction.RegistryMoved);
-        Assert.Equal(("", "contoso.azurecr.io"), (line.Name, line.Subject));
+        Assert.Equal(("ada", "contoso.azurecr.io"), (line.Name, line.Subject));
         Assert.Contains("rg1 to ", line.Detail, StringComparison.Ordinal);
         await AssertMendedAsync(AzureDifference.TopicGone);
         Assert.NotNull(World.Find($"{moved[..moved.IndexOf("/providers/", StringComparison.Ordinal)]}/providers/Microsoft.EventGrid/systemTopics/{AzureNames.SystemTopic}/eventSubscriptions/{AzureNames.EventSubscription}"));

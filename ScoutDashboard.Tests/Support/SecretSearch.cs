@@ -12,7 +12,6 @@ internal static class SecretSearch
         ("one-time link", "circuits of /settings/members", "It is shown when it is made, and never again."),
         ("one-time link", "console", "Who has no account yet finds it there."),
         ("authenticator key", "circuits of /settings/account", "It is shown until a code confirms it."),
-        ("member password", "circuits of /settings/account", "The script that adds a passkey posts what was typed in this very browser."),
         ("webhook key", "circuits of /integrations/acr", "Whoever deploys by hand gets the address that events go to."),
         ("webhook key", "answers of /templates/", "The template has Azure send events to that address, and its own key is as unguessable."),
         ("template key", "circuits of /integrations/acr", "Azure's portal is told the template's address."),

@@ -56,7 +56,10 @@ public sealed partial class PasskeyPanel
             return;
         }
 
-        var outcome = await _module.InvokeAsync<string>("add", Closed, Typed(), _name);
+        // The script reads the password from its field, which is emptied behind it.
+        var adding = _module.InvokeAsync<string>("add", Closed, _name);
+        _password = "";
+        var outcome = await adding;
         _name = outcome == nameof(PasskeyOutcome.Done) ? "" : _name;
         _problem = outcome switch
         {

@@ -18,8 +18,9 @@ const json = (credential, response) => JSON.stringify({
 
 export const available = () => window.isSecureContext && typeof PublicKeyCredential === "function";
 
-// Returns the outcome's name: the server's, or Cancelled, Known, Elsewhere.
-export async function add(password, name) {
+// Returns the outcome's name: the server's, or Cancelled, Known, Elsewhere. The password goes from its field to the server; it never comes back from there.
+export async function add(name) {
+  const password = document.getElementById("passkey-password").value;
   const options = await post("/settings/passkeys/options", { password });
   if (options.outcome) return options.outcome;
   try {

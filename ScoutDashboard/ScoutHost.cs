@@ -129,13 +129,16 @@ public static class ScoutHost
         await app.WaitForShutdownAsync();
     }
 
+    private const string OtherAddress = "ASPNETCORE_URLS (or --urls) must name addresses of this machine that it may listen on, e.g. http://localhost:5080.";
+
     // Of what keeps the server from listening; null where it is something else.
     private static string? RemedyOf(Exception exception) => exception switch
     {
         IOException { InnerException: AddressInUseException } => "Stop the other program, or choose another address, e.g. --urls http://localhost:5081.",
-        SocketException => "ASPNETCORE_URLS (or --urls) must name addresses of this machine that it may listen on, e.g. http://localhost:5080.",
+        SocketException => OtherAddress,
         InvalidOperationException { TargetSite.DeclaringType.FullName: "Microsoft.AspNetCore.Hosting.ListenOptionsHttpsExtensions" } =>
             "Name a certificate by Kestrel__Certificates__Default__Path and Kestrel__Certificates__Default__Password, or listen on http behind a proxy that speaks https.",
+        InvalidOperationException { TargetSite.DeclaringType.Namespace: { } space } when space.StartsWith("Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal) => OtherAddress,
         _ => null,
     };
 

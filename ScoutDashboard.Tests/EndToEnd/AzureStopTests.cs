@@ -51,7 +51,7 @@ public sealed class AzureStopTests : IAsyncLifetime
         static void AssertStopped(ShellRun run)
         {
             Assert.True(run.ExitCode == 130, $"{run.ExitCode}: {run.Output}{run.Error}");
-            Assert.EndsWith(": Stopped. Run again, it goes on from here.\n", run.Error, StringComparison.Ordinal);
+            Assert.EndsWith(": \nStopped. Nothing was changed.\n", run.Error, StringComparison.Ordinal);
         }
     }
 
@@ -60,7 +60,7 @@ public sealed class AzureStopTests : IAsyncLifetime
         var run = await _rig.StopAsync(request => request.Method == method && request.Path.Value!.Contains(path, StringComparison.Ordinal), isWaitedFor, verb);
 
         Assert.True(run.ExitCode == 130, $"{run.ExitCode}: {run.Output}{run.Error}");
-        Assert.EndsWith("Stopped. Run again, it goes on from here.\n", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith(verb[0] == "status" ? "Stopped. Nothing was changed.\n" : "Stopped. Run again, it goes on from here.\n", run.Error, StringComparison.Ordinal);
     }
 
     private async Task GoOnAsync(params string[] verb)

@@ -183,6 +183,7 @@ public sealed partial class ScoutApp : WebApplicationFactory<Program>
         }
         finally
         {
+            _log.Dispose();
             _folder.Delete(recursive: true);
         }
     }

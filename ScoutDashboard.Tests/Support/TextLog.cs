@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ScoutDashboard.Tests.Support;
 
-/// <summary>Keeps all that is logged, as text.</summary>
+/// <summary>Keeps all that is logged, as text, until it is disposed of: what logs may live on, for EF Core keeps each application's loggers for as long as the process runs.</summary>
 public sealed class TextLog : ILoggerProvider, ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = [];
@@ -21,5 +21,9 @@ public sealed class TextLog : ILoggerProvider, ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         Lines.Enqueue($"{formatter(state, exception)} {exception}");
 
-    public void Dispose() => GC.SuppressFinalize(this);
+    public void Dispose()
+    {
+        Lines.Clear();
+        GC.SuppressFinalize(this);
+    }
 }

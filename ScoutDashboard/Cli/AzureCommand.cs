@@ -92,7 +92,7 @@ internal sealed class AzureCommand(Func<IConfiguration, string> databasePath, Fu
         }
         catch (OperationCanceledException)
         {
-            await console.Error.WriteLineAsync("Stopped. Run again, it goes on from here.");
+            await console.Error.WriteLineAsync(shell is { HasBegun: true } ? "Stopped. Run again, it goes on from here." : "Stopped. Nothing was changed.");
             return ExitCode.Stopped;
         }
     }, cancellationToken);

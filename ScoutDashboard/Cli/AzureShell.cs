@@ -60,10 +60,19 @@ internal sealed record AzureShell(IServiceProvider Services, Actor Actor, ShellC
     public async Task<bool> AskAsync(string question, string expected, CancellationToken cancellationToken)
     {
         await Console.Error.WriteAsync($"{question} ");
-        // Nothing ends the read itself.
-        if ((await Console.Input.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken))?.Trim().Equals(expected, StringComparison.OrdinalIgnoreCase) == true)
+        try
         {
-            return true;
+            // Nothing ends the read itself.
+            if ((await Console.Input.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken))?.Trim().Equals(expected, StringComparison.OrdinalIgnoreCase) == true)
+            {
+                return true;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // What is said next begins a line of its own.
+            await Console.Error.WriteLineAsync();
+            throw;
         }
 
         await TellAsync("That was not it: nothing was done. --yes does not ask.");

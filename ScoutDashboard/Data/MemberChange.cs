@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Runtime.ExceptionServices;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Images;
 
@@ -69,9 +71,20 @@ public sealed class MemberChange : IAsyncDisposable
     });
 
     /// <summary>Saves what is tracked and keeps all of it.</summary>
+    /// <exception cref="DbException">The database failed.</exception>
+    /// <exception cref="DbUpdateException">There is a row like one of these, see <see cref="ScoutDb.IsDuplicate"/>.</exception>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
-        await Db.SaveChangesAsync(cancellationToken);
+        try
+        {
+            await Db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException exception) when (exception.InnerException is DbException fault && !Db.IsDuplicate(exception))
+        {
+            // As every other fault of the database: which of the statements it hit is nothing to pages.
+            ExceptionDispatchInfo.Throw(fault);
+        }
+
         await _transaction.CommitAsync(cancellationToken);
     }
 

@@ -1,6 +1,4 @@
-using System.Data.Common;
 using System.Globalization;
-using System.Runtime.ExceptionServices;
 using Microsoft.EntityFrameworkCore;
 using ScoutDashboard.Advisories.Osv;
 using ScoutDashboard.Data;
@@ -184,16 +182,7 @@ public sealed class ExceptionService(IDbContextFactory<ScoutDb> databases, Excep
     {
         await ExceptionMarks.AddAsync(change.Db, rule, cancellationToken);
         change.Note(action, rule.VulnerabilityId, Described(rule));
-        try
-        {
-            await change.CommitAsync(cancellationToken);
-        }
-        catch (DbUpdateException exception) when (exception.InnerException is DbException fault)
-        {
-            // As every other fault of the database: which of the statements it hit is nothing to pages.
-            ExceptionDispatchInfo.Throw(fault);
-        }
-
+        await change.CommitAsync(cancellationToken);
         signal.Ring();
     }
 

@@ -36,7 +36,7 @@ public sealed class OldPasswords(AzureIdentities azure, RegistryLocator places, 
     }
 
     /// <summary>Ends one whose day has come, by the dashboard's own identity. Where Azure refuses, it is told with the integration and tried again a day later.</summary>
-    /// <param name="actor">In whose name; null: the dashboard's own.</param>
+    /// <param name="actor">In whose name, who has the machine and is asked for no right; null: the dashboard's own.</param>
     public Task EndDueAsync(ArmClients identity, Actor? actor, long id, CancellationToken cancellationToken) => EndAsync(identity, actor, id, isDue: true, cancellationToken);
 
     private async Task<EndRefusal?> EndAsync(ArmClients identity, Actor? actor, long id, bool isDue, CancellationToken cancellationToken)
